@@ -1,0 +1,21 @@
+"""A pytest-based auto-grader whose process never runs student code.
+
+``grader.grade(course, submission)`` returns a :class:`grader.Result`.  Everything heavy is
+imported on first use, so that ``grader --help`` and the worker start quickly.
+"""
+
+from typing import Any
+
+__all__ = ["Result", "grade"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "grade":
+        from grader.grade import grade
+
+        return grade
+    if name == "Result":
+        from grader.results import Result
+
+        return Result
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,27 @@
+"""Convolutional networks in JAX: pure functions, thin Flax NNX layers, models, analysis.
+
+The subpackages are imported on first use, so ``import jaxcnn`` alone costs nothing::
+
+    import jaxcnn
+
+    y = jaxcnn.functional.conv(x, kernel, strides=2, padding="same")
+    model = jaxcnn.models.create_model("vgg16")
+"""
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+_SUBPACKAGES = ("analysis", "data", "functional", "models", "nn", "testing", "transfer")
+__all__ = ["__version__", *_SUBPACKAGES]  # noqa: PLE0604  (names of subpackages)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _SUBPACKAGES:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
