@@ -1,0 +1,257 @@
+"""What the grading process may ask of a worker; each operation is a method of :class:`Operations`."""
+
+import functools
+import importlib
+import importlib.util
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from grader import wire
+from grader.worker import _source
+from grader.worker._replies import LoadFailed, Missing
+from grader.worker._withhold import withhold
+
+_Step = list  # [transformation, options], as it comes over the wire
+
+
+class Operations:
+    """The state of one worker: loaded files, kept objects, transformed functions."""
+
+    def __init__(self) -> None:
+        self.limits = wire.Limits()
+        self.files: set[str] = set()
+        self._modules: dict[str, ModuleType] = {}
+        self._objects: list[Any] = []
+        self._transformed: dict[str, Callable[..., Any]] = {}
+        self._networks: dict[bytes, Any] = {}
+
+    def run(self, operation: str, arguments: dict[str, Any]) -> Any:
+        """Run one operation by name."""
+        return {
+            "start": self.start,
+            "inspect": _source.inspect,
+            "load": self.load,
+            "call": self.call,
+            "build": self.build,
+            "read": self.read,
+            "write": self.write,
+            "primitives": self.primitives,
+        }[operation](**arguments)
+
+    # ------------------------------------------------------------------------------------ arrays
+
+    @staticmethod
+    def make_array(array: np.ndarray) -> Any:
+        """An array that was a ``jax.Array`` over there becomes one here."""
+        import jax.numpy as jnp
+
+        return jnp.asarray(array)
+
+    @staticmethod
+    def as_array(value: Any) -> np.ndarray | None:
+        """A concrete ``jax.Array`` as NumPy; tracers and other classes are refused with a reason."""
+        jax = sys.modules.get("jax")
+        if jax is None:
+            return None
+        if isinstance(value, jax.core.Tracer):
+            raise wire.Refused("tracer", "a tracer: the value leaked out of a jax transformation")
+        if isinstance(value, jax.Array):
+            if jax.dtypes.issubdtype(value.dtype, jax.dtypes.prng_key):
+                raise wire.Refused("type", "a jax random key")
+            return np.asarray(value)
+        return None
+
+    # ---------------------------------------------------------------------------------- life cycle
+
+    def start(self, preload: list[str], withheld: list[str], limits: list[int]) -> bool:
+        """Import what every submission needs, then put the withheld names out of reach."""
+        self.limits = wire.Limits(*limits)
+        for name in preload:
+            importlib.import_module(name)
+        withhold(withheld)
+        return True
+
+    def load(self, module: str, file: str) -> bool:
+        """Import one file of the submission under the given module name."""
+        self.files.add(file)
+        spec = importlib.util.spec_from_file_location(module, file)
+        assert spec is not None and spec.loader is not None
+        loaded = importlib.util.module_from_spec(spec)
+        sys.modules[module] = loaded
+        try:
+            spec.loader.exec_module(loaded)
+        except BaseException as error:
+            sys.modules.pop(module, None)
+            raise LoadFailed from error
+        self._modules[module] = loaded
+        return True
+
+    # --------------------------------------------------------------------------------------- calls
+
+    def call(
+        self,
+        target: list[Any],
+        steps: list[_Step],
+        args: list[Any],
+        kwargs: dict[str, Any],
+        keep: bool = False,
+    ) -> Any:
+        """Call a function of the submission, or a kept object, after some transformations."""
+        function = self._function(target, steps)
+        result = function(*map(self._argument, args), **self._arguments(kwargs))
+        if keep:
+            return self._keep(result)
+        return result
+
+    def build(self, target: list[Any], args: list[Any], kwargs: dict[str, Any], seed: int) -> Any:
+        """Make the student's NNX module with ``rngs=nnx.Rngs(seed)`` and keep it."""
+        from flax import nnx
+
+        factory = self._target(target)
+        arguments = self._arguments(kwargs)
+        return self._keep(factory(*map(self._argument, args), **arguments, rngs=nnx.Rngs(seed)))
+
+    def read(self, target: list[Any]) -> dict[str, Any]:
+        """The parameters of a kept NNX module, as nested dicts of arrays."""
+        from flax import nnx
+
+        return _plain(nnx.to_pure_dict(nnx.state(self._target(target), nnx.Param)))
+
+    def write(self, target: list[Any], tree: dict[str, Any]) -> bool:
+        """Replace the parameters of a kept NNX module."""
+        from flax import nnx
+
+        module = self._target(target)
+        state = nnx.state(module, nnx.Param)
+        nnx.replace_by_pure_dict(state, _numbered(tree, nnx.to_pure_dict(state)))
+        nnx.update(module, state)
+        self._transformed.clear()
+        return True
+
+    def primitives(
+        self, target: list[Any], steps: list[_Step], args: list[Any], kwargs: dict[str, Any]
+    ) -> list[str]:
+        """The names of the JAX primitives in the function's trace, nested ones included."""
+        import jax
+
+        function = self._function(target, steps)
+        arguments = [self._argument(value) for value in args]
+        traced = [i for i, value in enumerate(arguments) if isinstance(value, (np.ndarray, jax.Array))]
+
+        def of_arrays(*arrays: Any) -> Any:
+            call = list(arguments)
+            for index, array in zip(traced, arrays, strict=True):
+                call[index] = array
+            return function(*call, **self._arguments(kwargs))
+
+        names: set[str] = set()
+        _collect(jax.make_jaxpr(of_arrays)(*[arguments[i] for i in traced]).jaxpr, names)
+        return sorted(names)
+
+    # ------------------------------------------------------------------------------------- helpers
+
+    def _keep(self, value: Any) -> wire.Handle:
+        self._objects.append(value)
+        return wire.Handle(len(self._objects) - 1)
+
+    def _target(self, target: list[Any]) -> Any:
+        match target:
+            case [wire.Handle(number)]:
+                return self._objects[number]
+            case [str(module), str(name)]:
+                names = vars(self._modules[module])
+                if name not in names:
+                    raise Missing(name, sorted(n for n, v in names.items() if callable(v))[:200])
+                return names[name]
+        raise TypeError(f"not a target: {target!r}")
+
+    def _function(self, target: list[Any], steps: list[_Step]) -> Callable[..., Any]:
+        function = self._target(target)
+        if not steps:
+            return function
+        key = repr((target, steps))
+        if key not in self._transformed:
+            import jax
+
+            if isinstance(function, type) or not callable(function):
+                raise TypeError(f"{target[-1]!r} is not a function")
+            for name, options in steps:
+                options = {k: tuple(v) if isinstance(v, list) else v for k, v in options.items()}
+                function = getattr(jax, name)(_rankable(function), **options)
+            self._transformed[key] = function
+        return self._transformed[key]
+
+    def _argument(self, value: Any) -> Any:
+        """Build the networks and look up the handles inside an argument."""
+        if isinstance(value, wire.Network):
+            key = wire.encode(value)
+            if key not in self._networks:
+                self._networks[key] = _build(value)
+            return self._networks[key]
+        if isinstance(value, wire.Handle):
+            return self._objects[value.number]
+        if type(value) in (list, tuple):
+            return type(value)(self._argument(item) for item in value)
+        if type(value) is dict:
+            return self._arguments(value)
+        if type(value) is np.ndarray and not value.flags.writeable:
+            return value.copy()  # the student may write into what is given
+        return value
+
+    def _arguments(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        return {name: self._argument(value) for name, value in kwargs.items()}
+
+
+def _build(network: wire.Network) -> Any:
+    module, _, name = network.factory.partition(":")
+    factory = getattr(importlib.import_module(module), name)
+    kwargs = dict(network.kwargs)
+    if (seed := kwargs.pop("seed", None)) is not None:
+        from flax import nnx
+
+        kwargs["rngs"] = nnx.Rngs(seed)
+    return factory(*network.args, **kwargs)
+
+
+def _rankable(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Kept NNX modules have no ``__name__``, which jax's transformations want to read."""
+    if hasattr(function, "__name__"):
+        return function
+
+    @functools.wraps(function, updated=())
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    return call
+
+
+def _plain(tree: Any) -> Any:
+    """Layer lists are keyed by position; the wire's dicts have text keys only."""
+    if isinstance(tree, dict):
+        return {str(key): _plain(value) for key, value in tree.items()}
+    return np.asarray(tree)
+
+
+def _numbered(tree: Any, like: Any) -> Any:
+    import jax.numpy as jnp
+
+    if isinstance(tree, dict):
+        keys = {str(key): key for key in like}
+        if set(tree) - set(keys):
+            raise KeyError(f"no parameters called {sorted(set(tree) - set(keys))}")
+        return {keys[key]: _numbered(value, like[keys[key]]) for key, value in tree.items()}
+    return jnp.asarray(tree)
+
+
+def _collect(jaxpr: Any, names: set[str]) -> None:
+    for equation in jaxpr.eqns:
+        names.add(equation.primitive.name)
+        for value in equation.params.values():
+            for inner in value if isinstance(value, (list, tuple)) else [value]:
+                inner = getattr(inner, "jaxpr", inner)
+                if hasattr(inner, "eqns"):
+                    _collect(inner, names)
