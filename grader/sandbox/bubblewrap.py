@@ -1,0 +1,79 @@
+"""Bubblewrap: own namespaces, a read-only view of a few folders, no network, whole-tree kill.
+
+https://github.com/containers/bubblewrap
+"""
+
+import functools
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable
+
+__all__ = ["available", "command"]
+
+NAME = "bubblewrap"
+
+_NAMESPACES = (
+    "--unshare-user",
+    "--unshare-pid",
+    "--unshare-net",
+    "--unshare-ipc",
+    "--unshare-uts",
+    "--unshare-cgroup-try",
+    "--disable-userns",
+    "--die-with-parent",
+    "--new-session",
+    "--cap-drop",
+    "ALL",
+)
+_SCRATCH_BYTES = 256 * 2**20
+
+
+@functools.cache
+def available() -> bool:
+    """Whether ``bwrap`` is installed and makes the namespaces we ask for; tried once in a process."""
+    program = shutil.which("bwrap")
+    if program is None:
+        return False
+    trial = [program, *_NAMESPACES, "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
+    try:
+        done = subprocess.run([*trial, "true"], capture_output=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def command(
+    *,
+    readable: Iterable[str],
+    hidden: Iterable[str],
+    submission: str,
+    inside: str,
+    scratch: str,
+) -> list[str]:
+    """The prefix that runs a command in the sandbox.
+
+    Args:
+        readable: folders and files of the host, visible read-only under the same paths.
+        hidden: paths below those that are covered by something empty.
+        submission: the host folder that is visible read-only as ``inside``.
+        inside: where the submission appears.
+        scratch: where an empty, writable, bounded folder appears (also the home and working folder).
+    """
+    readable = list(readable)
+    arguments = ["bwrap", *_NAMESPACES]
+    for path in readable:
+        if os.path.islink(path):
+            arguments += ["--symlink", os.readlink(path), path]
+        else:
+            arguments += ["--ro-bind", path, path]
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    for path in hidden:
+        if os.path.isdir(path):
+            if any(path == r or path.startswith(r.rstrip("/") + "/") for r in readable):
+                arguments += ["--perms", "0555", "--size", "4096", "--tmpfs", path]
+        elif os.path.exists(path):
+            arguments += ["--ro-bind", "/dev/null", path]
+    arguments += ["--ro-bind", submission, inside]
+    arguments += ["--size", str(_SCRATCH_BYTES), "--tmpfs", scratch, "--chdir", scratch]
+    return [*arguments, "--"]
