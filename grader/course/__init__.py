@@ -1,0 +1,28 @@
+"""Courses: their manifests, where they lie, and the files of a submission."""
+
+from grader.course._loading import LoadedQuestion, load_question
+from grader.course._location import CourseNotFound, find_course, list_courses, packaged_exercises
+from grader.course._manifest import Course, ManifestError, Question, read_course
+from grader.course._submission import (
+    SubmissionError,
+    SubmittedFile,
+    find_submission,
+    same_text,
+)
+
+__all__ = [
+    "Course",
+    "CourseNotFound",
+    "LoadedQuestion",
+    "ManifestError",
+    "Question",
+    "SubmissionError",
+    "SubmittedFile",
+    "find_course",
+    "find_submission",
+    "list_courses",
+    "load_question",
+    "packaged_exercises",
+    "read_course",
+    "same_text",
+]

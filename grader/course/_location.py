@@ -1,0 +1,48 @@
+"""Where courses lie: beside the working folder, in a clone, or inside the installed package."""
+
+from pathlib import Path
+
+from grader.course._manifest import Course, read_course
+
+__all__ = ["CourseNotFound", "find_course", "list_courses", "packaged_exercises", "roots"]
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+class CourseNotFound(LookupError):
+    """No course of that name; the message lists the known ones."""
+
+
+def roots() -> list[Path]:
+    """Folders that may hold courses: of the installed package, or of the clone it runs from."""
+    candidates = [_PACKAGE / "_courses" / "solutions", _PACKAGE.parent / "solutions"]
+    return [path for path in candidates if path.is_dir()]
+
+
+def packaged_exercises(course: Course) -> Path:
+    """The folder of the course's stubs, beside the solutions it was read from."""
+    return course.path.parent.parent / "exercises" / course.path.name
+
+
+def list_courses() -> list[str]:
+    """The ids of all courses that can be found."""
+    found = {path.parent.name for root in roots() for path in root.glob("*/course.toml")}
+    return sorted(found)
+
+
+def find_course(name: str) -> Course:
+    """Read a course by id, or by the path of its folder.
+
+    Raises:
+        CourseNotFound: when there is none.
+        ManifestError: when its course.toml cannot be used.
+    """
+    if "/" in name or "\\" in name or name.startswith("."):
+        if (Path(name) / "course.toml").is_file():
+            return read_course(Path(name).resolve())
+        raise CourseNotFound(f"course {name!r}: the folder has no course.toml")
+    for root in roots():
+        if (root / name / "course.toml").is_file():
+            return read_course(root / name)
+    known = ", ".join(list_courses()) or "none"
+    raise CourseNotFound(f"course {name!r} is not known; known courses: {known}")

@@ -1,0 +1,103 @@
+"""``course.toml``: which questions a course has, in which order, worth how much, under which rules."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from grader.messages import LANGUAGES, Language, Text
+
+__all__ = ["Course", "ManifestError", "Question", "read_course"]
+
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class ManifestError(ValueError):
+    """A course.toml that cannot be used; the message names the file, the key and the rule."""
+
+
+class Question(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """One question as the manifest declares it.
+
+    Attributes:
+        id: short name, "q01".
+        folder: its folder below the course; also the name of the student's file.
+        title: in each language.
+        points: sum of the points of its checks.
+        seconds: wall-clock budget of one call into the student's code.
+        memory_mb: bound on the worker's private memory, in MiB.
+        withhold: modules, and attribute patterns with ``*``, that the student's code may not use.
+        withhold_as: what a use means: "forbidden" (the check gives no points) or "advice".
+    """
+
+    id: Name
+    folder: Name
+    title: Text
+    points: Annotated[float, msgspec.Meta(gt=0)]
+    seconds: Annotated[float, msgspec.Meta(gt=0)] = 10.0
+    memory_mb: Annotated[int, msgspec.Meta(ge=512)] = 4096
+    withhold: tuple[str, ...] = ()
+    withhold_as: Literal["forbidden", "advice"] = "forbidden"
+
+    @property
+    def file(self) -> str:
+        """The name of the student's file."""
+        return f"{self.folder}.py"
+
+
+class Course(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """A course: its manifest and where it was read from."""
+
+    id: Name
+    title: Text
+    questions: tuple[Question, ...]
+    path: Path = Path()
+
+    def question(self, question_id: str) -> Question:
+        """The question of that id (``q1`` and ``1`` mean ``q01``).
+
+        Raises:
+            KeyError: when there is none.
+        """
+        wanted = question_id.lower().removeprefix("q").lstrip("0")
+        for question in self.questions:
+            names = (question.id, question.folder)
+            if question_id in names or question.id.removeprefix("q").lstrip("0") == wanted:
+                return question
+        known = ", ".join(q.id for q in self.questions)
+        raise KeyError(f"question {question_id!r} is not in course {self.id}; known: {known}")
+
+    def text(self, question: Question, kind: str, language: Language) -> str:
+        """The statement or the hints of a question (``kind``) in one language."""
+        return (self.path / question.folder / f"{kind}.{language}.md").read_text(encoding="utf-8")
+
+
+def read_course(path: Path) -> Course:
+    """Read ``path/course.toml``.
+
+    Raises:
+        ManifestError: when it is missing, malformed, or breaks a rule.
+    """
+    manifest = path / "course.toml"
+    try:
+        data = tomllib.loads(manifest.read_text(encoding="utf-8"))
+        course = msgspec.convert({**data, "path": str(path)}, Course, dec_hook=_path)
+    except FileNotFoundError:
+        raise ManifestError(f"{manifest}: there is no such file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise ManifestError(f"{manifest}: {error}") from error
+    for attribute in ("id", "folder"):
+        values = [getattr(question, attribute) for question in course.questions]
+        if repeated := {v for v in values if values.count(v) > 1}:
+            raise ManifestError(f"{manifest}: questions share the {attribute} {sorted(repeated)}")
+    for owner in (course, *course.questions):
+        if missing := [language for language in LANGUAGES if not owner.title.get(language)]:
+            raise ManifestError(f"{manifest}: the title of {owner.id} is missing in {missing}")
+    return course
+
+
+def _path(kind: type, value: object) -> object:
+    if kind is Path:
+        return Path(str(value))
+    raise NotImplementedError(kind)

@@ -1,0 +1,74 @@
+"""A submission: a folder with the stub files, directly or under the course's name."""
+
+import dataclasses
+from pathlib import Path
+
+from grader.course._manifest import Course, Question
+
+__all__ = ["SubmissionError", "SubmittedFile", "find_submission", "same_text"]
+
+MAX_FILE_BYTES = 2**20
+
+
+class SubmissionError(ValueError):
+    """A submission folder that holds none of the course's files; the message says what was looked for."""
+
+
+@dataclasses.dataclass(frozen=True)
+class SubmittedFile:
+    """The file submitted for one question; ``content`` is None when it is missing or unreadable."""
+
+    question: Question
+    path: Path
+    content: bytes | None
+    problem: str = ""
+
+
+def find_submission(course: Course, folder: Path) -> list[SubmittedFile]:
+    """Read the files that the manifest names, one for each question.
+
+    Args:
+        course: the course.
+        folder: the submission; the course's own ``solutions`` folder (or its parent) grades the references.
+
+    Raises:
+        SubmissionError: when the folder is missing, or holds none of the files.
+    """
+    if not folder.is_dir():
+        raise SubmissionError(f"submission (={str(folder)!r}) must be an existing folder")
+    for place in (folder, folder / course.id):
+        files = [_read(question, place) for question in course.questions]
+        if any(file.content is not None or file.problem for file in files):
+            return files
+    names = ", ".join(question.file for question in course.questions[:3])
+    raise SubmissionError(
+        f"submission (={str(folder)!r}) must hold the files of {course.id} ({names}, ...), "
+        f"directly or in a folder {course.id!r}"
+    )
+
+
+def _read(question: Question, place: Path) -> SubmittedFile:
+    path = place / question.file
+    reference = place / question.folder / "solution.py"
+    if not path.exists() and reference.is_file():
+        path = reference
+    try:
+        if path.is_symlink() or not path.is_file():
+            problem = "not a plain file" if path.exists() or path.is_symlink() else ""
+            return SubmittedFile(question, path, None, problem)
+        with open(path, "rb") as stream:
+            content = stream.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        return SubmittedFile(question, path, None, error.strerror or str(error))
+    if len(content) > MAX_FILE_BYTES:
+        return SubmittedFile(question, path, None, f"larger than {MAX_FILE_BYTES} bytes")
+    return SubmittedFile(question, path, content)
+
+
+def same_text(one: bytes, other: bytes) -> bool:
+    """Whether two files differ at most in line ends and trailing blanks."""
+    return _lines(one) == _lines(other)
+
+
+def _lines(content: bytes) -> list[bytes]:
+    return [line.rstrip() for line in content.rstrip().splitlines()]
