@@ -1,0 +1,69 @@
+"""The one seam through which convolutions and pools reach XLA.
+
+Everything above speaks in ``(batch, *spatial, channels)``, explicit padding pairs and one int per
+axis. A faster lowering for some device belongs here and nowhere else.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+_SPATIAL = "DHW"
+
+
+def convolve(
+    x: jax.Array,
+    kernel: jax.Array,
+    *,
+    strides: Sequence[int],
+    padding: Sequence[tuple[int, int]],
+    input_dilation: Sequence[int],
+    kernel_dilation: Sequence[int],
+    feature_group_count: int,
+    precision: lax.PrecisionLike,
+) -> jax.Array:
+    """Cross-correlate ``(batch, *spatial, in)`` with ``(*spatial, in/groups, out)``.
+
+    XLA accumulates bfloat16 and float16 products in float32 and rounds the sum once.
+    """
+    spatial = _SPATIAL[-len(strides) :]
+    layout = f"N{spatial}C"
+    return lax.conv_general_dilated(
+        x,
+        kernel,
+        window_strides=tuple(strides),
+        padding=tuple(padding),
+        lhs_dilation=tuple(input_dilation),
+        rhs_dilation=tuple(kernel_dilation),
+        dimension_numbers=(layout, f"{spatial}IO", layout),
+        feature_group_count=feature_group_count,
+        precision=precision,
+    )
+
+
+def reduce_windows(
+    x: jax.Array,
+    operation: Literal["max", "sum"],
+    *,
+    window_shape: Sequence[int],
+    strides: Sequence[int],
+    padding: Sequence[tuple[int, int]],
+    kernel_dilation: Sequence[int],
+) -> jax.Array:
+    """Reduce every window of ``(batch, *spatial, channels)``; padding is neutral."""
+    if operation == "max":
+        init, reducer = jnp.array(-jnp.inf, x.dtype), lax.max
+    else:
+        init, reducer = jnp.zeros((), x.dtype), lax.add
+    return lax.reduce_window(
+        x,
+        init,
+        reducer,
+        window_dimensions=(1, *window_shape, 1),
+        window_strides=(1, *strides, 1),
+        padding=((0, 0), *padding, (0, 0)),
+        window_dilation=(1, *kernel_dilation, 1),
+    )

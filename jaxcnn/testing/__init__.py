@@ -1,0 +1,16 @@
+"""Hypothesis strategies for convolution and pooling problems.
+
+>>> from hypothesis import find
+>>> find(integer_arrays((2, 2)), lambda x: x.any()).tolist()
+[[0.0, 0.0], [0.0, 1.0]]
+"""
+
+from jaxcnn.testing._strategies import (
+    ConvProblem,
+    PoolProblem,
+    conv_problems,
+    integer_arrays,
+    pool_problems,
+)
+
+__all__ = ["ConvProblem", "PoolProblem", "conv_problems", "integer_arrays", "pool_problems"]
