@@ -1,0 +1,172 @@
+"""Layers without a sliding window, and how layers are put together."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ._layer import Fields, Layer, Shape, call_text, over_everything
+
+
+@dataclass(frozen=True)
+class GlobalPool(Layer):
+    """Maximum or average of each channel over all positions: the image size no longer matters.
+
+    Example:
+      >>> GlobalPool().output_shape((7, 7, 512))
+      (512,)
+    """
+
+    kind: Literal["avg", "max"] = "avg"
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return shape[-1:]
+
+    def operations(self, shape: Shape) -> int:
+        return math.prod(shape)
+
+    def widen(self, fields: Fields, shape: Shape | None) -> Fields:
+        return over_everything(fields, shape, "global pooling")
+
+    def __str__(self) -> str:
+        return f"Global{self.kind.capitalize()}Pool"
+
+
+@dataclass(frozen=True)
+class Flatten(Layer):
+    """All axes of an example in one vector, channels fastest.
+
+    Example:
+      >>> Flatten().output_shape((7, 7, 50))
+      (2450,)
+    """
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return (math.prod(shape),)
+
+    def widen(self, fields: Fields, shape: Shape | None) -> Fields:
+        return over_everything(fields, shape, "flattening")
+
+    def __str__(self) -> str:
+        return "Flatten"
+
+
+@dataclass(frozen=True)
+class Dense(Layer):
+    """A fully connected layer on the last axis.
+
+    Example:
+      >>> Dense(500).weights((2450,))
+      {'kernel': (2450, 500), 'bias': (500,)}
+    """
+
+    features: int
+    use_bias: bool = True
+    in_features: int | None = None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if self.in_features is not None and shape[-1] != self.in_features:
+            raise ValueError(
+                f"the layer was built for in_features (={self.in_features}) but gets {shape[-1]} "
+                "features; a dense layer after flattening fixes the size of the image"
+            )
+        return (*shape[:-1], self.features)
+
+    def weights(self, shape: Shape) -> dict[str, Shape]:
+        kernel = (shape[-1], self.features)
+        return {"kernel": kernel, "bias": (self.features,)} if self.use_bias else {"kernel": kernel}
+
+    def multiply_adds(self, shape: Shape, *, padded_taps: bool = True) -> int:
+        return math.prod(shape) * self.features
+
+    def operations(self, shape: Shape) -> int:
+        return math.prod(self.output_shape(shape)) if self.use_bias else 0
+
+    def __str__(self) -> str:
+        return call_text("Dense", C_out=self.features)
+
+
+@dataclass(frozen=True)
+class Activation(Layer):
+    """An element-wise function such as ReLU: no weights, one operation per element."""
+
+    function: str = "ReLU"
+
+    def operations(self, shape: Shape) -> int:
+        return math.prod(shape)
+
+    def __str__(self) -> str:
+        return self.function
+
+
+@dataclass(frozen=True)
+class Normalization(Layer):
+    """A normalisation with a scale and a bias per channel; running statistics are no weights."""
+
+    kind: str = "BatchNorm"
+    use_scale: bool = True
+    use_bias: bool = True
+    in_features: int | None = None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if self.in_features is not None and shape[-1] != self.in_features:
+            raise ValueError(
+                f"the layer was built for num_features (={self.in_features}) but gets "
+                f"{shape[-1]} channels"
+            )
+        return shape
+
+    def weights(self, shape: Shape) -> dict[str, Shape]:
+        scale: dict[str, Shape] = {"scale": shape[-1:]} if self.use_scale else {}
+        return {**scale, "bias": shape[-1:]} if self.use_bias else scale
+
+    def operations(self, shape: Shape) -> int:
+        return 2 * math.prod(shape)
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+@dataclass(frozen=True)
+class Dropout(Layer):
+    """Dropout, which does nothing at prediction time."""
+
+    rate: float = 0.5
+
+    def __str__(self) -> str:
+        return f"Dropout({self.rate:g})"
+
+
+@dataclass(frozen=True)
+class Chain(Layer):
+    """Layers one after the other; unnamed ones are called by their position."""
+
+    layers: tuple[Layer, ...] = ()
+
+
+@dataclass(frozen=True)
+class Branches(Layer):
+    """Chains that read the same input and whose outputs are added or concatenated.
+
+    An empty `Chain` is the shortcut of a residual block.
+
+    Attributes:
+      branches: the chains.
+      merge: ``"add"`` (equal shapes) or ``"concat"`` (along channels).
+    """
+
+    branches: tuple[Layer, ...]
+    merge: Literal["add", "concat"] = "add"
+
+    def merged_shape(self, shapes: Sequence[Shape]) -> Shape:
+        """Shape of the merged outputs; ``ValueError`` when they cannot be merged."""
+        if self.merge == "add" and len(set(shapes)) != 1:
+            raise ValueError(f"branches to be added must have equal shapes, got {list(shapes)}")
+        if len({shape[:-1] for shape in shapes}) != 1:
+            raise ValueError(f"branches to be concatenated must agree in size, got {list(shapes)}")
+        if self.merge == "add":
+            return shapes[0]
+        return (*shapes[0][:-1], sum(shape[-1] for shape in shapes))
+
+    def __str__(self) -> str:
+        return "Add" if self.merge == "add" else "Concatenate"
