@@ -106,7 +106,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{call} returns a value out of all proportion: {detail}.",
     ),
     "at_path": (" (en {path})", " (at {path})"),
-    "wanted_value": ("un nombre, un texte, une liste ou un tableau", "a number, a text, a list or an array"),
+    "wanted_value": (
+        "un nombre, un texte, une liste ou un tableau",
+        "a number, a text, a list or an array",
+    ),
     "none": (
         "{call} renvoie None : manque-t-il un « return » ?",
         "{call} returns None: is a `return` missing?",
@@ -139,7 +142,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{count} valeur(s) fausse(s) sur {total} ; écart maximal {worst}.",
         "{count} of {total} values are wrong; the largest error is {worst}.",
     ),
-    "scalar": ("La valeur {got} n'est pas la bonne{path}.", "The value {got} is not the right one{path}."),
+    "scalar": (
+        "La valeur {got} n'est pas la bonne{path}.",
+        "The value {got} is not the right one{path}.",
+    ),
     "first_difference": (
         "en {index} : {got} au lieu de {expected}",
         "at {index}: {got} instead of {expected}",

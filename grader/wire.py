@@ -191,7 +191,9 @@ def encode(
 
 
 class _Decoder:
-    def __init__(self, data: bytes, limits: Limits, make_array: Callable[[np.ndarray], Any]) -> None:
+    def __init__(
+        self, data: bytes, limits: Limits, make_array: Callable[[np.ndarray], Any]
+    ) -> None:
         self.data, self.limits, self.make_array = memoryview(data), limits, make_array
         self.at = self.items = 0
 

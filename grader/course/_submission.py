@@ -37,7 +37,7 @@ def find_submission(course: Course, folder: Path) -> list[SubmittedFile]:
     if not folder.is_dir():
         raise SubmissionError(f"submission (={str(folder)!r}) must be an existing folder")
     for place in (folder, folder / course.id):
-        files = [_read(question, place) for question in course.questions]
+        files = [_read(question, place, folder) for question in course.questions]
         if any(file.content is not None or file.problem for file in files):
             return files
     names = ", ".join(question.file for question in course.questions[:3])
@@ -47,15 +47,18 @@ def find_submission(course: Course, folder: Path) -> list[SubmittedFile]:
     )
 
 
-def _read(question: Question, place: Path) -> SubmittedFile:
+def _read(question: Question, place: Path, folder: Path) -> SubmittedFile:
     path = place / question.file
     reference = place / question.folder / "solution.py"
     if not path.exists() and reference.is_file():
         path = reference
     try:
-        if path.is_symlink() or not path.is_file():
+        if not path.is_file():
             problem = "not a plain file" if path.exists() or path.is_symlink() else ""
             return SubmittedFile(question, path, None, problem)
+        # A link out of the folder could make someone else's file, or the solution, this submission's.
+        if not path.resolve().is_relative_to(folder.resolve()):
+            return SubmittedFile(question, path, None, "a link that leads out of the submission")
         with open(path, "rb") as stream:
             content = stream.read(MAX_FILE_BYTES + 1)
     except OSError as error:

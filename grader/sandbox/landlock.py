@@ -21,7 +21,9 @@ _QUERY_VERSION = 1
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
 _RIGHTS_OF_VERSION = {1: 13, 2: 14, 3: 15, 4: 15}  # how many file rights each ABI knows
 _READ = _EXECUTE | _READ_FILE | _READ_DIR
-_FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | (1 << 14)  # those that make sense for a plain file
+_FILE_RIGHTS = (
+    _EXECUTE | _WRITE_FILE | _READ_FILE | (1 << 14)
+)  # those that make sense for a plain file
 
 
 class _RulesetAttr(ctypes.Structure):

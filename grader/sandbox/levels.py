@@ -104,7 +104,13 @@ def _launch(level: int, mechanisms: list[ModuleType], around: Surroundings) -> L
         "landlock": {
             "readable": [
                 piece
-                for path in (*readable, submission, "/proc", "/dev/urandom", "/sys/devices/system/cpu")
+                for path in (
+                    *readable,
+                    submission,
+                    "/proc",
+                    "/dev/urandom",
+                    "/sys/devices/system/cpu",
+                )
                 for piece in landlock.covering(path, hidden)
             ],
             "writable": [scratch, "/dev/null"],

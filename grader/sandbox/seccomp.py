@@ -57,11 +57,24 @@ _MACHINES = {
         0xC000003E,
         _COMMON
         | {"fork": 57, "vfork": 58, "ptrace": 101, "pivot_root": 155, "chroot": 161, "acct": 163}
-        | {"mount": 165, "umount2": 166, "swapon": 167, "swapoff": 168, "reboot": 169, "init_module": 175}
+        | {
+            "mount": 165,
+            "umount2": 166,
+            "swapon": 167,
+            "swapoff": 168,
+            "reboot": 169,
+            "init_module": 175,
+        }
         | {"delete_module": 176, "add_key": 248, "request_key": 249, "keyctl": 250, "unshare": 272}
         | {"shmget": 29, "perf_event_open": 298, "name_to_handle_at": 303, "open_by_handle_at": 304}
         | {"setns": 308, "process_vm_readv": 310, "process_vm_writev": 311, "finit_module": 313}
-        | {"kexec_load": 246, "kexec_file_load": 320, "memfd_create": 319, "bpf": 321, "userfaultfd": 323},
+        | {
+            "kexec_load": 246,
+            "kexec_file_load": 320,
+            "memfd_create": 319,
+            "bpf": 321,
+            "userfaultfd": 323,
+        },
         clone=56,
         clone3=435,
         mmap=9,
@@ -74,7 +87,12 @@ _MACHINES = {
         | {"swapon": 224, "swapoff": 225, "reboot": 142, "init_module": 105, "delete_module": 106}
         | {"add_key": 217, "request_key": 218, "keyctl": 219, "unshare": 97, "shmget": 194}
         | {"perf_event_open": 241, "name_to_handle_at": 264, "open_by_handle_at": 265, "setns": 268}
-        | {"process_vm_readv": 270, "process_vm_writev": 271, "finit_module": 273, "kexec_load": 104}
+        | {
+            "process_vm_readv": 270,
+            "process_vm_writev": 271,
+            "finit_module": 273,
+            "kexec_load": 104,
+        }
         | {"kexec_file_load": 294, "memfd_create": 279, "bpf": 280, "userfaultfd": 282},
         clone=220,
         clone3=435,
@@ -153,5 +171,3 @@ def _program(machine: _Machine) -> bytes:
         allow,
     ]
     return b"".join(program)
-
-

@@ -30,7 +30,9 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     operations = _operations.Operations()
     limits = wire.Limits()
     while (frame := wire.read_frame(requests, 2**40)) is not None:
-        request: dict[str, Any] = wire.decode(frame, wire.Limits(items=10**7), operations.make_array)
+        request: dict[str, Any] = wire.decode(
+            frame, wire.Limits(items=10**7), operations.make_array
+        )
         reply: dict[str, Any] = {"id": request["id"]}
         try:
             limits = operations.limits

@@ -140,7 +140,9 @@ class Operations:
 
         function = self._function(target, steps)
         arguments = [self._argument(value) for value in args]
-        traced = [i for i, value in enumerate(arguments) if isinstance(value, (np.ndarray, jax.Array))]
+        traced = [
+            i for i, value in enumerate(arguments) if isinstance(value, (np.ndarray, jax.Array))
+        ]
 
         def of_arrays(*arrays: Any) -> Any:
             call = list(arguments)

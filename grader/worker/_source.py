@@ -6,6 +6,7 @@ yet; a source that breaks the parser breaks this worker only.
 
 import ast
 import fnmatch
+from collections.abc import Collection
 from typing import Any
 
 from grader.worker._replies import fault_of
@@ -23,7 +24,8 @@ def inspect(file: str, stub: str, withheld: list[str]) -> dict[str, Any]:
 
     Returns:
         ``fault`` (None, or why the file cannot be parsed), ``functions`` (top-level names), ``untouched`` (those
-        equal to the stub's), ``withheld`` (pairs of name and line), ``answer`` (the free text ANSWER or None).
+        equal to the stub's), ``withheld`` (name, line, and the stub's function it lies in or ""), ``answer``
+        (the free text ANSWER or None).
     """
     facts: dict[str, Any] = {
         "fault": None,
@@ -38,7 +40,9 @@ def inspect(file: str, stub: str, withheld: list[str]) -> dict[str, Any]:
         bodies, stub_bodies = _definitions(tree), _definitions(ast.parse(stub))
         facts["functions"] = sorted(bodies)
         facts["untouched"] = sorted(n for n in bodies if bodies[n] == stub_bodies.get(n))
-        facts["withheld"] = _uses(tree, withheld)
+        facts["withheld"] = [
+            [name, line, _owner(tree, line, stub_bodies)] for name, line in _uses(tree, withheld)
+        ]
         facts["answer"] = _answer(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError, LookupError) as error:
         facts["fault"] = fault_of(error, [file]) | {"kind": "import_error"}
@@ -103,6 +107,15 @@ def _uses(tree: ast.Module, withheld: list[str]) -> list[list[Any]]:
         for name, line in found.items()
         if not any(name.startswith(other + ".") for other in found)
     ][:50]
+
+
+def _owner(tree: ast.Module, line: int, functions: Collection[str]) -> str:
+    """The function of the stub that the line lies in; "" for helpers and the module itself."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name in functions:
+            if node.lineno <= line <= (node.end_lineno or node.lineno):
+                return node.name
+    return ""
 
 
 def _dotted(node: ast.expr, aliases: dict[str, str]) -> str | None:

@@ -1,0 +1,208 @@
+"""Comparison: structure, then shape, then dtype, then finiteness, then values; never broadcasting.
+
+``got`` has come over the wire, so it consists of exact types only and no comparison runs anyone's ``__eq__``.
+"""
+
+import dataclasses
+import math
+from typing import Any
+
+import numpy as np
+
+from grader.checks._show import show, type_name
+
+__all__ = ["Difference", "compare"]
+
+# Relative and absolute tolerance by the coarser dtype of the two.
+_TOLERANCES = {
+    "float64": (1e-5, 1e-6),
+    "float32": (1e-4, 1e-5),
+    "float16": (5e-3, 5e-3),
+    "bfloat16": (3e-2, 3e-2),
+}
+_KIND_NAMES = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Difference:
+    """The first way in which an answer differs.
+
+    Attributes:
+        key: which sentence says it (type, length, keys, none, shape, dtype, finite, values, scalar).
+        facts: what fills the sentence.
+        path: where in a nested answer.
+        where: index, got and expected of the first differing entry of an array.
+        scalar: whether ``facts`` holds an expected scalar, which may have to stay hidden.
+    """
+
+    key: str
+    facts: dict[str, Any]
+    path: str = ""
+    where: dict[str, str] | None = None
+    scalar: bool = False
+
+
+def compare(
+    got: Any, expected: Any, rtol: float | None = None, atol: float | None = None, path: str = ""
+) -> Difference | None:
+    """Say how ``got`` differs from ``expected``, or None.
+
+    Args:
+        got: the student's answer, as decoded from the wire.
+        expected: the reference's answer; arrays may be ``jax.Array``s.
+        rtol: relative tolerance of floats; by dtype when None.
+        atol: absolute tolerance of floats; by dtype when None.
+        path: where in a nested answer this value lies.
+    """
+    if isinstance(expected, (list, tuple)):
+        return _compare_sequence(got, expected, rtol, atol, path)
+    if isinstance(expected, dict):
+        return _compare_mapping(got, expected, rtol, atol, path)
+    if got is None and expected is not None:
+        return Difference("none", {}, path)
+    if expected is None or isinstance(expected, (str, bool)):
+        if type(got) is not type(expected):
+            return _wrong_type(got, expected, path)
+        return None if got == expected else _wrong_scalar(got, expected, path)
+    if isinstance(expected, (int, float)):
+        return _compare_number(got, expected, rtol, atol, path)
+    return _compare_array(got, np.asarray(expected), rtol, atol, path)
+
+
+def _compare_sequence(
+    got: Any, expected: Any, rtol: Any, atol: Any, path: str
+) -> Difference | None:
+    if not isinstance(got, (list, tuple)):
+        return Difference("none", {}, path) if got is None else _wrong_type(got, expected, path)
+    if len(got) != len(expected):
+        return Difference("length", {"got": len(got), "expected": len(expected)}, path)
+    for index, (one, other) in enumerate(zip(got, expected, strict=True)):
+        if difference := compare(one, other, rtol, atol, f"{path}[{index}]"):
+            return difference
+    return None
+
+
+def _compare_mapping(
+    got: Any, expected: dict[str, Any], rtol: Any, atol: Any, path: str
+) -> Difference | None:
+    if not isinstance(got, dict):
+        return Difference("none", {}, path) if got is None else _wrong_type(got, expected, path)
+    if set(got) != set(expected):
+        return Difference("keys", {"got": sorted(got), "expected": sorted(expected)}, path)
+    for key, value in expected.items():
+        if difference := compare(got[key], value, rtol, atol, f"{path}[{key!r}]"):
+            return difference
+    return None
+
+
+def _compare_number(
+    got: Any, expected: float, rtol: float | None, atol: float | None, path: str
+) -> Difference | None:
+    """A Python number; a NumPy or JAX scalar of the same kind counts as one, and an int as a float."""
+    if isinstance(got, np.ndarray) and got.ndim == 0 and got.dtype.kind in "iuf":
+        got = got.item() if got.dtype.kind in "iu" else float(got)
+    if type(got) is int and isinstance(expected, float):
+        got = float(got) if abs(got) < 2**1000 else math.inf
+    if type(got) is not type(expected):
+        return _wrong_type(got, expected, path)
+    if isinstance(expected, int):
+        return None if got == expected else _wrong_scalar(got, expected, path)
+    if math.isnan(got) and not math.isnan(expected):
+        return Difference("finite", {"got": "nan"}, path)
+    relative = 1e-4 if rtol is None else rtol
+    absolute = 1e-6 if atol is None else atol
+    close = got == expected or abs(got - expected) <= absolute + relative * abs(expected)
+    both_nan = math.isnan(got) and math.isnan(expected)
+    return None if close or both_nan else _wrong_scalar(got, expected, path)
+
+
+def _compare_array(
+    got: Any, expected: np.ndarray, rtol: float | None, atol: float | None, path: str
+) -> Difference | None:
+    if expected.ndim == 0 and type(got) in (bool, int, float):
+        got = np.asarray(got)
+    if not isinstance(got, np.ndarray):
+        return _wrong_type(got, expected, path)
+    if got.shape != expected.shape:
+        shapes = {"got": _shape(got), "expected": _shape(expected)}
+        return Difference("shape", shapes, path)
+    if not _dtypes_agree(got.dtype, expected.dtype):
+        return Difference("dtype", {"got": got.dtype, "expected": _wanted(expected.dtype)}, path)
+    if got.size == 0:
+        return None
+    if _kind(expected.dtype) in "bi":
+        wrong = got != expected
+        worst = None
+    else:
+        default = _tolerance(got.dtype, expected.dtype)
+        rtol = default[0] if rtol is None else rtol
+        atol = default[1] if atol is None else atol
+        wide = np.complex128 if _kind(expected.dtype) == "c" else np.float64
+        one, other = got.astype(wide), expected.astype(wide)
+        stray = ~np.isfinite(one) & np.isfinite(other)
+        if stray.any():
+            index = _first(stray)
+            at = f" [{', '.join(map(str, index))}]" if index else ""
+            return Difference("finite", {"got": show(one[index]) + at}, path)
+        with np.errstate(invalid="ignore", over="ignore"):
+            distance = np.abs(one - other)
+            wrong = ~(distance <= atol + rtol * np.abs(other))
+        wrong &= ~((one == other) | (np.isnan(one) & np.isnan(other)))
+        worst = show(np.nanmax(np.where(wrong, distance, 0)))
+    if not wrong.any():
+        return None
+    index = _first(wrong)
+    if expected.ndim == 0:
+        return _wrong_scalar(got[()], expected[()], path)
+    where = {
+        "index": f"[{', '.join(map(str, index))}]",
+        "got": show(got[index]),
+        "expected": show(expected[index]),
+    }
+    if worst is None:
+        worst = where["got"]
+    facts = {"count": int(wrong.sum()), "total": wrong.size, "worst": worst}
+    return Difference("values", facts, path, where)
+
+
+def _dtypes_agree(got: np.dtype, expected: np.dtype) -> bool:
+    """The kinds must agree; a half-precision answer is asked for exactly."""
+    if _kind(got) != _kind(expected):
+        return False
+    if _kind(got) != "f":
+        return True
+    wide = ("float32", "float64")
+    return got == expected or (got.name in wide and expected.name in wide)
+
+
+def _kind(dtype: np.dtype) -> str:
+    # bfloat16 is a "V" to NumPy; unsigned and signed integers count as one kind.
+    return {"V": "f", "u": "i"}.get(dtype.kind, dtype.kind)
+
+
+def _wanted(dtype: np.dtype) -> str:
+    return _KIND_NAMES[_kind(dtype)] if _kind(dtype) in "bi" else dtype.name
+
+
+def _tolerance(got: np.dtype, expected: np.dtype) -> tuple[float, float]:
+    pairs = [_TOLERANCES.get(d.name, _TOLERANCES["float32"]) for d in (got, expected)]
+    return max(pairs)
+
+
+def _first(mask: np.ndarray) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.unravel_index(int(np.argmax(mask)), mask.shape))
+
+
+def _shape(array: np.ndarray) -> str:
+    return f"({', '.join(map(str, array.shape))}{',' if array.ndim == 1 else ''})"
+
+
+def _wrong_type(got: Any, expected: Any, path: str) -> Difference:
+    if got is None:
+        return Difference("none", {}, path)
+    return Difference("type", {"got": type_name(got), "expected": type_name(expected)}, path)
+
+
+def _wrong_scalar(got: Any, expected: Any, path: str) -> Difference:
+    facts = {"got": show(got), "expected": show(expected)}
+    return Difference("scalar", facts, path, scalar=True)

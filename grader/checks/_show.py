@@ -1,0 +1,96 @@
+"""Values as a student wants to read them: short, in Python's notation, images as pictures."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader import wire
+
+__all__ = ["show", "show_call", "type_name"]
+
+_SMALL = 64
+_SHADES = " ░▒▓█"
+
+
+def show(value: Any, limit: int = 400) -> str:
+    """One value as short text."""
+    value = _as_numpy(value)
+    if isinstance(value, np.ndarray):
+        text = _show_array(value)
+    elif isinstance(value, (np.generic, float)):
+        text = _number(value)
+    elif isinstance(value, wire.Network):
+        text = show_call(value.factory.partition(":")[2], (), value.args, value.kwargs)
+    elif isinstance(value, Mapping):
+        text = "{" + ", ".join(f"{k!r}: {show(v)}" for k, v in value.items()) + "}"
+    elif isinstance(value, (list, tuple)):
+        inner = ", ".join(show(item) for item in value)
+        tail = "," if isinstance(value, tuple) and len(value) == 1 else ""
+        text = f"[{inner}]" if isinstance(value, list) else f"({inner}{tail})"
+    else:
+        text = repr(value)
+    if len(text) > limit and "\n" not in text:
+        text = text[:limit] + "…"
+    return text
+
+
+def show_call(
+    name: str, steps: Sequence[str], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> str:
+    """A call, large arrays as dtype and shape."""
+    for step in steps:
+        name = f"{step}({name})"
+    inner = [show(arg) for arg in args] + [f"{k}={show(v)}" for k, v in kwargs.items()]
+    one_line = f"{name}({', '.join(inner)})"
+    if "\n" not in one_line and len(one_line) <= 88:
+        return one_line
+    indented = [text.replace("\n", "\n" + " " * 4) for text in inner]
+    return f"{name}(\n    " + ",\n    ".join(indented) + ",\n)"
+
+
+def type_name(value: Any) -> str:
+    """How messages name a value's type."""
+    value = _as_numpy(value)
+    if isinstance(value, (np.ndarray, np.generic)):
+        return f"{value.dtype}[{','.join(map(str, value.shape))}]"
+    return "None" if value is None else type(value).__name__
+
+
+def _as_numpy(value: Any) -> Any:
+    """References may give ``jax.Array``s."""
+    return np.asarray(value) if hasattr(value, "__array__") else value
+
+
+def _show_array(array: np.ndarray) -> str:
+    if array.ndim == 0:
+        return _number(array[()])
+    if array.size <= _SMALL:
+        text = np.array2string(
+            array, separator=", ", formatter={"all": _number}, max_line_width=76, threshold=_SMALL
+        )
+        return f"array({text}, {array.dtype})" if array.size == 0 else text
+    plane = array[..., 0] if array.ndim == 3 and array.shape[-1] == 1 else array
+    label = type_name(array)
+    if plane.ndim == 2 and max(plane.shape) <= 64 and plane.dtype.kind in "fiu":
+        return f"{label}\n{_picture(plane.astype(np.float64))}"
+    return label
+
+
+def _picture(plane: np.ndarray) -> str:
+    low, high = np.nanmin(plane), np.nanmax(plane)
+    if not np.isfinite([low, high]).all() or low == high:
+        return f"({_number(low)})"
+    levels = (plane - low) / (high - low) * (len(_SHADES) - 1)
+    rows = np.nan_to_num(levels).round().astype(int)
+    return "\n".join("".join(_SHADES[i] * 2 for i in row).rstrip() for row in rows)
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, (bool, np.bool_)):
+        return str(bool(value))
+    if isinstance(value, (int, np.integer)):
+        return str(int(value))
+    if isinstance(value, (complex, np.complexfloating)):
+        return f"{complex(value):.6g}"
+    return f"{float(value):.6g}"

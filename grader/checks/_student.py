@@ -1,0 +1,203 @@
+"""The student proxy: every attribute is a function that runs in the worker."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from grader import wire
+from grader.checks._show import show_call
+from grader.results import Verdict
+from grader.session import Fault, Session
+
+__all__ = ["Attempt", "RemoteFunction", "RemoteModule", "Student"]
+
+
+@dataclasses.dataclass
+class Attempt:
+    """One case that was tried: what was called, and what came of it (``got`` or ``fault``)."""
+
+    function: str
+    steps: list[list[Any]]
+    args: tuple
+    kwargs: dict[str, Any]
+    expected: Any
+    tolerances: tuple[float | None, float | None]
+    got: Any = None
+    fault: Fault | None = None
+    wrong: bool = False
+
+
+class Student:
+    """The submission's file for one question, seen from a check."""
+
+    def __init__(
+        self,
+        session: Session,
+        module: str,
+        file: str,
+        seconds: float,
+        forbidden: Mapping[str, tuple[str, int]],
+    ) -> None:
+        """Wrap a session.
+
+        Args:
+            session: the worker's session.
+            module: the module name under which the worker loads the file.
+            file: the file's name.
+            seconds: budget of one call.
+            forbidden: function ("" for all) -> the withheld name its source uses, and the line.
+        """
+        self._session, self._module, self._file = session, module, file
+        self._seconds, self._forbidden = seconds, forbidden
+        self._attempts: list[Attempt] = []
+
+    def __getattr__(self, name: str) -> "RemoteFunction":
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return RemoteFunction(self, name, [self._module, name], [])
+
+    def _ask(self, operation: str, name: str, call: str, **arguments: Any) -> Callable[[], Any]:
+        for scope in ("", name):
+            if scope in self._forbidden:
+                used, line = self._forbidden[scope]
+                raise Fault(Verdict.FORBIDDEN, name=used, frames=[(line, name)], call=call)
+        # Importing is budgeted apart: a first import may bring in packages that nothing else needed.
+        self._session.load(self._module, self._file, self._seconds + 20)
+        return self._session.ask(operation, self._seconds, call, **arguments)
+
+
+class RemoteFunction:
+    """A function of the submission, perhaps transformed; calling it runs it in the worker."""
+
+    def __init__(
+        self, student: Student, name: str, target: list[Any], steps: list[list[Any]]
+    ) -> None:
+        self.student, self.name, self.target, self.steps = student, name, target, steps
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.ask(*args, **kwargs)()
+
+    def ask(self, *args: Any, **kwargs: Any) -> Callable[[], Any]:
+        """Start the call; the result waits for the answer and raises what :class:`Fault` says."""
+        return self.student._ask(
+            "call",
+            self.name,
+            self.describe(args, kwargs),
+            target=self.target,
+            steps=self.steps,
+            args=list(args),
+            kwargs=kwargs,
+        )
+
+    def describe(self, args: tuple, kwargs: Mapping[str, Any]) -> str:
+        """The call as the student would write it."""
+        return show_call(self.name, [step for step, _ in self.steps], args, kwargs)
+
+    # ------------------------------------------------------------------------------ transformations
+
+    def jit(self, **options: Any) -> "RemoteFunction":
+        """``jax.jit`` of it, compiled once in the worker."""
+        return self._step("jit", options)
+
+    def grad(self, **options: Any) -> "RemoteFunction":
+        """``jax.grad`` of it."""
+        return self._step("grad", options)
+
+    def value_and_grad(self, **options: Any) -> "RemoteFunction":
+        """``jax.value_and_grad`` of it."""
+        return self._step("value_and_grad", options)
+
+    def vmap(self, **options: Any) -> "RemoteFunction":
+        """``jax.vmap`` of it."""
+        return self._step("vmap", options)
+
+    def _step(self, name: str, options: dict[str, Any]) -> "RemoteFunction":
+        # The wire has lists for what JAX takes as tuples (axes, argument numbers); the worker turns them back.
+        plain = {k: list(v) if isinstance(v, tuple) else v for k, v in options.items()}
+        return RemoteFunction(self.student, self.name, self.target, [*self.steps, [name, plain]])
+
+    # ------------------------------------------------------------------------------------ structure
+
+    def primitives(self, *args: Any, **kwargs: Any) -> set[str]:
+        """Names of the JAX primitives that the function uses on these arguments."""
+        call = self.describe(args, kwargs)
+        names = self.student._ask(
+            "primitives",
+            self.name,
+            call,
+            target=self.target,
+            steps=self.steps,
+            args=list(args),
+            kwargs=kwargs,
+        )()
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise Fault(Verdict.BAD_OUTPUT, key="protocol", call=call)
+        return set(names)
+
+    # -------------------------------------------------------------------------------------- modules
+
+    def build(self, *args: Any, seed: int = 0, **kwargs: Any) -> "RemoteModule":
+        """Make the student's NNX module with ``rngs=nnx.Rngs(seed)``; it stays in the worker."""
+        call = self.describe(args, {**kwargs, "seed": seed})
+        handle = self.student._ask(
+            "build", self.name, call, target=self.target, args=list(args), kwargs=kwargs, seed=seed
+        )()
+        return self._module(handle, call)
+
+    def keep(self, *args: Any, **kwargs: Any) -> "RemoteModule":
+        """Call it and keep the result in the worker: for functions that return a network."""
+        call = self.describe(args, kwargs)
+        handle = self.student._ask(
+            "call",
+            self.name,
+            call,
+            target=self.target,
+            steps=self.steps,
+            args=list(args),
+            kwargs=kwargs,
+            keep=True,
+        )()
+        return self._module(handle, call)
+
+    def _module(self, handle: Any, call: str) -> "RemoteModule":
+        if not isinstance(handle, wire.Handle):
+            raise Fault(Verdict.BAD_OUTPUT, key="protocol", call=call)
+        return RemoteModule(self.student, self.name, [handle], [])
+
+
+class RemoteModule(RemoteFunction):
+    """An object kept in the worker, usually an NNX module; called like a function."""
+
+    def __init__(
+        self, student: Student, name: str, target: list[Any], steps: list[list[Any]]
+    ) -> None:
+        super().__init__(student, name, target, steps)
+        self._life = student._session.life
+
+    def ask(self, *args: Any, **kwargs: Any) -> Callable[[], Any]:
+        """Start the call, unless the worker that held the object is gone."""
+        self._still_there()
+        return super().ask(*args, **kwargs)
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters as nested dicts of arrays."""
+        self._still_there()
+        call = f"{self.name}.parameters"
+        tree = self.student._ask("read", self.name, call, target=self.target)()
+        if not isinstance(tree, dict):
+            raise Fault(Verdict.BAD_OUTPUT, key="protocol", call=call)
+        return tree
+
+    def set_parameters(self, tree: dict[str, Any]) -> None:
+        """Replace the parameters; missing ones keep their values."""
+        self._still_there()
+        call = f"{self.name}.set_parameters"
+        self.student._ask("write", self.name, call, target=self.target, tree=tree)()
+
+    def _step(self, name: str, options: dict[str, Any]) -> "RemoteFunction":
+        stepped = super()._step(name, options)
+        return RemoteModule(self.student, self.name, self.target, stepped.steps)
+
+    def _still_there(self) -> None:
+        if self.student._session.life != self._life:
+            raise Fault(Verdict.CRASHED, key="worker_lost", call=self.name)
