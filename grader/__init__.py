@@ -11,7 +11,7 @@ __all__ = ["Result", "grade"]
 
 def __getattr__(name: str) -> Any:
     if name == "grade":
-        from grader.grade import grade
+        from grader.grading import grade
 
         return grade
     if name == "Result":

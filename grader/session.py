@@ -23,7 +23,7 @@ from grader import wire
 from grader.results import Verdict
 from grader.sandbox.levels import Launch, Surroundings
 
-__all__ = ["Fault", "Session"]
+__all__ = ["Fault", "Session", "fault_from", "printable"]
 
 START_SECONDS = 120.0
 _REPLY_LIMITS = wire.Limits()
@@ -309,7 +309,7 @@ class Session:
             case {"id": int(answered), "value": value} if answered == number and len(reply) == 2:
                 return value
             case {"id": int(answered), "fault": dict(facts)} if answered == number:
-                raise _fault(facts, call)
+                raise fault_from(facts, call)
         self._lose(protocol)
 
     def _lose(self, fault: Fault) -> Any:
@@ -353,7 +353,7 @@ _VERDICTS = {
 }
 
 
-def _fault(facts: dict[str, Any], call: str) -> Fault:
+def fault_from(facts: dict[str, Any], call: str) -> Fault:
     """A worker's claim about an exception; every field is checked for its type, texts are made printable."""
     clean: dict[str, Any] = {"call": call}
     for field in ("type", "text", "reason", "detail", "path", "name"):

@@ -10,6 +10,7 @@ This module is the only part of grader that the worker imports; it needs the sta
 """
 
 import dataclasses
+import importlib
 import math
 import struct
 from collections.abc import Callable
@@ -82,6 +83,16 @@ class Network:
     factory: str
     args: tuple = ()
     kwargs: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def build(self) -> Any:
+        """Make what is described; ``seed=n`` becomes ``rngs=flax.nnx.Rngs(n)``."""
+        module, _, name = self.factory.partition(":")
+        kwargs = dict(self.kwargs)
+        if (seed := kwargs.pop("seed", None)) is not None:
+            from flax import nnx
+
+            kwargs["rngs"] = nnx.Rngs(seed)
+        return getattr(importlib.import_module(module), name)(*self.args, **kwargs)
 
 
 # ---------------------------------------------------------------------------------------------- encode

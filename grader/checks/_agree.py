@@ -1,7 +1,6 @@
 """The two assertions of a check: ``agree`` with the reference, ``expect`` a property."""
 
 import functools
-import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -116,11 +115,4 @@ def _local(value: Any) -> Any:
 
 @functools.lru_cache(maxsize=64)
 def _built(description: bytes) -> Any:
-    network = wire.decode(description)
-    module, _, name = network.factory.partition(":")
-    kwargs = dict(network.kwargs)
-    if (seed := kwargs.pop("seed", None)) is not None:
-        from flax import nnx
-
-        kwargs["rngs"] = nnx.Rngs(seed)
-    return getattr(importlib.import_module(module), name)(*network.args, **kwargs)
+    return wire.decode(description).build()

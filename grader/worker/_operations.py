@@ -192,7 +192,7 @@ class Operations:
         if isinstance(value, wire.Network):
             key = wire.encode(value)
             if key not in self._networks:
-                self._networks[key] = _build(value)
+                self._networks[key] = value.build()
             return self._networks[key]
         if isinstance(value, wire.Handle):
             return self._objects[value.number]
@@ -206,17 +206,6 @@ class Operations:
 
     def _arguments(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         return {name: self._argument(value) for name, value in kwargs.items()}
-
-
-def _build(network: wire.Network) -> Any:
-    module, _, name = network.factory.partition(":")
-    factory = getattr(importlib.import_module(module), name)
-    kwargs = dict(network.kwargs)
-    if (seed := kwargs.pop("seed", None)) is not None:
-        from flax import nnx
-
-        kwargs["rngs"] = nnx.Rngs(seed)
-    return factory(*network.args, **kwargs)
 
 
 def _rankable(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -113,7 +113,8 @@ def _owner(tree: ast.Module, line: int, functions: Collection[str]) -> str:
     """The function of the stub that the line lies in; "" for helpers and the module itself."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name in functions:
-            if node.lineno <= line <= (node.end_lineno or node.lineno):
+            last = node.end_lineno or node.lineno
+            if node.lineno <= line <= last:
                 return node.name
     return ""
 

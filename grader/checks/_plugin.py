@@ -1,0 +1,197 @@
+"""The pytest plugin: fixtures for checks, and one result for each check that pytest runs."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.checks._cases import generator
+from grader.checks._declare import CheckInfo
+from grader.checks._explain import Explainer
+from grader.checks._student import Student
+from grader.messages import Language, say
+from grader.results import CheckResult, QuestionResult, Verdict
+
+__all__ = ["GradedQuestion", "GradingPlugin"]
+
+
+@dataclasses.dataclass
+class GradedQuestion:
+    """What the plugin needs of one question.
+
+    Attributes:
+        checks: path of its checks.py.
+        student: makes the proxy, starting a worker if need be.
+        reference: loads the solution module.
+        explainer: words failures.
+        result: filled in by the plugin.
+        printed: what the student's code printed since last asked.
+        verdict: a verdict that holds for every check without running it, and its message.
+        advice: said with the first check.
+    """
+
+    checks: Path
+    student: Callable[[], Student]
+    reference: Callable[[], ModuleType]
+    explainer: Explainer
+    result: QuestionResult
+    printed: Callable[[], str]
+    verdict: Verdict | None = None
+    message: str = ""
+    advice: str = ""
+
+
+class GradingPlugin:
+    """Collects the checks of the given questions and records a result for each."""
+
+    def __init__(
+        self,
+        questions: list[GradedQuestion],
+        seed: int,
+        language: Language,
+        on_check: Callable[[QuestionResult, CheckResult], None] = lambda question, check: None,
+    ) -> None:
+        self.questions = {question.checks.resolve(): question for question in questions}
+        self.seed, self.language = seed, language
+        self.on_check = on_check
+        self.errors: list[str] = []
+        self._results: dict[str, CheckResult] = {}
+
+    # ------------------------------------------------------------------------------------ fixtures
+
+    @pytest.fixture
+    def student(self, request: pytest.FixtureRequest) -> Student:
+        """The submission's file for this question."""
+        return self._question(request.node).student()
+
+    @pytest.fixture
+    def reference(self, request: pytest.FixtureRequest) -> ModuleType:
+        """The solution module."""
+        return self._question(request.node).reference()
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """A random generator made from the run's seed and the check's name."""
+        return generator(self.seed, request.node.name)
+
+    @pytest.fixture(name="seed")
+    def the_seed(self) -> int:
+        """The run's seed."""
+        return self.seed
+
+    # --------------------------------------------------------------------------------------- hooks
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.errors.append(str(report.longrepr))
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        order = list(self.questions)
+        items.sort(key=lambda item: order.index(item.path.resolve()))
+        for item in items:
+            question = self._question(item)
+            info = _info(item)
+            name = _name(item)
+            result = CheckResult(
+                id=f"{question.result.id}.{name}",
+                title=info.title[self.language] if info else name,
+                max_points=float(info.points) if info else 0.0,
+            )
+            question.result.checks.append(result)
+            self._results[item.nodeid] = result
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        question, result = self._question(item), self._results[item.nodeid]
+        result.message = say("no_check", self.language)
+        result.verdict = Verdict.GRADER_ERROR  # until something is known
+        if question.verdict is not None:
+            result.verdict, result.message = question.verdict, question.message
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        question = self._question(item)
+        if question.verdict is not None:
+            pytest.skip("settled")
+        info = _info(item)
+        missing = [need for need in info.needs if not self._passed(question, need)] if info else []
+        if missing:
+            result = self._results[item.nodeid]
+            titles = [check.title for check in question.result.checks if _tail(check) in missing]
+            result.verdict = Verdict.SKIPPED
+            result.message = say("skipped", self.language, needs=", ".join(titles) or missing)
+            pytest.skip("needs")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+        report = yield
+        result = self._results[item.nodeid]
+        result.seconds += call.duration
+        error = call.excinfo.value if call.excinfo else None
+        if isinstance(error, pytest.skip.Exception):
+            return report
+        if error is not None:
+            self._fail(item, error)
+        elif call.when == "call":
+            self._pass(item)
+        return report
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        result = self._results[nodeid]
+        question = next(q for q in self.questions.values() if result in q.result.checks)
+        if question.advice and result is question.result.checks[0]:
+            result.message = "\n".join(filter(None, [result.message, question.advice]))
+        result.seconds = round(result.seconds, 4)
+        self.on_check(question.result, result)
+
+    # ------------------------------------------------------------------------------------- helpers
+
+    def _pass(self, item: pytest.Item) -> None:
+        result, info = self._results[item.nodeid], _info(item)
+        if info is None:
+            result.message = say("grader_error", self.language, error="a test without @check")
+            return
+        result.verdict, result.message, result.points = Verdict.PASSED, "", float(info.points)
+        self._question(item).printed()
+
+    def _fail(self, item: pytest.Item, error: BaseException) -> None:
+        question, result, info = self._question(item), self._results[item.nodeid], _info(item)
+        result.points = 0.0
+        proxy = getattr(item, "funcargs", {}).get("student")
+        attempts = proxy._attempts if isinstance(proxy, Student) else []
+        reveal = info.reveal if info else False
+        try:
+            question.explainer.explain(error, result, attempts, reveal)
+        except Exception as problem:
+            # A message that cannot be made must not lose the verdict.
+            result.message += f" ({type(problem).__name__}: {problem})"
+        printed = question.printed()
+        if printed and result.verdict is not Verdict.NOT_ATTEMPTED:
+            lines = printed.splitlines()[-10:]
+            result.message += "\n" + say("your_output", self.language)
+            result.message += "".join(f"\n  | {line[:160]}" for line in lines)
+
+    def _question(self, item: pytest.Item) -> GradedQuestion:
+        return self.questions[item.path.resolve()]
+
+    def _passed(self, question: GradedQuestion, name: str) -> bool:
+        return any(
+            check.verdict is Verdict.PASSED
+            for check in question.result.checks
+            if _tail(check) == name
+        )
+
+
+def _info(item: pytest.Item) -> CheckInfo | None:
+    return getattr(getattr(item, "obj", None), "__check__", None)
+
+
+def _name(item: pytest.Item) -> str:
+    return item.name.removeprefix("test_")
+
+
+def _tail(check: CheckResult) -> str:
+    return check.id.partition(".")[2]

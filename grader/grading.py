@@ -1,0 +1,326 @@
+"""One submission -> one Result."""
+
+import contextlib
+import datetime
+import importlib.metadata
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.checks._explain import Explainer
+from grader.checks._plugin import GradedQuestion, GradingPlugin
+from grader.checks._student import Student
+from grader.course import (
+    Course,
+    Question,
+    SubmittedFile,
+    find_course,
+    find_submission,
+    load_question,
+    packaged_exercises,
+    same_text,
+)
+from grader.course._location import roots
+from grader.messages import Language, default_language, say
+from grader.results import CheckResult, QuestionResult, Result, Verdict
+from grader.sandbox._paths import module_paths
+from grader.sandbox.levels import choose
+from grader.session import Fault, Session, fault_from
+
+__all__ = ["grade", "grade_files"]
+
+_PRELOAD = ("numpy", "jax.numpy", "flax.nnx")
+_INSPECT_SECONDS = 30.0
+
+
+def grade(
+    course: str | Course,
+    submission: str | os.PathLike[str],
+    *,
+    questions: Sequence[str] | None = None,
+    seed: int | None = None,
+    language: Language | None = None,
+    isolation: int | str = "auto",
+    timeout: float | None = None,
+    on_check: Callable[[QuestionResult, CheckResult], None] = lambda question, check: None,
+) -> Result:
+    """Grade one submission; no student code runs in this process.
+
+    Args:
+        course: a course, its id, or the path of its folder.
+        submission: the folder with the submitted files, directly or under the course's name.
+        questions: ids of the questions to grade; all by default.
+        seed: repeats the draws of an earlier run; fresh by default.
+        language: of titles and messages; from the locale by default.
+        isolation: "auto" for the strongest level of this machine, or the level that must be given.
+        timeout: seconds for one call into the student's code, instead of the course's budgets.
+        on_check: called after each check, for progress.
+
+    Returns:
+        The result, with a check result for every check of every question asked for.
+
+    Raises:
+        CourseNotFound, ManifestError: for the course.
+        KeyError: for a question that the course does not have.
+        SubmissionError: for a folder that holds none of the course's files.
+        IsolationUnavailable: for a level that this machine cannot give.
+    """
+    course = course if isinstance(course, Course) else find_course(course)
+    files = find_submission(course, Path(submission))
+    if questions:
+        wanted = {course.question(name).id for name in questions}
+        files = [file for file in files if file.question.id in wanted]
+    return grade_files(
+        course,
+        files,
+        seed=seed,
+        language=language,
+        isolation=isolation,
+        timeout=timeout,
+        on_check=on_check,
+    )
+
+
+def grade_files(
+    course: Course,
+    files: Sequence[SubmittedFile],
+    *,
+    seed: int | None = None,
+    language: Language | None = None,
+    isolation: int | str = "auto",
+    timeout: float | None = None,
+    untouched_shortcut: bool = True,
+    on_check: Callable[[QuestionResult, CheckResult], None] = lambda question, check: None,
+) -> Result:
+    """Grade files that are already read; see :func:`grade`.
+
+    ``untouched_shortcut=False`` runs the checks even on an untouched stub, to prove that they fail there.
+    """
+    began = time.monotonic()
+    seed = secrets.randbelow(2**31) if seed is None else seed
+    language = language or default_language()
+    granted, launch = choose(isolation)
+    result = Result(
+        course=course.id,
+        version=importlib.metadata.version("jaxcnn"),
+        seed=seed,
+        started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        isolation=granted,
+    )
+    pool = _Pool(course, files, launch, untouched_shortcut)
+    try:
+        pool.start_first()
+        graded = [_prepare(pool, file, language, timeout, result) for file in files]
+        plugin = GradingPlugin(graded, seed, language, on_check)
+        _run_pytest(plugin, course.path)
+        for question in graded:
+            _complete(question, plugin, language)
+    finally:
+        pool.close()
+    result.settle()
+    result.seconds = round(time.monotonic() - began, 3)
+    return result
+
+
+class _Pool:
+    """The sessions of one submission: one for each set of withheld modules, as their files must be hidden."""
+
+    def __init__(
+        self,
+        course: Course,
+        files: Sequence[SubmittedFile],
+        launch: Callable[..., Any],
+        shortcut: bool,
+    ) -> None:
+        self.course, self.launch = course, launch
+        self.stubs = {file.question.id: _stub(course, file.question) for file in files}
+        self.shortcut = shortcut
+        self.runnable = [file for file in files if self.obstacle(file) is None]
+        self.facts: dict[str, dict[str, Any] | Fault] = {}
+        self._sessions: dict[tuple[str, ...], Session] = {}
+
+    def obstacle(self, file: SubmittedFile) -> tuple[Verdict, str, dict[str, str]] | None:
+        """What settles a question without a worker: verdict, sentence, facts."""
+        if file.content is None:
+            if file.problem:
+                facts = {"file": file.question.file, "why": file.problem}
+                return Verdict.IMPORT_ERROR, "unreadable_file", facts
+            return Verdict.NOT_ATTEMPTED, "missing_file", {"file": file.question.file}
+        if self.shortcut and same_text(file.content, self.stubs[file.question.id]):
+            return Verdict.NOT_ATTEMPTED, "untouched", {}
+        return None
+
+    def start_first(self) -> None:
+        """Start the workers that will be needed, while this process imports what it needs itself."""
+        for file in self.runnable:
+            self.session(file.question).start()
+
+    def session(self, question: Question) -> Session:
+        """The session in which the question's file runs; made on first use."""
+        if question.withhold not in self._sessions:
+            mine = [f for f in self.runnable if f.question.withhold == question.withhold]
+            modules = [name for name in question.withhold if "*" not in name]
+            hidden = [str(self.course.path), *map(str, roots()), *module_paths(modules)]
+            hidden += [str(root.parent / ".git") for root in roots()]
+            self._sessions[question.withhold] = Session(
+                {f.question.file: f.content or b"" for f in mine},
+                self.launch,
+                hidden=hidden,
+                withheld=question.withhold,
+                preload=[name for name in _PRELOAD if name.split(".")[0] not in modules],
+                memory_bytes=max(f.question.memory_mb for f in mine) * 2**20,
+            )
+        return self._sessions[question.withhold]
+
+    def inspect(self, file: SubmittedFile) -> dict[str, Any] | Fault:
+        """Facts about the file's source.
+
+        All files of a session are looked at before any of them is loaded, while only our own code
+        has run in the worker.
+        """
+        if file.question.id not in self.facts:
+            session = self.session(file.question)
+            for other in self.runnable:
+                question = other.question
+                if question.withhold != file.question.withhold:
+                    continue
+                stub = self.stubs[question.id].decode("utf-8", "replace")
+                try:
+                    facts = session.inspect(
+                        question.file, stub, question.withhold, _INSPECT_SECONDS
+                    )
+                except Fault as fault:
+                    facts = fault
+                self.facts[question.id] = facts
+        return self.facts[file.question.id]
+
+    def close(self) -> None:
+        for session in self._sessions.values():
+            session.close()
+
+
+def _stub(course: Course, question: Question) -> bytes:
+    path = packaged_exercises(course) / question.file
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _prepare(
+    pool: _Pool, file: SubmittedFile, language: Language, timeout: float | None, result: Result
+) -> GradedQuestion:
+    """What the plugin needs of one question; everything that costs time happens on first use."""
+    question = file.question
+    trusted = load_question(pool.course, question)
+    record = QuestionResult(
+        id=question.id, title=question.title[language], max_score=question.points
+    )
+    result.questions.append(record)
+    graded = GradedQuestion(
+        checks=trusted.checks,
+        student=lambda: _student(pool, file, timeout, graded, language),
+        reference=lambda: trusted.reference,
+        explainer=Explainer(
+            language,
+            question=question.id,
+            file=question.file,
+            source=(file.content or b"").decode("utf-8", "replace"),
+            mistakes=lambda: trusted.mistakes,
+            memory_mb=question.memory_mb,
+        ),
+        result=record,
+        printed=lambda: pool.session(question).output(),
+    )
+    if obstacle := pool.obstacle(file):
+        graded.verdict = obstacle[0]
+        graded.message = say(obstacle[1], language, **obstacle[2])
+    return graded
+
+
+def _student(
+    pool: _Pool,
+    file: SubmittedFile,
+    timeout: float | None,
+    graded: GradedQuestion,
+    language: Language,
+) -> Student:
+    """A proxy for one check, after the source has been looked at."""
+    question = file.question
+    facts = pool.inspect(file)
+    if isinstance(facts, Fault):
+        raise facts
+    _settle_by_source(facts, file, graded, language)
+    uses = facts.get("withheld") or []
+    forbidden = {str(owner): (str(name), int(line)) for name, line, owner in reversed(uses)}
+    return Student(
+        pool.session(question),
+        question.folder,
+        question.file,
+        timeout or question.seconds,
+        forbidden if question.withhold_as == "forbidden" else {},
+    )
+
+
+def _settle_by_source(
+    facts: dict[str, Any], file: SubmittedFile, graded: GradedQuestion, language: Language
+) -> None:
+    graded.result.answer_text = facts.get("answer")
+    if facts.get("fault"):
+        raise fault_from(facts["fault"], file.question.file)
+    if file.question.withhold_as == "advice" and facts.get("withheld"):
+        name, line, _ = facts["withheld"][0]
+        where = say("at_line", language, line=line)
+        graded.advice = say("advice", language, name=name, where=where)
+
+
+def _complete(question: GradedQuestion, plugin: GradingPlugin, language: Language) -> None:
+    """A question whose checks could not be collected is the grader's failure, not the student's."""
+    record = question.result
+    total = sum(check.max_points for check in record.checks)
+    if record.checks and abs(total - record.max_score) < 1e-9:
+        return
+    error = "\n".join(plugin.errors)[-2000:] or (
+        f"{question.checks}: the checks are worth {total:g} points, the question {record.max_score:g}"
+    )
+    record.checks = [
+        CheckResult(
+            id=f"{record.id}.collection",
+            title=record.title,
+            verdict=Verdict.GRADER_ERROR,
+            max_points=record.max_score,
+            message=say("grader_error", language, error=error),
+        )
+    ]
+
+
+def _run_pytest(plugin: GradingPlugin, folder: Path) -> None:
+    """Run the checks in this process, deaf to every configuration and plugin but our own."""
+    import pytest
+
+    switched_off = ("cacheprovider", "terminal", "junitxml", "warnings", "doctest", "faulthandler")
+    switched_off += ("stepwise", "pastebin", "nose", "logging", "recwarn", "threadexception")
+    arguments = [str(path) for path in plugin.questions]
+    arguments += [part for name in switched_off for part in ("-p", f"no:{name}")]
+    arguments += ["--noconftest", "--capture=no", "--import-mode=importlib", "-c", os.devnull]
+    arguments += ["--rootdir", str(folder), "-o", "python_files=checks.py"]
+    with _environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTEST_ADDOPTS=None, PYTEST_PLUGINS=None):
+        pytest.main(arguments, plugins=[plugin])
+
+
+@contextlib.contextmanager
+def _environment(**values: str | None) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    _set(values)
+    try:
+        yield
+    finally:
+        _set(before)
+
+
+def _set(values: dict[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
