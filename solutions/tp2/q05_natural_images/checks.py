@@ -1,0 +1,77 @@
+"""Checks of question 5: a statistic that tells iconic images from natural ones."""
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from grader.checks import agree, check, forall
+from jaxcnn.data import load_embedded
+
+SHAPES = [(4, 6, 1), (5, 9, 2), (8, 7, 1)]
+images = arrays.arrays(np.uint8, st.sampled_from(SHAPES), elements=st.integers(0, 255))
+measures = arrays.arrays(np.float64, st.integers(1, 6), elements=st.integers(0, 8).map(float))
+
+
+def subset(rng, name, number=30):
+    """Fresh images of an embedded set."""
+    pool = load_embedded(name).images
+    return pool[rng.choice(len(pool), number, replace=False)]
+
+
+def framed(centre, ring):
+    """Two 8 x 8 images on black: a square of level `centre` inside a ring of level `ring`."""
+    image = np.zeros((8, 8, 1), np.uint8)
+    image[1:7, 1:7] = ring
+    image[2:6, 2:6] = centre
+    return np.stack([image, image])
+
+
+@check(points=1, fr="L'énergie de contraste", en="Contrast energy")
+@forall(image=images)
+def test_contrast_energy(student, reference, image):
+    agree(student.contrast_energy, reference.contrast_energy, image)
+
+
+@check(points=1, fr="Le biais central", en="The central bias", reveal=True)
+@forall(image=images)
+def test_window_bias(student, reference, image):
+    agree(student.window_bias, reference.window_bias, image)
+
+
+@check(points=1, fr="La fenêtre décalée", en="The window moved aside", needs=("window_bias",))
+@forall(image=images, offset=st.integers(-1, 1))
+def test_moved_window(student, reference, image, offset):
+    agree(student.window_bias, reference.window_bias, image, offset)
+
+
+@check(points=1, fr="À quel point on les distingue", en="How well they are told apart", reveal=True)
+@forall(first=measures, second=measures)
+def test_separability(student, reference, first, second):
+    agree(student.separability, reference.separability, first, second)
+
+
+@check(
+    points=1,
+    fr="Le profil des vraies images",
+    en="The profile of the real images",
+    needs=("moved_window",),
+)
+def test_bias_profile(student, reference, rng):
+    offsets = [0, *(int(d) for d in rng.choice([-7, -5, -3, 3, 5, 7], 2, replace=False))]
+    for name in ("iconic", "natural"):
+        agree(student.bias_profile, reference.bias_profile, subset(rng, name), offsets)
+
+
+LEVEL = st.sampled_from([40, 80, 120, 160])
+
+
+@check(points=1, fr="Ce que l'on en conclut", en="What follows", needs=("bias_profile",))
+@forall(train=st.tuples(LEVEL, LEVEL), target=st.tuples(LEVEL, LEVEL))
+def test_advice(student, reference, train, target):
+    agree(student.advice, reference.advice, framed(*train), framed(*target))
+
+
+@check(points=1, fr="Et sur les vraies images", en="And on the real images", needs=("advice",))
+def test_advice_on_real_images(student, reference, rng):
+    for train, target in (("iconic", "natural"), ("natural", "iconic"), ("natural", "natural")):
+        agree(student.advice, reference.advice, subset(rng, train), subset(rng, target))
