@@ -1,0 +1,46 @@
+"""Flax NNX layers, each a thin shell over one function of `jaxcnn.functional`.
+
+Constructor names, initialisers and dtype policy are Flax's; the rank is part of the name, so an
+int kernel size is never misread as one-dimensional::
+
+    layer = jaxcnn.nn.Conv2d(3, 64, kernel_size=(3, 3), rngs=nnx.Rngs(0))
+"""
+
+from flax.nnx import Dropout, Linear
+
+from ._containers import Flatten, GlobalAvgPool, GlobalMaxPool, Sequential
+from ._conv import Conv1d, Conv2d, Conv3d
+from ._norm import BatchNorm
+from ._pool import (
+    AvgPool1d,
+    AvgPool2d,
+    AvgPool3d,
+    MaxPool1d,
+    MaxPool2d,
+    MaxPool3d,
+    MinPool1d,
+    MinPool2d,
+    MinPool3d,
+)
+
+__all__ = [
+    "AvgPool1d",
+    "AvgPool2d",
+    "AvgPool3d",
+    "BatchNorm",
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
+    "Dropout",
+    "Flatten",
+    "GlobalAvgPool",
+    "GlobalMaxPool",
+    "Linear",
+    "MaxPool1d",
+    "MaxPool2d",
+    "MaxPool3d",
+    "MinPool1d",
+    "MinPool2d",
+    "MinPool3d",
+    "Sequential",
+]

@@ -1,0 +1,88 @@
+"""Batch normalisation with a choice of running variance."""
+
+import math
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+
+from jaxcnn import analysis
+
+
+class BatchNorm(nnx.BatchNorm):
+    """Flax's batch normalisation, with PyTorch's running variance as an option.
+
+    Both normalise a batch by its biased variance (divided by n). Flax also averages that one into
+    the running variance; PyTorch averages the unbiased one (divided by n - 1). PyTorch's momentum
+    is one minus this one: its default 0.1 is ``momentum=0.9``.
+
+    Args:
+        num_features: Number of channels.
+        unbiased: Keep PyTorch's running variance.
+        **options: The arguments of ``flax.nnx.BatchNorm``: ``use_running_average``, ``axis``,
+            ``momentum``, ``epsilon``, ``dtype``, ``param_dtype``, ``use_bias``, ``use_scale``...
+        rngs: Random streams; ``params`` is used.
+
+    Raises:
+        ValueError: When training with ``unbiased=True`` on a single value per channel.
+
+    Source: S. Ioffe, C. Szegedy, *Batch normalization*, 2015, algorithms 1 and 2.
+
+    >>> layer = BatchNorm(3, unbiased=True, momentum=0.9, rngs=nnx.Rngs(0))
+    >>> layer(jnp.ones((2, 4, 4, 3))).shape
+    (2, 4, 4, 3)
+    """
+
+    def __init__(
+        self, num_features: int, *, unbiased: bool = False, rngs: nnx.Rngs, **options: Any
+    ) -> None:
+        super().__init__(num_features, rngs=rngs, **options)
+        self.unbiased = unbiased
+
+    def __call__(
+        self,
+        x: jax.Array,
+        use_running_average: bool | None = None,
+        *,
+        mask: jax.Array | None = None,
+    ) -> jax.Array:
+        """Normalises ``x``: ``(..., channels)``; in training, updates the running statistics."""
+        use_running = use_running_average
+        if use_running is None:
+            use_running = self.use_running_average
+        if not self.unbiased or use_running:
+            return super().__call__(x, use_running_average, mask=mask)
+        before = self.momentum * self.var[...]
+        y = super().__call__(x, use_running_average, mask=mask)
+        # The batch's part of the new average, (1 - momentum) * var, is to grow by n / (n - 1).
+        batch_part = self.var[...] - before
+        self.var[...] = self.var[...] + jax.lax.stop_gradient(
+            batch_part / (self._values_per_channel(x, mask) - 1)
+        )
+        return y
+
+    def _values_per_channel(self, x: jax.Array, mask: jax.Array | None) -> Any:
+        devices = 1
+        if self.axis_name is not None:
+            devices = jax.lax.psum(1, self.axis_name, axis_index_groups=self.axis_index_groups)
+        if mask is not None:
+            count = jnp.broadcast_to(mask, x.shape).sum() / x.shape[self.axis]
+            if self.axis_name is not None:
+                count = jax.lax.psum(
+                    count, self.axis_name, axis_index_groups=self.axis_index_groups
+                )
+            return count
+        values = devices * (math.prod(x.shape) // x.shape[self.axis])
+        if values < 2:
+            raise ValueError(
+                f"x has shape {x.shape}, but training with unbiased=True needs more than one value "
+                "per channel"
+            )
+        return values
+
+    def describe(self) -> analysis.Layer:
+        """The layer as `jaxcnn.analysis` sees it."""
+        return analysis.Normalization(
+            use_scale=self.use_scale, use_bias=self.use_bias, in_features=self.num_features
+        )
