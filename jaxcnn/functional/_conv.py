@@ -19,8 +19,8 @@ from jaxcnn.functional._arguments import (
     same_dtype,
     split_batch_axis,
 )
+from jaxcnn.functional._geometry import conv_sizes
 from jaxcnn.functional._padding import PADDING_MODES, Padding, pad_with, resolve_padding, span
-from jaxcnn.functional._sizes import conv_sizes
 
 Ints = int | Sequence[int]
 

@@ -18,9 +18,9 @@ from jaxcnn.functional._arguments import (
     rank_of_window,
     split_batch_axis,
 )
+from jaxcnn.functional._geometry import pool_sizes
 from jaxcnn.functional._maxima import first_max
 from jaxcnn.functional._padding import Padding, Pairs, resolve_padding, span
-from jaxcnn.functional._sizes import pool_sizes
 
 Ints = int | Sequence[int]
 
