@@ -19,12 +19,13 @@ from grader.course import (
     SubmittedFile,
     find_course,
     find_submission,
+    in_language,
     load_question,
     packaged_exercises,
     same_text,
 )
 from grader.course._location import roots
-from grader.messages import Language, default_language, say
+from grader.messages import LANGUAGES, Language, default_language, say
 from grader.results import CheckResult, QuestionResult, Result, Verdict
 from grader.sandbox._paths import module_paths
 from grader.sandbox.levels import choose
@@ -149,7 +150,7 @@ class _Pool:
                 facts = {"file": file.question.file, "why": file.problem}
                 return Verdict.IMPORT_ERROR, "unreadable_file", facts
             return Verdict.NOT_ATTEMPTED, "missing_file", {"file": file.question.file}
-        if self.shortcut and same_text(file.content, self.stubs[file.question.id]):
+        if self.shortcut and is_untouched(file.content, self.stubs[file.question.id]):
             return Verdict.NOT_ATTEMPTED, "untouched", {}
         return None
 
@@ -200,6 +201,14 @@ class _Pool:
     def close(self) -> None:
         for session in self._sessions.values():
             session.close()
+
+
+def is_untouched(content: bytes, stub: bytes) -> bool:
+    """Whether a file is the stub, in both languages or in one."""
+    if same_text(content, stub):
+        return True
+    text = stub.decode("utf-8")
+    return any(same_text(content, in_language(text, one).encode()) for one in LANGUAGES)
 
 
 def _stub(course: Course, question: Question) -> bytes:

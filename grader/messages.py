@@ -190,6 +190,22 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "ni réseau ni fichiers de l'hôte, tous les processus terminés à la fin",
         "no network, no host files, whole-tree kill",
     ),
+    "watching": (
+        "J'attends que {file} soit enregistré (Ctrl-C pour finir).",
+        "Waiting for {file} to be saved (Ctrl-C ends).",
+    ),
+    "solution_locked": (
+        "la solution de {question} s'ouvre quand la question est réussie (grader run {question})",
+        "the solution of {question} opens once the question is passed (grader run {question})",
+    ),
+    "kept": ("Votre fichier est gardé : {file}", "Your file is kept: {file}"),
+    "left_alone": ("{file} existe déjà, laissé tel quel", "{file} exists already, left as it is"),
+    "made": (
+        "{folder} est prêt ({course}).\n  cd {folder}\n  grader list        les questions\n"
+        "  grader show q01    un énoncé\n  grader run q01     corriger",
+        "{folder} is ready ({course}).\n  cd {folder}\n  grader list        the questions\n"
+        "  grader show q01    a statement\n  grader run q01     grade",
+    ),
     "verdict_passed": ("juste", "passed"),
     "verdict_failed": ("faux", "failed"),
     "verdict_not_attempted": ("à faire", "not attempted"),

@@ -17,7 +17,7 @@ __all__ = [
 SCHEMA = 1
 
 
-class Verdict(str, enum.Enum):
+class Verdict(enum.StrEnum):
     """What became of a check, or of a question as a whole."""
 
     PASSED = "passed"

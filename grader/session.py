@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from grader import wire
 from grader.results import Verdict
@@ -72,12 +72,8 @@ class _Process:
         self.requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self.output, self.output_size = bytearray(), 0
         self.supervised = "bwrap" not in launch.command[0]
-        assert self.popen.stdin and self.popen.stdout and self.popen.stderr
-        for work, stream in (
-            (self._write, self.popen.stdin),
-            (self._read, self.popen.stdout),
-            (self._drain, self.popen.stderr),
-        ):
+        pipes = (self.popen.stdin, self.popen.stdout, self.popen.stderr)
+        for work, stream in zip((self._write, self._read, self._drain), pipes, strict=True):
             threading.Thread(target=work, args=(stream,), daemon=True).start()
 
     def _write(self, stream: IO[bytes]) -> None:
@@ -312,7 +308,7 @@ class Session:
                 raise fault_from(facts, call)
         self._lose(protocol)
 
-    def _lose(self, fault: Fault) -> Any:
+    def _lose(self, fault: Fault) -> NoReturn:
         """End the worker, keep what it printed, and raise."""
         process = self._process
         self._end()

@@ -3,6 +3,7 @@
 from grader.course._loading import LoadedQuestion, load_question
 from grader.course._location import CourseNotFound, find_course, list_courses, packaged_exercises
 from grader.course._manifest import Course, ManifestError, Question, read_course
+from grader.course._stub import StubError, cut_stub, in_language, without_markers
 from grader.course._submission import (
     SubmissionError,
     SubmittedFile,
@@ -16,13 +17,17 @@ __all__ = [
     "LoadedQuestion",
     "ManifestError",
     "Question",
+    "StubError",
     "SubmissionError",
     "SubmittedFile",
+    "cut_stub",
     "find_course",
     "find_submission",
+    "in_language",
     "list_courses",
     "load_question",
     "packaged_exercises",
     "read_course",
     "same_text",
+    "without_markers",
 ]

@@ -1,0 +1,48 @@
+"""A known mistake as a submission: the solution with one function replaced."""
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from grader.checks._declare import MistakeInfo
+from grader.course import LoadedQuestion
+
+__all__ = ["VariantError", "variant_source"]
+
+_SNAPSHOT = "import types as _types\nsolution = _types.SimpleNamespace(**globals())\n"
+
+
+class VariantError(ValueError):
+    """A mistakes.py that cannot be turned into submissions; the message says why."""
+
+
+def variant_source(trusted: LoadedQuestion, variant: Callable[..., Any]) -> str:
+    """One file that a student who makes this mistake could have written."""
+    info: MistakeInfo = variant.__mistake__  # type: ignore[attr-defined]
+    solution = (trusted.folder / "solution.py").read_text(encoding="utf-8")
+    path = trusted.folder / "mistakes.py"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree.body = [node for node in tree.body if _is_kept(node, str(path))]
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            node.decorator_list = [d for d in node.decorator_list if not _is_mistake(d)]
+    overrides = "\n".join(f"{name} = {info.id}" for name in info.of)
+    return f"{solution}\n\n{_SNAPSHOT}\n{ast.unparse(tree)}\n\n{overrides}\n"
+
+
+def _is_kept(node: ast.stmt, path: str) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        if node.level:
+            if [alias.name for alias in node.names] != ["solution"] or node.module:
+                raise VariantError(
+                    f"{path}, line {node.lineno}: import only `from . import solution`"
+                )
+            return False
+        return not (node.module or "").startswith("grader")
+    is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return not is_docstring
+
+
+def _is_mistake(decorator: ast.expr) -> bool:
+    function = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(function, ast.Name) and function.id == "mistake"

@@ -1,0 +1,108 @@
+"""Stubs: cut from a solution, and narrowed to one language."""
+
+import ast
+import re
+
+from grader.messages import LANGUAGES, Language
+
+__all__ = ["StubError", "cut_stub", "in_language", "without_markers"]
+
+_BEGIN, _END = "# BEGIN SOLUTION", "# END SOLUTION"
+_TAGS = "|".join(language.upper() for language in LANGUAGES)
+_SECTION = re.compile(rf"^\s*({_TAGS}):\s*", re.MULTILINE)
+_COMMENT = re.compile(rf"^(\s*# )({_TAGS}): ?(.*)$")
+
+
+class StubError(ValueError):
+    """Markers that do not pair up; the message names the line."""
+
+
+def cut_stub(solution: str) -> str:
+    """The student's file: every marked region replaced by ``raise NotImplementedError``.
+
+    A marked region at the top level is dropped, but for the free text ``ANSWER``, which becomes empty.
+
+    Raises:
+        StubError: for markers that do not pair up, or no markers at all.
+    """
+    lines: list[str] = []
+    opened: int | None = None
+    region: list[str] = []
+    found = False
+    for number, line in enumerate(solution.splitlines(), 1):
+        match line.strip():
+            case text if text == _BEGIN:
+                if opened is not None:
+                    raise StubError(
+                        f"line {number}: {_BEGIN} inside a region begun at line {opened}"
+                    )
+                opened, region, found = number, [], True
+            case text if text == _END:
+                if opened is None:
+                    raise StubError(f"line {number}: {_END} without {_BEGIN}")
+                lines += _replacement(region, line[: len(line) - len(line.lstrip())])
+                opened = None
+            case _:
+                (lines if opened is None else region).append(line)
+    if opened is not None:
+        raise StubError(f"line {opened}: {_BEGIN} without {_END}")
+    if not found:
+        raise StubError(f"there is no {_BEGIN}: nothing is left to the student")
+    return _tidy(lines)
+
+
+def _replacement(region: list[str], indent: str) -> list[str]:
+    if indent:
+        return [f"{indent}raise NotImplementedError"]
+    return ['ANSWER = ""'] if any(line.startswith("ANSWER") for line in region) else []
+
+
+def _tidy(lines: list[str]) -> str:
+    """At most two blank lines in a row, one line end at the end."""
+    return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines).strip("\n")) + "\n"
+
+
+def without_markers(solution: str) -> str:
+    """The solution as a student may read it."""
+    kept = (line for line in solution.splitlines() if line.strip() not in (_BEGIN, _END))
+    return _tidy(list(kept))
+
+
+def in_language(source: str, language: Language) -> str:
+    """Keep the docstring sections and tagged comments of one language, without their tags."""
+    lines = source.splitlines()
+    for node in reversed(list(_docstrings(ast.parse(source)))):
+        text = _section(node.value.value, language)  # type: ignore[attr-defined]
+        if text is not None and node.end_lineno is not None:
+            indent = " " * node.col_offset
+            body = (
+                f'{indent}"""{text}"""' if "\n" not in text else f'{indent}"""{text}\n{indent}"""'
+            )
+            lines[node.lineno - 1 : node.end_lineno] = body.split("\n")
+    kept = []
+    for line in lines:
+        if match := _COMMENT.match(line):
+            if match[2].lower() == language:
+                kept.append(match[1] + match[3])
+        else:
+            kept.append(line)
+    return _tidy(kept)
+
+
+def _docstrings(tree: ast.Module) -> list[ast.Expr]:
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef)) and node.body:
+            first = node.body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                if isinstance(first.value.value, str):
+                    found.append(first)
+    return sorted(found, key=lambda expression: expression.lineno)
+
+
+def _section(docstring: str, language: Language) -> str | None:
+    parts = _SECTION.split(docstring)
+    if len(parts) < 3:
+        return None  # not written in two languages
+    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    return (parts[0].strip() + sections.get(language.upper(), "")).strip()

@@ -1,0 +1,7 @@
+"""A Result rendered: on a terminal, as JSON, as JUnit XML."""
+
+from grader.report._files import write_file
+from grader.report._junit import to_junit
+from grader.report._terminal import TerminalReport
+
+__all__ = ["TerminalReport", "to_junit", "write_file"]
