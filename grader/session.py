@@ -9,6 +9,7 @@ import contextlib
 import itertools
 import os
 import queue
+import select
 import shutil
 import signal
 import subprocess
@@ -100,6 +101,15 @@ class _Process:
                 self.output_size += len(chunk)
                 room = _OUTPUT_BYTES - len(self.output)
                 self.output += chunk[: max(room, 0)]
+
+    def catch_up(self) -> None:
+        """Let the draining thread take what lies in the pipe, within reason."""
+        for _ in range(20):
+            with contextlib.suppress(OSError, ValueError):
+                if self.popen.stderr and select.select([self.popen.stderr], [], [], 0)[0]:
+                    time.sleep(0.001)
+                    continue
+            return
 
     def kill(self) -> int | None:
         """End the worker and everything it started; returns the exit status it ended with."""
@@ -244,6 +254,7 @@ class Session:
         process = self._process
         if process is None:
             return self._last_output()
+        process.catch_up()
         text, size = bytes(process.output), process.output_size
         process.output.clear()
         process.output_size = 0

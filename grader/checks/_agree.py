@@ -55,6 +55,8 @@ def agree(
     """
     attempt = Attempt(function.name, function.steps, args, kwargs, None, (rtol, atol))
     call = function.describe(args, kwargs)
+    session = function.student._session
+    session.output()  # what was printed before belongs to other calls
     try:
         answer = function.ask(*args, **kwargs)
         try:
@@ -63,13 +65,14 @@ def agree(
             # Also after an error of the reference: the next call must not find this one's reply.
             attempt.got = answer()
     except Fault as fault:
-        attempt.fault, attempt.wrong = fault, True
+        attempt.fault, attempt.wrong, attempt.printed = fault, True, session.output()
         function.student._attempts.append(attempt)
         raise
     difference = compare(attempt.got, attempt.expected, rtol, atol)
     attempt.wrong = difference is not None
     function.student._attempts.append(attempt)
     if difference is not None:
+        attempt.printed = session.output()
         raise Mismatch(attempt, call, difference)
     return attempt.expected
 

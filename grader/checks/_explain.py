@@ -18,6 +18,14 @@ from grader.session import Fault
 __all__ = ["Explainer"]
 
 _CASES_FOR_A_MISTAKE = 12
+# Verdicts that depend on the arguments, so that the call is worth showing.
+_WITH_CALL = (
+    Verdict.EXCEPTION,
+    Verdict.TIMEOUT,
+    Verdict.MEMORY,
+    Verdict.CRASHED,
+    Verdict.BAD_OUTPUT,
+)
 # jit(vmap(f))(…), jit(f)(…), f(…): as many opening as closing parentheses
 _HEADS = [re.compile(rf"(?:\w+\(){{{n}}}[\w.]+\){{{n}}}\(") for n in (3, 2, 1, 0)]
 
@@ -51,7 +59,7 @@ class Explainer:
             result.verdict = error.verdict
             result.message = self.fault(error)
             call = str(error.facts.get("call", ""))
-            if attempts and attempts[-1].fault is error and "(" in call:
+            if any(a.fault is error for a in attempts) and error.verdict in _WITH_CALL:
                 result.counterexample = Counterexample(call=call)
         elif isinstance(error, Mismatch):
             result.verdict = Verdict.FAILED

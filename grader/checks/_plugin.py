@@ -168,7 +168,10 @@ class GradingPlugin:
         except Exception as problem:
             # A message that cannot be made must not lose the verdict.
             result.message += f" ({type(problem).__name__}: {problem})"
-        printed = question.printed()
+        reported = getattr(error, "attempt", None) or next(
+            (attempt for attempt in attempts if attempt.fault is error), None
+        )
+        printed = reported.printed if reported else question.printed()
         if printed and result.verdict is not Verdict.NOT_ATTEMPTED:
             lines = printed.splitlines()[-10:]
             result.message += "\n" + say("your_output", self.language)

@@ -25,6 +25,7 @@ class Attempt:
     got: Any = None
     fault: Fault | None = None
     wrong: bool = False
+    printed: str = ""
 
 
 class Student:

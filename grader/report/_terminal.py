@@ -18,6 +18,7 @@ _LOOKS = {
     Verdict.GRADER_ERROR: ("‼", "bold magenta"),
 }
 _WRONG = ("✗", "red")
+_WIDTH = 96  # numbers stay near their titles on wide terminals
 
 
 class TerminalReport:
@@ -55,16 +56,9 @@ class TerminalReport:
     def question(self, question: QuestionResult) -> None:
         """One question: its line, and what is not right yet."""
         sign, style = _LOOKS.get(question.verdict, _WRONG)
-        line = Table.grid(padding=(0, 1), expand=False)
-        for width, justify in (
-            (1, "left"),
-            (4, "left"),
-            (44, "left"),
-            (9, "right"),
-            (18, "left"),
-            (7, "right"),
-        ):
-            line.add_column(width=width, justify=justify, no_wrap=width != 44)  # type: ignore[arg-type]
+        line = Table.grid(padding=(0, 1), expand=True)
+        for width, justify in ((2, "left"), (4, "left"), (None, "left"), (9, "right"), (16, "left"), (7, "right")):
+            line.add_column(width=width, justify=justify, ratio=None if width else 1)
         line.add_row(
             Text(sign, style=style),
             Text(question.id, style="bold"),
@@ -73,7 +67,7 @@ class TerminalReport:
             Text(self.say(f"verdict_{question.verdict.value}"), style=style),
             Text(f"{question.seconds:.1f} s", style="dim"),
         )
-        self.console.print(line)
+        self.console.print(line, width=min(self.console.width, _WIDTH))
         untouched = question.verdict is Verdict.NOT_ATTEMPTED and len(_messages(question)) == 1
         if question.verdict is Verdict.PASSED or untouched:
             for check in question.checks:
