@@ -1,0 +1,164 @@
+"""Checks of question 1: counting, the convolution with loops, the convolution in JAX."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from grader.checks import agree, check, forall
+from jaxcnn.testing import integer_arrays
+
+
+@check(points=1, fr="Taille de sortie", en="Output size", reveal=True)
+@forall(
+    examples=30,
+    size=st.integers(5, 32),
+    kernel=st.integers(1, 5),
+    padding=st.integers(0, 2),
+    stride=st.integers(1, 4),
+)
+def test_output_size(student, reference, size, kernel, padding, stride):
+    agree(student.output_size, reference.output_size, size, kernel, padding, stride)
+
+
+@check(points=1, fr="Paramètres de la convolution", en="Parameters of the convolution")
+@forall(kernel=st.integers(1, 7), in_channels=st.integers(1, 64), filters=st.integers(1, 64))
+def test_conv_parameters(student, reference, kernel, in_channels, filters):
+    agree(student.conv_parameters, reference.conv_parameters, kernel, in_channels, filters)
+
+
+@check(points=1, fr="Paramètres de la couche dense", en="Parameters of the dense layer")
+@forall(
+    height=st.integers(5, 32),
+    width=st.integers(5, 32),
+    in_channels=st.integers(1, 4),
+    kernel=st.integers(1, 5),
+    filters=st.integers(1, 12),
+    padding=st.integers(0, 2),
+    stride=st.integers(1, 3),
+)
+def test_dense_parameters(
+    student, reference, height, width, in_channels, kernel, filters, padding, stride
+):
+    agree(
+        student.dense_parameters,
+        reference.dense_parameters,
+        height,
+        width,
+        in_channels,
+        kernel,
+        filters,
+        padding=padding,
+        stride=stride,
+    )
+
+
+@check(points=1, fr="Boucles : un canal, un filtre", en="Loops: one channel, one filter")
+@forall(
+    examples=8,
+    x=integer_arrays((4, 5, 1)),
+    kernel=integer_arrays((3, 3, 1, 1)),
+    bias=integer_arrays((1,)),
+)
+def test_loops_plain(student, reference, x, kernel, bias):
+    agree(student.conv2d_loops, reference.conv2d_loops, x, kernel, bias)
+
+
+@check(points=1, fr="Boucles : canaux et filtres", en="Loops: channels and filters")
+@forall(
+    examples=8,
+    x=integer_arrays((4, 5, 3)),
+    kernel=integer_arrays((2, 3, 3, 2)),
+    bias=integer_arrays((2,)),
+)
+def test_loops_channels(student, reference, x, kernel, bias):
+    agree(student.conv2d_loops, reference.conv2d_loops, x, kernel, bias)
+
+
+@check(points=1, fr="Boucles : bords et pas", en="Loops: borders and stride")
+@forall(
+    examples=8,
+    x=integer_arrays((6, 7, 1)),
+    kernel=integer_arrays((3, 3, 1, 2)),
+    bias=integer_arrays((2,)),
+    stride=st.integers(2, 3),
+    padding=st.integers(1, 2),
+)
+def test_loops_border(student, reference, x, kernel, bias, stride, padding):
+    agree(
+        student.conv2d_loops,
+        reference.conv2d_loops,
+        x,
+        kernel,
+        bias,
+        stride=stride,
+        padding=padding,
+    )
+
+
+@check(points=2, fr="Vectorisée : les valeurs, sous jit", en="Vectorised: the values, under jit")
+@forall(
+    examples=6,
+    x=integer_arrays((6, 5, 2)),
+    kernel=integer_arrays((3, 2, 2, 3)),
+    bias=integer_arrays((3,)),
+)
+def test_conv2d(student, reference, x, kernel, bias):
+    """Compiled in one piece: left alone, every operation would be compiled by itself."""
+    compiled = student.conv2d.jit(static_argnames=("stride", "padding"))
+    agree(compiled, reference.conv2d_loops, x, kernel, bias, stride=2, padding=1)
+
+
+@check(
+    points=1,
+    fr="Vectorisée : une grande image",
+    en="Vectorised: a large image",
+    needs=("conv2d",),
+)
+def test_large_image(student, reference, rng):
+    """A loop over the pixels would unroll into thousands of operations and run out of time."""
+    x = rng.integers(-3, 4, (64, 48, 3)).astype(np.float32)
+    kernel = rng.integers(-3, 4, (5, 5, 3, 2)).astype(np.float32)
+    bias = rng.integers(-3, 4, (2,)).astype(np.float32)
+    compiled = student.conv2d.jit(static_argnames=("stride", "padding"))
+    agree(compiled, reference.conv2d_loops, x, kernel, bias, stride=1, padding=2)
+
+
+@check(
+    points=1,
+    fr="Vectorisée : un lot par vmap",
+    en="Vectorised: a batch through vmap",
+    needs=("conv2d",),
+)
+def test_vmap(student, reference, rng):
+    x = rng.integers(-3, 4, (4, 6, 5, 2)).astype(np.float32)
+    kernel = rng.integers(-3, 4, (3, 3, 2, 2)).astype(np.float32)
+    bias = rng.integers(-3, 4, (2,)).astype(np.float32)
+
+    def one_by_one(x, kernel, bias):
+        return np.stack([reference.conv2d_loops(image, kernel, bias) for image in x])
+
+    agree(student.conv2d_batch, one_by_one, x, kernel, bias)
+
+
+@check(points=1, fr="Vectorisée : dérivable", en="Vectorised: differentiable", needs=("conv2d",))
+def test_gradient(student, reference, rng):
+    """The loss is quadratic in each weight, so the central difference of step 1 is exact."""
+    x = rng.integers(-2, 3, (5, 4, 2)).astype(np.float32)
+    kernel = rng.integers(-2, 3, (3, 3, 2, 1)).astype(np.float32)
+    bias = rng.integers(-2, 3, (1,)).astype(np.float32)
+    target = rng.integers(-2, 3, (5, 4, 1)).astype(np.float32)
+
+    def half_squares(kernel, x, bias, target):
+        y = reference.conv2d_loops(x, kernel, bias, stride=1, padding=1)
+        return 0.5 * np.sum((y - target) ** 2, dtype=np.float64)
+
+    def central_difference(kernel, x, bias, target):
+        gradient = np.zeros_like(kernel)
+        for index in np.ndindex(kernel.shape):
+            step = np.zeros_like(kernel)
+            step[index] = 1
+            after = half_squares(kernel + step, x, bias, target)
+            before = half_squares(kernel - step, x, bias, target)
+            gradient[index] = (after - before) / 2
+        return gradient
+
+    agree(student.loss_gradient, central_difference, kernel, x, bias, target)
