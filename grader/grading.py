@@ -118,7 +118,7 @@ def grade_files(
         plugin = GradingPlugin(graded, seed, language, on_check)
         _run_pytest(plugin, course.path)
         for question in graded:
-            _complete(question, plugin, language)
+            _complete(question, plugin, language, on_check)
     finally:
         pool.close()
     result.settle()
@@ -283,7 +283,12 @@ def _settle_by_source(
         graded.advice = say("advice", language, name=name, where=where)
 
 
-def _complete(question: GradedQuestion, plugin: GradingPlugin, language: Language) -> None:
+def _complete(
+    question: GradedQuestion,
+    plugin: GradingPlugin,
+    language: Language,
+    on_check: Callable[[QuestionResult, CheckResult], None],
+) -> None:
     """A question whose checks could not be collected is the grader's failure, not the student's."""
     record = question.result
     total = sum(check.max_points for check in record.checks)
@@ -301,6 +306,7 @@ def _complete(question: GradedQuestion, plugin: GradingPlugin, language: Languag
             message=say("grader_error", language, error=error),
         )
     ]
+    on_check(record, record.checks[0])
 
 
 def _run_pytest(plugin: GradingPlugin, folder: Path) -> None:
@@ -309,7 +315,10 @@ def _run_pytest(plugin: GradingPlugin, folder: Path) -> None:
 
     switched_off = ("cacheprovider", "terminal", "junitxml", "warnings", "doctest", "faulthandler")
     switched_off += ("stepwise", "pastebin", "nose", "logging", "recwarn", "threadexception")
-    arguments = [str(path) for path in plugin.questions]
+    arguments = [str(path) for path in plugin.questions if path.is_file()]
+    if not arguments:  # pytest would look for tests of its own
+        return
+    arguments += ["--continue-on-collection-errors"]
     arguments += [part for name in switched_off for part in ("-p", f"no:{name}")]
     arguments += ["--noconftest", "--capture=no", "--import-mode=importlib", "-c", os.devnull]
     arguments += ["--rootdir", str(folder), "-o", "python_files=checks.py"]

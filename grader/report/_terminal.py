@@ -57,7 +57,14 @@ class TerminalReport:
         """One question: its line, and what is not right yet."""
         sign, style = _LOOKS.get(question.verdict, _WRONG)
         line = Table.grid(padding=(0, 1), expand=True)
-        for width, justify in ((2, "left"), (4, "left"), (None, "left"), (9, "right"), (16, "left"), (7, "right")):
+        for width, justify in (
+            (2, "left"),
+            (4, "left"),
+            (None, "left"),
+            (9, "right"),
+            (16, "left"),
+            (7, "right"),
+        ):
             line.add_column(width=width, justify=justify, ratio=None if width else 1)
         line.add_row(
             Text(sign, style=style),

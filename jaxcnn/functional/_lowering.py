@@ -29,6 +29,11 @@ def convolve(
 
     XLA accumulates bfloat16 and float16 products in float32 and rounds the sum once.
     """
+    if not all(isinstance(amount, int) for pair in padding for amount in pair):
+        # lax.conv takes no symbolic padding ("same" with a stride on a symbolic size); lax.pad does.
+        margins = [(*pair, d - 1) for pair, d in zip(padding, input_dilation, strict=True)]
+        x = lax.pad(x, jnp.zeros((), x.dtype), ((0, 0, 0), *margins, (0, 0, 0)))
+        padding, input_dilation = ((0, 0),) * len(strides), (1,) * len(strides)
     spatial = _SPATIAL[-len(strides) :]
     layout = f"N{spatial}C"
     return lax.conv_general_dilated(
