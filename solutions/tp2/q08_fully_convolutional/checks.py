@@ -76,6 +76,9 @@ def test_largest_gap(student, reference, rng):
     for padding in (0, 1):
         image, net = picture(rng, 18, 22), small_network(rng, padding)
         agree(student.largest_gap, reference.largest_gap, image, net)
+    *hidden, (weights, bias) = net["head"]
+    opposite = {**net, "head": [*hidden, (-weights, -bias)]}
+    agree(student.largest_gap, reference.largest_gap, image, opposite)
 
 
 @check(points=1, fr="De la carte à l'image", en="From the map to the image")
@@ -117,11 +120,11 @@ def test_vgg(student, reference, rng):
     vgg = network(
         "jaxcnn.models:create_model",
         "vgg11",
-        image_size=8,
-        blocks=((4, 1), (8, 1)),
-        hidden=(16,),
-        num_classes=5,
+        image_size=4,
+        blocks=((4, 1),),
+        hidden=(6,),
+        num_classes=3,
         seed=int(rng.integers(1000)),
     )
-    image = rng.normal(size=(8, 12, 3)).astype(np.float32)
-    agree(student.vgg_score_map, reference.vgg_score_map, vgg, image, (2, 2, 8))
+    image = rng.normal(size=(4, 8, 3)).astype(np.float32)
+    agree(student.vgg_score_map, reference.vgg_score_map, vgg, image, (2, 2, 4))
