@@ -160,7 +160,10 @@ class _Encoder:
         kind = type(value)
         if issubclass(kind, np.generic) and kind.__module__ in ("numpy", "ml_dtypes"):
             return self.array(b"a", np.asarray(value), path)
-        array = self.as_array(value)
+        try:
+            array = self.as_array(value)
+        except Refused as refused:
+            raise Refused(refused.reason, refused.detail, path) from None
         if type(array) is not np.ndarray:
             raise Refused("type", f"{kind.__module__}.{kind.__qualname__}"[:200], path)
         return self.array(b"j", array, path)
@@ -171,8 +174,10 @@ class _Encoder:
             raise Refused("dtype", f"an array of dtype {array.dtype}", path)
         if array.ndim > _MAX_RANK:
             raise Refused("depth", f"an array of rank {array.ndim}", path)
-        if array.nbytes + self.size > self.limits.bytes:
-            raise Refused("bytes", f"an array of {array.nbytes} bytes", path)
+        # An empty array may claim any length on its other axes.
+        longest = max(array.nbytes + self.size, *array.shape, 0)
+        if longest > self.limits.bytes:
+            raise Refused("bytes", f"an array of shape {array.shape}", path)
         self.blob(tag, name.encode())
         self.put(_COUNT.pack(array.ndim), *(_LENGTH.pack(n) for n in array.shape))
         self.put(np.ascontiguousarray(array).tobytes())
@@ -203,9 +208,14 @@ def encode(
 
 class _Decoder:
     def __init__(
-        self, data: bytes, limits: Limits, make_array: Callable[[np.ndarray], Any]
+        self,
+        data: bytes,
+        limits: Limits,
+        make_array: Callable[[np.ndarray], Any],
+        networks: bool,
     ) -> None:
         self.data, self.limits, self.make_array = memoryview(data), limits, make_array
+        self.networks = networks
         self.at = self.items = 0
 
     def take(self, size: int) -> memoryview:
@@ -275,6 +285,8 @@ class _Decoder:
         return result
 
     def network(self, depth: int) -> Network:
+        if not self.networks:
+            raise WireError("a network description, which this side does not take")
         match self.value(depth + 1):
             case [str(factory), tuple(args), dict(kwargs)]:
                 return Network(factory, args, kwargs)
@@ -291,14 +303,21 @@ class _Decoder:
             raise WireError("an array has too long an axis")
         data = self.take(math.prod(shape) * dtype.itemsize)
         if dtype == np.bool_:  # any other byte than 0 and 1 would make a bool that is neither
-            return (np.frombuffer(data, np.uint8) != 0).reshape(shape)
-        return np.frombuffer(data, dtype).reshape(shape)
+            flat = np.frombuffer(data, np.uint8) != 0
+            flat.flags.writeable = False
+        else:
+            flat = np.frombuffer(data, dtype)
+        try:
+            return flat.reshape(shape)
+        except ValueError as error:  # an empty array whose other axes overflow NumPy's index
+            raise WireError("an array has an impossible shape") from error
 
 
 def decode(
     data: bytes,
     limits: Limits = Limits(),  # noqa: B008  (an immutable tuple)
     make_array: Callable[[np.ndarray], Any] = lambda array: array,
+    networks: bool = False,
 ) -> Any:
     """Decode one value; arrays come out read-only.
 
@@ -306,11 +325,13 @@ def decode(
         data: what :func:`encode` made, or anything at all from an untrusted peer.
         limits: caps on depth and items.
         make_array: what to do with arrays that were foreign (``jax.Array``) on the other side.
+        networks: whether a :class:`Network` may occur.  It names code that its receiver runs, so only the
+            worker takes one, from the grading process; never the other way round.
 
     Raises:
         WireError: whenever the bytes are not exactly one well-formed value.
     """
-    decoder = _Decoder(data, limits, make_array)
+    decoder = _Decoder(data, limits, make_array, networks)
     value = decoder.value(0)
     if decoder.at != len(data):
         raise WireError("bytes after the end of the value")

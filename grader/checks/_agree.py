@@ -118,4 +118,4 @@ def _local(value: Any) -> Any:
 
 @functools.lru_cache(maxsize=64)
 def _built(description: bytes) -> Any:
-    return wire.decode(description).build()
+    return wire.decode(description, networks=True).build()

@@ -31,7 +31,7 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     limits = wire.Limits()
     while (frame := wire.read_frame(requests, 2**40)) is not None:
         request: dict[str, Any] = wire.decode(
-            frame, wire.Limits(items=10**7), operations.make_array
+            frame, wire.Limits(items=10**7), operations.make_array, networks=True
         )
         reply: dict[str, Any] = {"id": request["id"]}
         try:
