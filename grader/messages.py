@@ -142,6 +142,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{count} valeur(s) fausse(s) sur {total} ; écart maximal {worst}.",
         "{count} of {total} values are wrong; the largest error is {worst}.",
     ),
+    "entries": ("{count} valeur(s) fausse(s) sur {total}.", "{count} of {total} values are wrong."),
     "scalar": (
         "La valeur {got} n'est pas la bonne{path}.",
         "The value {got} is not the right one{path}.",

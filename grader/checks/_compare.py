@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks._show import show, type_name
+from grader.wire import DTYPES
 
 __all__ = ["Difference", "compare"]
 
@@ -20,6 +21,7 @@ _TOLERANCES = {
     "float16": (5e-3, 5e-3),
     "bfloat16": (3e-2, 3e-2),
 }
+_NUMBER = (1e-4, 1e-6)  # of a Python float
 _KIND_NAMES = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}
 
 
@@ -28,7 +30,7 @@ class Difference:
     """The first way in which an answer differs.
 
     Attributes:
-        key: which sentence says it (type, length, keys, none, shape, dtype, finite, values, scalar).
+        key: which sentence says it (type, length, keys, none, shape, dtype, finite, values, entries, scalar).
         facts: what fills the sentence.
         path: where in a nested answer.
         where: index, got and expected of the first differing entry of an array.
@@ -60,13 +62,31 @@ def compare(
         return _compare_mapping(got, expected, rtol, atol, path)
     if got is None and expected is not None:
         return Difference("none", {}, path)
+    if isinstance(expected, bool) and _is_scalar_array(got, "b"):
+        got = bool(got)
+    if isinstance(expected, (str, int, float)):
+        expected = _builtin(expected)
     if expected is None or isinstance(expected, (str, bool)):
         if type(got) is not type(expected):
             return _wrong_type(got, expected, path)
         return None if got == expected else _wrong_scalar(got, expected, path)
     if isinstance(expected, (int, float)):
         return _compare_number(got, expected, rtol, atol, path)
-    return _compare_array(got, np.asarray(expected), rtol, atol, path)
+    array = np.asarray(expected)
+    if DTYPES.get(array.dtype.name) != array.dtype:
+        raise TypeError(f"the reference gives a {type(expected).__name__}, which cannot be compared")
+    return _compare_array(got, array, rtol, atol, path)
+
+
+def _builtin(value: Any) -> Any:
+    """The plain value of an instance of a subclass: NumPy's float64 is a float, an IntEnum an int."""
+    kind = next(k for k in (bool, int, float, str) if isinstance(value, k))
+    return kind(value)
+
+
+def _is_scalar_array(value: Any, kinds: str) -> bool:
+    """Whether a NumPy or JAX scalar came over the wire, as an array without axes."""
+    return isinstance(value, np.ndarray) and value.ndim == 0 and _kind(value.dtype) in kinds
 
 
 def _compare_sequence(
@@ -99,21 +119,24 @@ def _compare_number(
     got: Any, expected: float, rtol: float | None, atol: float | None, path: str
 ) -> Difference | None:
     """A Python number; a NumPy or JAX scalar of the same kind counts as one, and an int as a float."""
-    if isinstance(got, np.ndarray) and got.ndim == 0 and got.dtype.kind in "iuf":
-        got = got.item() if got.dtype.kind in "iu" else float(got)
+    if _is_scalar_array(got, "if"):
+        got = int(got) if _kind(got.dtype) == "i" else float(got)
     if type(got) is int and isinstance(expected, float):
         got = float(got) if abs(got) < 2**1000 else math.inf
     if type(got) is not type(expected):
         return _wrong_type(got, expected, path)
     if isinstance(expected, int):
         return None if got == expected else _wrong_scalar(got, expected, path)
-    if math.isnan(got) and not math.isnan(expected):
-        return Difference("finite", {"got": "nan"}, path)
-    relative = 1e-4 if rtol is None else rtol
-    absolute = 1e-6 if atol is None else atol
-    close = got == expected or abs(got - expected) <= absolute + relative * abs(expected)
-    both_nan = math.isnan(got) and math.isnan(expected)
-    return None if close or both_nan else _wrong_scalar(got, expected, path)
+    relative = _NUMBER[0] if rtol is None else rtol
+    absolute = _NUMBER[1] if atol is None else atol
+    if got == expected or (math.isnan(got) and math.isnan(expected)):
+        return None
+    if math.isfinite(expected):
+        if not math.isfinite(got):
+            return Difference("finite", {"got": show(got)}, path)
+        if abs(got - expected) <= absolute + relative * abs(expected):
+            return None
+    return _wrong_scalar(got, expected, path)
 
 
 def _compare_array(
@@ -128,41 +151,39 @@ def _compare_array(
         return Difference("shape", shapes, path)
     if not _dtypes_agree(got.dtype, expected.dtype):
         return Difference("dtype", {"got": got.dtype, "expected": _wanted(expected.dtype)}, path)
-    if got.size == 0:
-        return None
     if _kind(expected.dtype) in "bi":
         wrong = got != expected
-        worst = None
+        distance = np.abs(got.astype(np.float64) - expected.astype(np.float64))
     else:
         default = _tolerance(got.dtype, expected.dtype)
         rtol = default[0] if rtol is None else rtol
         atol = default[1] if atol is None else atol
         wide = np.complex128 if _kind(expected.dtype) == "c" else np.float64
         one, other = got.astype(wide), expected.astype(wide)
-        stray = ~np.isfinite(one) & np.isfinite(other)
+        finite = np.isfinite(other)
+        stray = ~np.isfinite(one) & finite
         if stray.any():
             index = _first(stray)
-            at = f" [{', '.join(map(str, index))}]" if index else ""
+            at = f" {_index(index)}" if index else ""
             return Difference("finite", {"got": show(one[index]) + at}, path)
         with np.errstate(invalid="ignore", over="ignore"):
             distance = np.abs(one - other)
-            wrong = ~(distance <= atol + rtol * np.abs(other))
+            # The bound of an infinite expected value would be infinite, and everything within it.
+            wrong = ~(finite & (distance <= atol + rtol * np.abs(other)))
         wrong &= ~((one == other) | (np.isnan(one) & np.isnan(other)))
-        worst = show(np.nanmax(np.where(wrong, distance, 0)))
     if not wrong.any():
         return None
     index = _first(wrong)
     if expected.ndim == 0:
         return _wrong_scalar(got[()], expected[()], path)
-    where = {
-        "index": f"[{', '.join(map(str, index))}]",
-        "got": show(got[index]),
-        "expected": show(expected[index]),
-    }
-    if worst is None:
-        worst = where["got"]
-    facts = {"count": int(wrong.sum()), "total": wrong.size, "worst": worst}
-    return Difference("values", facts, path, where)
+    texts = _apart(got[index], expected[index])
+    where = {"index": _index(index), "got": texts[0], "expected": texts[1]}
+    facts: dict[str, Any] = {"count": int(wrong.sum()), "total": wrong.size}
+    if _kind(expected.dtype) == "b":
+        return Difference("entries", facts, path, where)
+    # Where one of the two is NaN there is no distance; it is as far off as can be.
+    worst = np.where(np.isnan(distance), np.inf, distance)[wrong].max()
+    return Difference("values", {**facts, "worst": show(worst)}, path, where)
 
 
 def _dtypes_agree(got: np.dtype, expected: np.dtype) -> bool:
@@ -193,6 +214,18 @@ def _first(mask: np.ndarray) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unravel_index(int(np.argmax(mask)), mask.shape))
 
 
+def _index(index: tuple[int, ...]) -> str:
+    return f"[{', '.join(map(str, index))}]"
+
+
+def _apart(got: Any, expected: Any) -> tuple[str, str]:
+    """Both values as text, with as many digits as it takes to see that they differ."""
+    short = show(got), show(expected)
+    if short[0] != short[1] or not isinstance(expected, (float, np.generic)):
+        return short
+    return repr(np.asarray(got).item()), repr(np.asarray(expected).item())
+
+
 def _shape(array: np.ndarray) -> str:
     return f"({', '.join(map(str, array.shape))}{',' if array.ndim == 1 else ''})"
 
@@ -204,5 +237,5 @@ def _wrong_type(got: Any, expected: Any, path: str) -> Difference:
 
 
 def _wrong_scalar(got: Any, expected: Any, path: str) -> Difference:
-    facts = {"got": show(got), "expected": show(expected)}
+    facts = dict(zip(("got", "expected"), _apart(got, expected), strict=True))
     return Difference("scalar", facts, path, scalar=True)

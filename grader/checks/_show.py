@@ -9,7 +9,8 @@ from grader import wire
 
 __all__ = ["show", "show_call", "type_name"]
 
-_SMALL = 64
+_SMALL = 64  # entries up to which an array is written out
+_WIDEST = 64  # pixels up to which it is drawn
 _SHADES = " ░▒▓█"
 
 
@@ -29,7 +30,7 @@ def show(value: Any, limit: int = 400) -> str:
         tail = "," if isinstance(value, tuple) and len(value) == 1 else ""
         text = f"[{inner}]" if isinstance(value, list) else f"({inner}{tail})"
     else:
-        text = repr(value)
+        text = repr(value[: limit + 1] if isinstance(value, str) else value)
     if len(text) > limit and "\n" not in text:
         text = text[:limit] + "…"
     return text
@@ -65,25 +66,30 @@ def _as_numpy(value: Any) -> Any:
 def _show_array(array: np.ndarray) -> str:
     if array.ndim == 0:
         return _number(array[()])
+    label = type_name(array)
+    if array.size == 0:
+        return label
     if array.size <= _SMALL:
-        text = np.array2string(
+        return np.array2string(
             array, separator=", ", formatter={"all": _number}, max_line_width=76, threshold=_SMALL
         )
-        return f"array({text}, {array.dtype})" if array.size == 0 else text
-    plane = array[..., 0] if array.ndim == 3 and array.shape[-1] == 1 else array
-    label = type_name(array)
-    if plane.ndim == 2 and max(plane.shape) <= 64 and plane.dtype.kind in "fiu":
+    plane = array.squeeze()
+    if plane.ndim == 2 and max(plane.shape) <= _WIDEST and plane.dtype.kind in "fiu":
         return f"{label}\n{_picture(plane.astype(np.float64))}"
     return label
 
 
 def _picture(plane: np.ndarray) -> str:
-    low, high = np.nanmin(plane), np.nanmax(plane)
-    if not np.isfinite([low, high]).all() or low == high:
-        return f"({_number(low)})"
-    levels = (plane - low) / (high - low) * (len(_SHADES) - 1)
-    rows = np.nan_to_num(levels).round().astype(int)
-    return "\n".join("".join(_SHADES[i] * 2 for i in row).rstrip() for row in rows)
+    """Two characters a pixel, from the smallest value (blank) to the largest; "??" where not finite."""
+    finite = np.isfinite(plane)
+    values = plane[finite]
+    if values.size == 0 or values.min() == values.max():
+        return f"({', '.join(_number(v) for v in np.unique(plane))})"
+    # Halved, so that the span of the largest floats does not overflow.
+    low, high = values.min() / 2, values.max() / 2
+    levels = (np.where(finite, plane, 2 * low) / 2 - low) / (high - low) * (len(_SHADES) - 1)
+    levels = np.where(finite, levels.round(), -1).astype(int)
+    return "\n".join("".join(_SHADES[i] * 2 if i >= 0 else "??" for i in row) for row in levels)
 
 
 def _number(value: Any) -> str:

@@ -28,6 +28,7 @@ class Operations:
         self._objects: list[Any] = []
         self._transformed: dict[str, Callable[..., Any]] = {}
         self._networks: dict[bytes, Any] = {}
+        self._compiling = 0.0
 
     def run(self, operation: str, arguments: dict[str, Any]) -> Any:
         """Run one operation by name."""
@@ -40,6 +41,7 @@ class Operations:
             "read": self.read,
             "write": self.write,
             "primitives": self.primitives,
+            "compiling": lambda: self._compiling,
         }[operation](**arguments)
 
     # ------------------------------------------------------------------------------------ arrays
@@ -72,8 +74,15 @@ class Operations:
         self.limits = wire.Limits(*limits)
         for name in preload:
             importlib.import_module(name)
+        if jax := sys.modules.get("jax"):
+            jax.monitoring.register_event_duration_secs_listener(self._timed)
         withhold(withheld)
         return True
+
+    def _timed(self, event: str, seconds: float, **_: Any) -> None:
+        """Adds up what JAX says of its compilations, for the benchmark."""
+        if event.startswith("/jax/core/compile/"):
+            self._compiling += seconds
 
     def load(self, module: str, file: str) -> bool:
         """Import one file of the submission under the given module name."""
