@@ -74,7 +74,9 @@ def compare(
         return _compare_number(got, expected, rtol, atol, path)
     array = np.asarray(expected)
     if DTYPES.get(array.dtype.name) != array.dtype:
-        raise TypeError(f"the reference gives a {type(expected).__name__}, which cannot be compared")
+        raise TypeError(
+            f"the reference gives a {type(expected).__name__}, which cannot be compared"
+        )
     return _compare_array(got, array, rtol, atol, path)
 
 

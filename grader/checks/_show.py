@@ -1,6 +1,7 @@
 """Values as a student wants to read them: short, in Python's notation, images as pictures."""
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from grader import wire
 __all__ = ["show", "show_call", "type_name"]
 
 _SMALL = 64  # entries up to which an array is written out
+_ITEMS = 32  # of a list, dict or tuple
 _WIDEST = 64  # pixels up to which it is drawn
 _SHADES = " ░▒▓█"
 
@@ -24,9 +26,9 @@ def show(value: Any, limit: int = 400) -> str:
     elif isinstance(value, wire.Network):
         text = show_call(value.factory.partition(":")[2], (), value.args, value.kwargs)
     elif isinstance(value, Mapping):
-        text = "{" + ", ".join(f"{k!r}: {show(v)}" for k, v in value.items()) + "}"
+        text = f"{{{_listed(f'{k!r}: {show(v)}' for k, v in value.items())}}}"
     elif isinstance(value, (list, tuple)):
-        inner = ", ".join(show(item) for item in value)
+        inner = _listed(map(show, value))
         tail = "," if isinstance(value, tuple) and len(value) == 1 else ""
         text = f"[{inner}]" if isinstance(value, list) else f"({inner}{tail})"
     else:
@@ -34,6 +36,13 @@ def show(value: Any, limit: int = 400) -> str:
     if len(text) > limit and "\n" not in text:
         text = text[:limit] + "…"
     return text
+
+
+def _listed(texts: Iterable[str]) -> str:
+    """The first items; a student may answer with a hundred thousand."""
+    texts = iter(texts)
+    first = list(itertools.islice(texts, _ITEMS))
+    return ", ".join(first) + (", …" if next(texts, None) is not None else "")
 
 
 def show_call(
@@ -89,7 +98,9 @@ def _picture(plane: np.ndarray) -> str:
     low, high = values.min() / 2, values.max() / 2
     levels = (np.where(finite, plane, 2 * low) / 2 - low) / (high - low) * (len(_SHADES) - 1)
     levels = np.where(finite, levels.round(), -1).astype(int)
-    return "\n".join("".join(_SHADES[i] * 2 if i >= 0 else "??" for i in row) for row in levels)
+    return "\n".join(
+        "".join(_SHADES[i] * 2 if i >= 0 else "??" for i in row).rstrip() for row in levels
+    )
 
 
 def _number(value: Any) -> str:
