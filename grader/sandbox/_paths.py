@@ -67,5 +67,19 @@ def module_paths(names: Iterable[str]) -> list[str]:
     return found
 
 
+def names_of(hidden: Iterable[str], readable: Iterable[str]) -> list[str]:
+    """Every name under which a hidden path could be reached through a readable one (links on the way)."""
+    places = [(path, os.path.realpath(path)) for path in readable]
+    names = []
+    for path in hidden:
+        real = os.path.realpath(path)
+        names += [
+            os.path.normpath(os.path.join(name, os.path.relpath(real, place)))
+            for name, place in places
+            if _is_under(real, place) and not os.path.islink(name)
+        ]
+    return sorted(set(names))
+
+
 def _is_under(path: str, root: str) -> bool:
     return path == root or path.startswith(root.rstrip("/") + "/")

@@ -9,6 +9,8 @@ import shutil
 import subprocess
 from collections.abc import Iterable
 
+from grader.sandbox._paths import names_of
+
 __all__ = ["available", "command"]
 
 NAME = "bubblewrap"
@@ -26,6 +28,8 @@ _NAMESPACES = (
     "--cap-drop",
     "ALL",
 )
+# Not /dev/zero: shared mappings of it are memory that no limit counts.
+_DEVICES = ("/dev/null", "/dev/urandom", "/dev/random")
 _SCRATCH_BYTES = 256 * 2**20
 
 
@@ -35,7 +39,7 @@ def available() -> bool:
     program = shutil.which("bwrap")
     if program is None:
         return False
-    trial = [program, *_NAMESPACES, "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
+    trial = [program, *_NAMESPACES, "--ro-bind", "/", "/", "--proc", "/proc"]
     try:
         done = subprocess.run([*trial, "true"], capture_output=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
@@ -67,13 +71,17 @@ def command(
             arguments += ["--symlink", os.readlink(path), path]
         else:
             arguments += ["--ro-bind", path, path]
-    arguments += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    for path in hidden:
+    arguments += ["--proc", "/proc"]
+    for device in _DEVICES:
+        arguments += ["--dev-bind", device, device]
+    for path in names_of(hidden, readable):
         if os.path.isdir(path):
-            if any(path == r or path.startswith(r.rstrip("/") + "/") for r in readable):
-                arguments += ["--perms", "0555", "--size", "4096", "--tmpfs", path]
+            arguments += ["--perms", "0555", "--size", "4096", "--tmpfs", path]
         elif os.path.exists(path):
             arguments += ["--ro-bind", "/dev/null", path]
     arguments += ["--ro-bind", submission, inside]
     arguments += ["--size", str(_SCRATCH_BYTES), "--tmpfs", scratch, "--chdir", scratch]
+    # Last, as the mount points above are made in the root: it is memory that would count for nobody.  A
+    # writable /proc would lend root the host's settings (core_pattern) and the memory of bubblewrap itself.
+    arguments += ["--remount-ro", "/proc", "--remount-ro", "/"]
     return [*arguments, "--"]

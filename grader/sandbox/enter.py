@@ -38,12 +38,12 @@ def _leave_a_supervisor() -> None:
     """Fork: the child returns, the parent supervises it and never returns."""
     if not hasattr(os, "fork"):
         return
+    from grader.sandbox import _syscalls
+
     linux = sys.platform == "linux"
     # Before the fork, so that an early signal is not lost.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGCHLD})
     if linux:
-        from grader.sandbox import _syscalls
-
         _syscalls.adopt_orphans()
         _syscalls.die_with_parent(signal.SIGTERM)
     child = os.fork()

@@ -53,8 +53,14 @@ def available() -> bool:
     return _version() > 0
 
 
-def apply(readable: Iterable[str], writable: Iterable[str]) -> None:
-    """Deny this process and its descendants every other path; irrevocable."""
+def apply(readable: Iterable[str], hidden: Iterable[str], writable: Iterable[str]) -> None:
+    """Deny this process and its descendants every other path; irrevocable.
+
+    Args:
+        readable: files and folders to read, with all below them.
+        hidden: what must not be read below those; its names stay visible, as imports list folders.
+        writable: files and folders to read and write.
+    """
     version = _version()
     every = (1 << _RIGHTS_OF_VERSION.get(version, 16)) - 1
     # From version 4 on TCP is handled too, with no port allowed; from 6 on signals and abstract sockets stay inside.
@@ -63,7 +69,11 @@ def apply(readable: Iterable[str], writable: Iterable[str]) -> None:
     ruleset = _syscalls.syscall(_CREATE_RULESET, ctypes.byref(attr), ctypes.c_size_t(size), 0)
     try:
         for path in readable:
-            _allow(ruleset, path, _READ & every)
+            pieces = covering(path, hidden)
+            if pieces != [os.path.realpath(path)]:
+                _allow(ruleset, path, _READ_DIR)
+            for piece in pieces:
+                _allow(ruleset, piece, _READ & every)
         for path in writable:
             _allow(ruleset, path, every & ~_EXECUTE)
         _syscalls.no_new_privileges()
@@ -90,11 +100,17 @@ def covering(path: str, hidden: Iterable[str]) -> list[str]:
     """The largest paths under ``path`` that contain none of the hidden ones.
 
     Landlock only ever adds permissions down a tree, so a hole is made by allowing everything around it.
+    Permissions belong to what a name leads to: links are followed first, here as by the kernel.
     """
-    inside = [h for h in hidden if h == path or h.startswith(path.rstrip("/") + "/")]
-    if not inside:
-        return [path]
-    if path in inside:
+    return _covering(os.path.realpath(path), {os.path.realpath(h) for h in hidden})
+
+
+def _covering(path: str, hidden: set[str]) -> list[str]:
+    if path in hidden:
         return []
+    if not any(h.startswith(path.rstrip("/") + "/") for h in hidden):
+        return [path]
     children = (os.path.join(path, name) for name in sorted(os.listdir(path)))
-    return [piece for child in children for piece in covering(child, inside)]
+    # A link needs no permission, and what it leads to must have its own.
+    kept = (child for child in children if not os.path.islink(child))
+    return [piece for child in kept for piece in _covering(child, hidden)]

@@ -96,25 +96,13 @@ def _launch(level: int, mechanisms: list[ModuleType], around: Surroundings) -> L
             scratch=_SCRATCH,
         )
         submission, scratch = _INSIDE, _SCRATCH
+    seen = [*readable, submission, "/proc", "/dev/urandom", "/sys/devices/system/cpu"]
     configuration = {
         "supervise": bubblewrap not in mechanisms,
         "limits": {"memory_bytes": around.memory_bytes, "file_bytes": around.file_bytes}
         if limits in mechanisms
         else None,
-        "landlock": {
-            "readable": [
-                piece
-                for path in (
-                    *readable,
-                    submission,
-                    "/proc",
-                    "/dev/urandom",
-                    "/sys/devices/system/cpu",
-                )
-                for piece in landlock.covering(path, hidden)
-            ],
-            "writable": [scratch, "/dev/null"],
-        }
+        "landlock": {"readable": seen, "hidden": hidden, "writable": [scratch, "/dev/null"]}
         if landlock in mechanisms
         else None,
         "seccomp": seccomp in mechanisms,

@@ -1,7 +1,8 @@
 """Resource limits: bounds on memory, file size, open files.
 
 ``RLIMIT_DATA`` is the memory limit that JAX tolerates (it maps much more address space than it uses, so
-``RLIMIT_AS`` would abort it).  It does not count shared mappings: the seccomp filter refuses those.
+``RLIMIT_AS`` would abort it).  It does not count shared mappings: the seccomp filter refuses those.  Root's
+capabilities are given up as well, since they would undo a limit.
 """
 
 import sys
@@ -20,6 +21,8 @@ def apply(memory_bytes: int, file_bytes: int) -> None:
     """Limit this process and its descendants; irrevocable."""
     import resource
 
+    from grader.sandbox import _syscalls
+
     wanted = {
         resource.RLIMIT_DATA: memory_bytes,
         resource.RLIMIT_FSIZE: file_bytes,
@@ -33,3 +36,4 @@ def apply(memory_bytes: int, file_bytes: int) -> None:
         if hard != resource.RLIM_INFINITY:
             value = min(value, hard)
         resource.setrlimit(which, (value, value))
+    _syscalls.drop_capabilities()

@@ -1,12 +1,14 @@
 """Seccomp: a filter on system calls, written as classic BPF (Linux, x86-64 and 64-bit Arm).
 
 Refused are: new processes (threads are fine: fork bombs and daemons end here, also for root, whom
-``RLIMIT_NPROC`` ignores), shared anonymous memory and memfds (which ``RLIMIT_DATA`` does not count), reading or
-tracing other processes, sockets other than local ones, namespaces, mounts, keys, kernel interfaces.
+``RLIMIT_NPROC`` ignores), memory that ``RLIMIT_DATA`` does not count (shared anonymous, growing stacks, memfds),
+reading, tracing, signalling or limiting other processes, sockets (a local one could reach a host's service;
+pairs are fine), namespaces, mounts, keys, kernel interfaces.
 """
 
 import ctypes
 import errno
+import os
 import platform
 import struct
 import sys
@@ -26,19 +28,20 @@ _X32_BIT = 0x40000000
 
 _CLONE_THREAD = 0x10000
 _MAP_SHARED_ANONYMOUS = 0x21
-_AF_UNIX = 1
+_MAP_GROWSDOWN = 0x100
 
 
 class _Machine(NamedTuple):
     audit: int
     refused: dict[str, int]
+    own_only: dict[str, int]  # their first argument is a process: only the caller itself
     clone: int
     clone3: int
     mmap: int
-    socket: int
 
 
 _COMMON = {
+    "pidfd_send_signal": 424,
     "io_uring_setup": 425,
     "io_uring_enter": 426,
     "io_uring_register": 427,
@@ -50,7 +53,9 @@ _COMMON = {
     "pidfd_open": 434,
     "pidfd_getfd": 438,
     "mount_setattr": 442,
+    "process_madvise": 440,
     "memfd_secret": 447,
+    "process_mrelease": 448,
 }
 _MACHINES = {
     "x86_64": _Machine(
@@ -74,11 +79,13 @@ _MACHINES = {
             "memfd_create": 319,
             "bpf": 321,
             "userfaultfd": 323,
-        },
+        }
+        | {"socket": 41, "tkill": 200},
+        own_only={"kill": 62, "rt_sigqueueinfo": 129, "tgkill": 234}
+        | {"rt_tgsigqueueinfo": 297, "prlimit64": 302},
         clone=56,
         clone3=435,
         mmap=9,
-        socket=41,
     ),
     "aarch64": _Machine(
         0xC00000B7,
@@ -93,11 +100,13 @@ _MACHINES = {
             "finit_module": 273,
             "kexec_load": 104,
         }
-        | {"kexec_file_load": 294, "memfd_create": 279, "bpf": 280, "userfaultfd": 282},
+        | {"kexec_file_load": 294, "memfd_create": 279, "bpf": 280, "userfaultfd": 282}
+        | {"socket": 198, "tkill": 130},
+        own_only={"kill": 129, "tgkill": 131, "rt_sigqueueinfo": 138}
+        | {"rt_tgsigqueueinfo": 240, "prlimit64": 261},
         clone=220,
         clone3=435,
         mmap=222,
-        socket=198,
     ),
 }
 
@@ -132,6 +141,17 @@ def _program(machine: _Machine) -> bytes:
         """``then`` must end in a return; otherwise the number stays loaded."""
         return step(_JUMP_EQUAL, number, 0, len(then)) + b"".join(then)
 
+    def on_itself(number: int, allowed: int) -> bytes:
+        """The call with 0 may mean the caller (``prlimit64``) or its whole group (``kill``)."""
+        test = (
+            step(_LOAD, argument[0]),
+            step(_JUMP_EQUAL, allowed, 1, 0),
+            step(_JUMP_EQUAL, os.getpid(), 0, 1),
+            allow,
+            refuse,
+        )
+        return when_number(number, *test)
+
     allow = step(_RETURN, _ALLOW)
     refuse = answer(errno.EPERM)
     argument = [_FIRST_ARGUMENT + 8 * i for i in range(6)]
@@ -154,18 +174,16 @@ def _program(machine: _Machine) -> bytes:
         when_number(
             machine.mmap,
             step(_LOAD, argument[3]),
+            step(_JUMP_SET, _MAP_GROWSDOWN, 2, 0),
             # both bits: shared and anonymous
             step(0x54, _MAP_SHARED_ANONYMOUS),  # A &= k
             step(_JUMP_EQUAL, _MAP_SHARED_ANONYMOUS, 0, 1),
             refuse,
             allow,
         ),
-        when_number(
-            machine.socket,
-            step(_LOAD, argument[0]),
-            step(_JUMP_EQUAL, _AF_UNIX, 0, 1),
-            allow,
-            refuse,
+        *(
+            on_itself(number, 0 if name == "prlimit64" else os.getpid())
+            for name, number in sorted(machine.own_only.items())
         ),
         *(when_number(number, refuse) for number in sorted(machine.refused.values())),
         allow,
