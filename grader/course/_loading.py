@@ -1,8 +1,9 @@
 """A question's trusted code: reference, mistakes, and the path of its checks."""
 
 import dataclasses
-import importlib.util
+import importlib
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +13,7 @@ from grader.course._manifest import Course, Question
 
 __all__ = ["LoadedQuestion", "load_question"]
 
-_PACKAGE = "_grader_courses"
+_PACKAGE = "_grader_question"
 
 
 @dataclasses.dataclass
@@ -30,6 +31,10 @@ class LoadedQuestion:
     def checks(self) -> Path:
         return self.folder / "checks.py"
 
+    def load_checks(self) -> ModuleType:
+        """The module ``checks``."""
+        return self._module("checks")
+
     @property
     def reference(self) -> ModuleType:
         """The module ``solution``."""
@@ -44,25 +49,13 @@ class LoadedQuestion:
         return [f for f in vars(module).values() if hasattr(f, "__mistake__")]
 
     def _module(self, name: str) -> ModuleType:
-        """Import ``<folder>/<name>.py`` as a module of a package of its own, so that ``from . import`` works."""
-        package = f"{_PACKAGE}.{self.course.path.as_posix().replace('.', '_')}.{self.folder.name}"
+        """Import ``<folder>/<name>.py`` as part of a package made for the folder: ``from . import`` works."""
+        package = f"{_PACKAGE}_{zlib.crc32(str(self.folder.resolve()).encode()):08x}"
         if package not in sys.modules:
             parent = ModuleType(package)
             parent.__path__ = [str(self.folder)]
             sys.modules[package] = parent
-        full = f"{package}.{name}"
-        if full not in sys.modules:
-            spec = importlib.util.spec_from_file_location(full, self.folder / f"{name}.py")
-            assert spec is not None and spec.loader is not None
-            module = importlib.util.module_from_spec(spec)
-            sys.modules[full] = module
-            try:
-                spec.loader.exec_module(module)
-            except BaseException:
-                del sys.modules[full]
-                raise
-            setattr(sys.modules[package], name, module)
-        return sys.modules[full]
+        return importlib.import_module(f"{package}.{name}")
 
 
 def load_question(course: Course, question: Question) -> LoadedQuestion:
