@@ -5,6 +5,7 @@ import datetime
 import importlib.metadata
 import os
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -29,7 +30,7 @@ from grader.messages import LANGUAGES, Language, default_language, say
 from grader.results import CheckResult, QuestionResult, Result, Verdict
 from grader.sandbox._paths import module_paths
 from grader.sandbox.levels import choose
-from grader.session import Fault, Session, fault_from
+from grader.session import Fault, Session, fault_from, printable
 
 __all__ = ["grade", "grade_files"]
 
@@ -68,6 +69,8 @@ def grade(
         KeyError: for a question that the course does not have.
         SubmissionError: for a folder that holds none of the course's files.
         IsolationUnavailable: for a level that this machine cannot give.
+        ValueError: for a timeout or a level that makes no sense.
+        KeyboardInterrupt: when interrupted; the worker is gone by then.
     """
     course = course if isinstance(course, Course) else find_course(course)
     files = find_submission(course, Path(submission))
@@ -100,6 +103,8 @@ def grade_files(
 
     ``untouched_shortcut=False`` runs the checks even on an untouched stub, to prove that they fail there.
     """
+    if timeout is not None and not 0 < timeout < threading.TIMEOUT_MAX:
+        raise ValueError(f"timeout (={timeout!r}) must be a positive number of seconds")
     began = time.monotonic()
     seed = secrets.randbelow(2**31) if seed is None else seed
     language = language or default_language()
@@ -117,6 +122,8 @@ def grade_files(
         graded = [_prepare(pool, file, language, timeout, result) for file in files]
         plugin = GradingPlugin(graded, seed, language, on_check)
         _run_pytest(plugin, course.path)
+        if plugin.interrupted:
+            raise KeyboardInterrupt
         for question in graded:
             _complete(question, plugin, language, on_check)
     finally:
@@ -161,20 +168,21 @@ class _Pool:
 
     def session(self, question: Question) -> Session:
         """The session in which the question's file runs; made on first use."""
-        if question.withhold not in self._sessions:
-            mine = [f for f in self.runnable if f.question.withhold == question.withhold]
-            modules = [name for name in question.withhold if "*" not in name]
+        withheld = _enforced(question)
+        if withheld not in self._sessions:
+            mine = [f for f in self.runnable if _enforced(f.question) == withheld]
+            modules = [name for name in withheld if "*" not in name]
             hidden = [str(self.course.path), *map(str, roots()), *module_paths(modules)]
             hidden += [str(root.parent / ".git") for root in roots()]
-            self._sessions[question.withhold] = Session(
+            self._sessions[withheld] = Session(
                 {f.question.file: f.content or b"" for f in mine},
                 self.launch,
                 hidden=hidden,
-                withheld=question.withhold,
+                withheld=withheld,
                 preload=[name for name in _PRELOAD if name.split(".")[0] not in modules],
                 memory_bytes=max(f.question.memory_mb for f in mine) * 2**20,
             )
-        return self._sessions[question.withhold]
+        return self._sessions[withheld]
 
     def inspect(self, file: SubmittedFile) -> dict[str, Any] | Fault:
         """Facts about the file's source.
@@ -186,7 +194,7 @@ class _Pool:
             session = self.session(file.question)
             for other in self.runnable:
                 question = other.question
-                if question.withhold != file.question.withhold:
+                if _enforced(question) != _enforced(file.question):
                     continue
                 stub = self.stubs[question.id].decode("utf-8", "replace")
                 try:
@@ -201,6 +209,11 @@ class _Pool:
     def close(self) -> None:
         for session in self._sessions.values():
             session.close()
+
+
+def _enforced(question: Question) -> tuple[str, ...]:
+    """What the worker keeps out of reach: where the manifest only advises, nothing."""
+    return question.withhold if question.withhold_as == "forbidden" else ()
 
 
 def is_untouched(content: bytes, stub: bytes) -> bool:
@@ -228,6 +241,7 @@ def _prepare(
     result.questions.append(record)
     graded = GradedQuestion(
         checks=trusted.checks,
+        module=trusted.load_checks,
         student=lambda: _student(pool, file, timeout, graded, language),
         reference=lambda: trusted.reference,
         explainer=Explainer(
@@ -274,7 +288,8 @@ def _student(
 def _settle_by_source(
     facts: dict[str, Any], file: SubmittedFile, graded: GradedQuestion, language: Language
 ) -> None:
-    graded.result.answer_text = facts.get("answer")
+    if isinstance(answer := facts.get("answer"), str):
+        graded.result.answer_text = printable(answer, len(answer))
     if facts.get("fault"):
         raise fault_from(facts["fault"], file.question.file)
     if file.question.withhold_as == "advice" and facts.get("withheld"):
@@ -294,7 +309,7 @@ def _complete(
     total = sum(check.max_points for check in record.checks)
     if record.checks and abs(total - record.max_score) < 1e-9:
         return
-    error = "\n".join(plugin.errors)[-2000:] or (
+    error = plugin.errors.get(question.checks.resolve(), "")[-2000:] or (
         f"{question.checks}: the checks are worth {total:g} points, the question {record.max_score:g}"
     )
     record.checks = [
@@ -320,9 +335,14 @@ def _run_pytest(plugin: GradingPlugin, folder: Path) -> None:
         return
     arguments += ["--continue-on-collection-errors"]
     arguments += [part for name in switched_off for part in ("-p", f"no:{name}")]
-    arguments += ["--noconftest", "--capture=no", "--import-mode=importlib", "-c", os.devnull]
+    arguments += ["--noconftest", "--capture=no", "--assert=plain", "-c", os.devnull]
     arguments += ["--rootdir", str(folder), "-o", "python_files=checks.py"]
-    with _environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTEST_ADDOPTS=None, PYTEST_PLUGINS=None):
+    with _environment(
+        PYTEST_DISABLE_PLUGIN_AUTOLOAD="1",
+        PYTEST_ADDOPTS=None,
+        PYTEST_PLUGINS=None,
+        PYTEST_CURRENT_TEST=None,
+    ):
         pytest.main(arguments, plugins=[plugin])
 
 

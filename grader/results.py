@@ -1,6 +1,8 @@
 """The one result model: verdicts, points, and the JSON schema."""
 
 import enum
+import math
+from collections.abc import Iterable
 
 import msgspec
 
@@ -95,8 +97,13 @@ class QuestionResult(msgspec.Struct, kw_only=True):
         if Verdict.NOT_ATTEMPTED in verdicts and verdicts & {Verdict.PASSED, Verdict.FAILED}:
             # Begun but not finished: what is there counts, what is missing is not the headline.
             self.verdict = Verdict.FAILED if self.verdict is Verdict.NOT_ATTEMPTED else self.verdict
-        self.score = sum(check.points for check in self.checks)
+        self.score = _total(check.points for check in self.checks)
         self.seconds = sum(check.seconds for check in self.checks)
+
+
+def _total(points: Iterable[float]) -> float:
+    """A sum of points, free of the dust that tenths leave in binary: full marks must equal the maximum."""
+    return round(math.fsum(points), 6)
 
 
 class Isolation(msgspec.Struct, frozen=True):
@@ -141,8 +148,8 @@ class Result(msgspec.Struct, kw_only=True):
         """Derive the totals from the questions."""
         for question in self.questions:
             question.settle()
-        self.score = sum(question.score for question in self.questions)
-        self.max_score = sum(question.max_score for question in self.questions)
+        self.score = _total(question.score for question in self.questions)
+        self.max_score = _total(question.max_score for question in self.questions)
 
     def to_json(self) -> bytes:
         """The result as JSON, schema 1, indented."""
@@ -150,5 +157,12 @@ class Result(msgspec.Struct, kw_only=True):
 
     @classmethod
     def from_json(cls, data: bytes) -> "Result":
-        """Read what :meth:`to_json` wrote; raises ``msgspec.ValidationError`` for anything else."""
-        return msgspec.json.decode(data, type=cls)
+        """Read what :meth:`to_json` wrote.
+
+        Raises:
+            msgspec.DecodeError: for anything else; a ``ValidationError`` for JSON of another schema.
+        """
+        result = msgspec.json.decode(data, type=cls)
+        if result.schema != SCHEMA:
+            raise msgspec.ValidationError(f"schema (={result.schema}) must be {SCHEMA}")
+        return result

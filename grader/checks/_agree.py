@@ -1,8 +1,11 @@
 """The two assertions of a check: ``agree`` with the reference, ``expect`` a property."""
 
+import contextlib
 import functools
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from grader import wire
 from grader.checks._compare import Difference, compare
@@ -52,6 +55,7 @@ def agree(
     Raises:
         Mismatch: when the values differ.
         Fault: when the student's function gave no value.
+        Exception: what the reference raised; an error of the check, never the student's.
     """
     attempt = Attempt(function.name, function.steps, args, kwargs, None, (rtol, atol))
     call = function.describe(args, kwargs)
@@ -61,9 +65,11 @@ def agree(
         answer = function.ask(*args, **kwargs)
         try:
             attempt.expected = run_here(reference, function.steps, args, kwargs)
-        finally:
-            # Also after an error of the reference: the next call must not find this one's reply.
-            attempt.got = answer()
+        except Exception:
+            with contextlib.suppress(Fault):
+                answer()  # the next call must not find this one's reply
+            raise  # the reference's error is ours, whatever the student's code did
+        attempt.got = answer()
     except Fault as fault:
         attempt.fault, attempt.wrong, attempt.printed = fault, True, session.output()
         function.student._attempts.append(attempt)
@@ -109,6 +115,8 @@ def run_here(
 def _local(value: Any) -> Any:
     if isinstance(value, wire.Network):
         return _built(wire.encode(value))
+    if type(value) is np.ndarray:
+        return value.copy()  # what writes into its argument must not change the case
     if type(value) in (list, tuple):
         return type(value)(map(_local, value))
     if type(value) is dict:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from grader.checks._agree import Expectation, Mismatch, run_here
 from grader.checks._cases import case_size
 from grader.checks._compare import compare
@@ -13,11 +15,15 @@ from grader.checks._show import show
 from grader.checks._student import Attempt
 from grader.messages import Language, say
 from grader.results import CheckResult, Counterexample, Verdict
-from grader.session import Fault
+from grader.session import Fault, printable
 
 __all__ = ["Explainer"]
 
-_CASES_FOR_A_MISTAKE = 12
+# How Python says that a call does not fit a function's signature.
+_ARITY = re.compile(
+    r"takes .*positional argument|missing \d+ required|unexpected keyword argument|"
+    r"got multiple values for|positional-only argument"
+)
 # Verdicts that depend on the arguments, so that the call is worth showing.
 _WITH_CALL = (
     Verdict.EXCEPTION,
@@ -27,7 +33,7 @@ _WITH_CALL = (
     Verdict.BAD_OUTPUT,
 )
 # jit(vmap(f))(…), jit(f)(…), f(…): as many opening as closing parentheses
-_HEADS = [re.compile(rf"(?:\w+\(){{{n}}}[\w.]+\){{{n}}}\(") for n in (3, 2, 1, 0)]
+_HEADS = [re.compile(rf"(?:\w+\(){{{n}}}[\w.]+\){{{n}}}\(") for n in range(6)]
 
 
 class Explainer:
@@ -45,10 +51,11 @@ class Explainer:
     ) -> None:
         self.language: Language = language
         self.question, self.file, self.memory_mb = question, file, memory_mb
-        self.lines = source.splitlines()
+        # Lines as Python counts them: str.splitlines also ends them at form feeds and the like.
+        self.lines = re.split(r"\r\n|\r|\n", source)
         self.mistakes = mistakes
 
-    def say(self, key: str, **facts: object) -> str:
+    def say(self, key: str, /, **facts: object) -> str:
         return say(key, self.language, **facts)
 
     def explain(
@@ -84,29 +91,25 @@ class Explainer:
     def _mismatch(self, error: Mismatch, result: CheckResult, reveal: bool) -> None:
         difference = error.difference
         call = short_call(error.call)
-        hide = difference.scalar and not reveal
         path = self.say("at_path", path=difference.path) if difference.path else ""
         facts = {**difference.facts, "path": path, "call": call}
-        if difference.key == "dtype":
-            facts |= {"got": str(facts["got"]), "expected": str(facts["expected"])}
         result.message = self.say(difference.key, **facts)
         where = None
         if difference.where:
             where = self.say("first_difference", **difference.where) + path
-        elif difference.scalar and not hide:
-            where = self.say("instead_of", **difference.facts)
-        shape_like = difference.key in ("values", "finite")
+        elif difference.scalar and reveal:
+            where = self.say("instead_of", **difference.facts) + path
+        expected = error.attempt.expected
+        about_values = difference.key in ("values", "entries", "finite", "scalar")
+        bare = _is_scalar(expected)
         result.counterexample = Counterexample(
             call=error.call,
             got=show(error.attempt.got),
-            expected=show(error.attempt.expected) if shape_like and not hide else None,
+            expected=show(expected if reveal else _masked(expected))
+            if about_values and (reveal or not bare)
+            else None,
             difference=where,
         )
-        if difference.scalar and not hide:
-            expected = show(error.attempt.expected)
-            result.counterexample = Counterexample(
-                error.call, show(error.attempt.got), expected, where
-            )
 
     # -------------------------------------------------------------------------------------- faults
 
@@ -118,7 +121,7 @@ class Explainer:
         if fault.verdict in (Verdict.EXCEPTION, Verdict.IMPORT_ERROR, Verdict.MEMORY):
             for line, _ in (facts.get("frames") or [])[-1:]:
                 if 0 < line <= len(self.lines):
-                    code = self.lines[line - 1].strip()[:200]
+                    code = printable(self.lines[line - 1].strip(), 200)
                     text += "\n" + self.say("your_line", line=line, code=code)
         return text
 
@@ -130,13 +133,12 @@ class Explainer:
             case Verdict.IMPORT_ERROR:
                 return self.say("import_error", error=_error(facts))
             case Verdict.EXCEPTION:
-                arity = facts.get("type") == "TypeError" and not facts.get("frames")
-                return self.say(
-                    "arity" if arity else "exception",
-                    call=facts["call"],
-                    error=facts.get("text") if arity else _error(facts),
-                    question=self.question,
-                )
+                text = str(facts.get("text"))
+                outside = facts.get("type") == "TypeError" and not facts.get("frames")
+                if outside and _ARITY.search(text):
+                    call, question = facts["call"], self.question
+                    return self.say("arity", call=call, error=text, question=question)
+                return self.say("exception", call=facts["call"], error=_error(facts))
             case Verdict.TIMEOUT:
                 key = "timeout" if "(" in facts["call"] else "timeout_load"
                 return self.say(key, call=facts["call"], seconds=facts["seconds"])
@@ -177,15 +179,37 @@ class Explainer:
 
     def _diagnose(self, attempts: list[Attempt]) -> MistakeInfo | None:
         """The first known mistake whose answers equal the student's on every case tried."""
-        wrong = sorted((a for a in attempts if a.wrong), key=_size)
-        right = sorted((a for a in attempts if not a.wrong), key=_size)
+        # The small cases first: they are cheap, and tell most variants apart.
+        attempts = sorted(attempts, key=lambda a: case_size([a.args, a.kwargs]))
+        attempts.sort(key=lambda a: not a.wrong)
         for variant in self.mistakes():
             info: MistakeInfo = variant.__mistake__  # type: ignore[attr-defined]
-            mine = [a for a in wrong if a.function in info.of][:_CASES_FOR_A_MISTAKE]
-            others = [a for a in right if a.function in info.of][:_CASES_FOR_A_MISTAKE]
-            if mine and all(_same(variant, attempt) for attempt in mine + others):
+            mine = [attempt for attempt in attempts if attempt.function in info.of]
+            if any(a.wrong for a in mine) and all(_same(variant, attempt) for attempt in mine):
                 return info
         return None
+
+
+def _is_scalar(value: Any) -> bool:
+    """Whether an expected value is one whose knowledge would answer the question."""
+    if isinstance(value, (list, tuple, dict)) or value is None:
+        return False
+    return np.ndim(value) == 0
+
+
+class _Hidden:
+    def __repr__(self) -> str:
+        return "…"
+
+
+def _masked(value: Any) -> Any:
+    """An expected value with the scalars inside hidden; entries of arrays are always shown."""
+    if isinstance(value, (list, tuple)):
+        items = [_masked(item) for item in value]
+        return items if isinstance(value, list) else tuple(items)
+    if isinstance(value, dict):
+        return {key: _masked(item) for key, item in value.items()}
+    return _Hidden() if _is_scalar(value) else value
 
 
 def _same(variant: Callable[..., Any], attempt: Attempt) -> bool:
@@ -198,10 +222,6 @@ def _same(variant: Callable[..., Any], attempt: Attempt) -> bool:
     if attempt.fault is not None:
         return False
     return compare(attempt.got, answer, *attempt.tolerances) is None
-
-
-def _size(attempt: Attempt) -> tuple[float, ...]:
-    return case_size([attempt.args, attempt.kwargs])
 
 
 def _error(facts: dict[str, Any]) -> str:

@@ -25,6 +25,7 @@ class GradedQuestion:
 
     Attributes:
         checks: path of its checks.py.
+        module: imports it.
         student: makes the proxy, starting a worker if need be.
         reference: loads the solution module.
         explainer: words failures.
@@ -35,6 +36,7 @@ class GradedQuestion:
     """
 
     checks: Path
+    module: Callable[[], ModuleType]
     student: Callable[[], Student]
     reference: Callable[[], ModuleType]
     explainer: Explainer
@@ -43,6 +45,15 @@ class GradedQuestion:
     verdict: Verdict | None = None
     message: str = ""
     advice: str = ""
+
+
+class _ChecksFile(pytest.Module):
+    """A checks.py, imported by its course: pytest's own names for modules collide between courses."""
+
+    load: Callable[[], ModuleType]
+
+    def _getobj(self) -> ModuleType:
+        return self.load()
 
 
 class GradingPlugin:
@@ -56,9 +67,11 @@ class GradingPlugin:
         on_check: Callable[[QuestionResult, CheckResult], None] = lambda question, check: None,
     ) -> None:
         self.questions = {question.checks.resolve(): question for question in questions}
-        self.seed, self.language = seed, language
+        self.seed = seed
+        self.language: Language = language
         self.on_check = on_check
-        self.errors: list[str] = []
+        self.errors: dict[Path, str] = {}
+        self.interrupted = False
         self._results: dict[str, CheckResult] = {}
 
     # ------------------------------------------------------------------------------------ fixtures
@@ -85,9 +98,25 @@ class GradingPlugin:
 
     # --------------------------------------------------------------------------------------- hooks
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+    def pytest_pycollect_makemodule(
+        self, module_path: Path, parent: pytest.Collector
+    ) -> pytest.Module:
+        module = _ChecksFile.from_parent(parent, path=module_path)
+        module.load = self.questions[module_path.resolve()].module
+        return module
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Any:
+        report = yield
         if report.failed:
-            self.errors.append(str(report.longrepr))
+            self.errors[collector.path.resolve()] = str(report.longrepr)
+        return report
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.interrupted = isinstance(excinfo.value, KeyboardInterrupt)
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.errors.update(dict.fromkeys(self.questions, excinfo.exconly()))
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         order = list(self.questions)
@@ -99,6 +128,8 @@ class GradingPlugin:
             result = CheckResult(
                 id=f"{question.result.id}.{name}",
                 title=info.title[self.language] if info else name,
+                verdict=Verdict.GRADER_ERROR,  # until something is known
+                message=say("no_check", self.language),
                 max_points=float(info.points) if info else 0.0,
             )
             question.result.checks.append(result)
@@ -107,8 +138,6 @@ class GradingPlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
         question, result = self._question(item), self._results[item.nodeid]
-        result.message = say("no_check", self.language)
-        result.verdict = Verdict.GRADER_ERROR  # until something is known
         if question.verdict is not None:
             result.verdict, result.message = question.verdict, question.message
 
@@ -117,12 +146,12 @@ class GradingPlugin:
         if question.verdict is not None:
             pytest.skip("settled")
         info = _info(item)
-        missing = [need for need in info.needs if not self._passed(question, need)] if info else []
-        if missing:
+        needed = [check for need in info.needs for check in self._named(item, need)] if info else []
+        titles = [check.title for check in needed if check.verdict is not Verdict.PASSED]
+        if titles:
             result = self._results[item.nodeid]
-            titles = [check.title for check in question.result.checks if _tail(check) in missing]
             result.verdict = Verdict.SKIPPED
-            result.message = say("skipped", self.language, needs=", ".join(titles) or missing)
+            result.message = say("skipped", self.language, needs=", ".join(titles))
             pytest.skip("needs")
 
     @pytest.hookimpl(wrapper=True)
@@ -180,12 +209,14 @@ class GradingPlugin:
     def _question(self, item: pytest.Item) -> GradedQuestion:
         return self.questions[item.path.resolve()]
 
-    def _passed(self, question: GradedQuestion, name: str) -> bool:
-        return any(
-            check.verdict is Verdict.PASSED
-            for check in question.result.checks
-            if _tail(check) == name
-        )
+    def _named(self, item: pytest.Item, name: str) -> list[CheckResult]:
+        """The earlier checks of that name in the item's file; several where it is parametrized."""
+        checks = self._question(item).result.checks
+        earlier = checks[: checks.index(self._results[item.nodeid])]
+        named = [c for c in earlier if c.id.partition(".")[2].partition("[")[0] == name]
+        if not named:
+            raise ValueError(f"{item.name} needs {name!r}, which is no earlier check of its file")
+        return named
 
 
 def _info(item: pytest.Item) -> CheckInfo | None:
@@ -194,7 +225,3 @@ def _info(item: pytest.Item) -> CheckInfo | None:
 
 def _name(item: pytest.Item) -> str:
     return item.name.removeprefix("test_")
-
-
-def _tail(check: CheckResult) -> str:
-    return check.id.partition(".")[2]

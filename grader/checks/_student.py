@@ -1,8 +1,9 @@
 """The student proxy: every attribute is a function that runs in the worker."""
 
+import copy
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from grader import wire
 from grader.checks._show import show_call
@@ -80,15 +81,18 @@ class RemoteFunction:
 
     def ask(self, *args: Any, **kwargs: Any) -> Callable[[], Any]:
         """Start the call; the result waits for the answer and raises what :class:`Fault` says."""
-        return self.student._ask(
-            "call",
-            self.name,
-            self.describe(args, kwargs),
-            target=self.target,
-            steps=self.steps,
-            args=list(args),
-            kwargs=kwargs,
-        )
+        return self._ask("call", args, kwargs)
+
+    def _ask(
+        self, operation: str, args: tuple, kwargs: dict[str, Any], **more: Any
+    ) -> Callable[[], Any]:
+        """Start an operation that calls the function."""
+        call = self.describe(args, kwargs)
+        more |= {"steps": self.steps, "args": list(args), "kwargs": kwargs}
+        return self._start(operation, call, **more)
+
+    def _start(self, operation: str, call: str, **arguments: Any) -> Callable[[], Any]:
+        return self.student._ask(operation, self.name, call, target=self.target, **arguments)
 
     def describe(self, args: tuple, kwargs: Mapping[str, Any]) -> str:
         """The call as the student would write it."""
@@ -96,43 +100,36 @@ class RemoteFunction:
 
     # ------------------------------------------------------------------------------ transformations
 
-    def jit(self, **options: Any) -> "RemoteFunction":
+    def jit(self, **options: Any) -> Self:
         """``jax.jit`` of it, compiled once in the worker."""
         return self._step("jit", options)
 
-    def grad(self, **options: Any) -> "RemoteFunction":
+    def grad(self, **options: Any) -> Self:
         """``jax.grad`` of it."""
         return self._step("grad", options)
 
-    def value_and_grad(self, **options: Any) -> "RemoteFunction":
+    def value_and_grad(self, **options: Any) -> Self:
         """``jax.value_and_grad`` of it."""
         return self._step("value_and_grad", options)
 
-    def vmap(self, **options: Any) -> "RemoteFunction":
+    def vmap(self, **options: Any) -> Self:
         """``jax.vmap`` of it."""
         return self._step("vmap", options)
 
-    def _step(self, name: str, options: dict[str, Any]) -> "RemoteFunction":
+    def _step(self, name: str, options: dict[str, Any]) -> Self:
         # The wire has lists for what JAX takes as tuples (axes, argument numbers); the worker turns them back.
         plain = {k: list(v) if isinstance(v, tuple) else v for k, v in options.items()}
-        return RemoteFunction(self.student, self.name, self.target, [*self.steps, [name, plain]])
+        stepped = copy.copy(self)
+        stepped.steps = [*self.steps, [name, plain]]
+        return stepped
 
     # ------------------------------------------------------------------------------------ structure
 
     def primitives(self, *args: Any, **kwargs: Any) -> set[str]:
         """Names of the JAX primitives that the function uses on these arguments."""
-        call = self.describe(args, kwargs)
-        names = self.student._ask(
-            "primitives",
-            self.name,
-            call,
-            target=self.target,
-            steps=self.steps,
-            args=list(args),
-            kwargs=kwargs,
-        )()
+        names = self._ask("primitives", args, kwargs)()
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise Fault(Verdict.BAD_OUTPUT, key="protocol", call=call)
+            raise Fault(Verdict.BAD_OUTPUT, key="protocol", call=self.describe(args, kwargs))
         return set(names)
 
     # -------------------------------------------------------------------------------------- modules
@@ -140,25 +137,13 @@ class RemoteFunction:
     def build(self, *args: Any, seed: int = 0, **kwargs: Any) -> "RemoteModule":
         """Make the student's NNX module with ``rngs=nnx.Rngs(seed)``; it stays in the worker."""
         call = self.describe(args, {**kwargs, "seed": seed})
-        handle = self.student._ask(
-            "build", self.name, call, target=self.target, args=list(args), kwargs=kwargs, seed=seed
-        )()
+        handle = self._start("build", call, args=list(args), kwargs=kwargs, seed=seed)()
         return self._module(handle, call)
 
     def keep(self, *args: Any, **kwargs: Any) -> "RemoteModule":
         """Call it and keep the result in the worker: for functions that return a network."""
-        call = self.describe(args, kwargs)
-        handle = self.student._ask(
-            "call",
-            self.name,
-            call,
-            target=self.target,
-            steps=self.steps,
-            args=list(args),
-            kwargs=kwargs,
-            keep=True,
-        )()
-        return self._module(handle, call)
+        handle = self._ask("call", args, kwargs, keep=True)()
+        return self._module(handle, self.describe(args, kwargs))
 
     def _module(self, handle: Any, call: str) -> "RemoteModule":
         if not isinstance(handle, wire.Handle):
@@ -175,30 +160,20 @@ class RemoteModule(RemoteFunction):
         super().__init__(student, name, target, steps)
         self._life = student._session.life
 
-    def ask(self, *args: Any, **kwargs: Any) -> Callable[[], Any]:
-        """Start the call, unless the worker that held the object is gone."""
-        self._still_there()
-        return super().ask(*args, **kwargs)
-
     def parameters(self) -> dict[str, Any]:
         """The parameters as nested dicts of arrays."""
-        self._still_there()
-        call = f"{self.name}.parameters"
-        tree = self.student._ask("read", self.name, call, target=self.target)()
+        call = f"{self.name}.parameters()"
+        tree = self._start("read", call)()
         if not isinstance(tree, dict):
             raise Fault(Verdict.BAD_OUTPUT, key="protocol", call=call)
         return tree
 
     def set_parameters(self, tree: dict[str, Any]) -> None:
         """Replace the parameters; missing ones keep their values."""
-        self._still_there()
-        call = f"{self.name}.set_parameters"
-        self.student._ask("write", self.name, call, target=self.target, tree=tree)()
+        self._start("write", f"{self.name}.set_parameters(…)", tree=tree)()
 
-    def _step(self, name: str, options: dict[str, Any]) -> "RemoteFunction":
-        stepped = super()._step(name, options)
-        return RemoteModule(self.student, self.name, self.target, stepped.steps)
-
-    def _still_there(self) -> None:
+    def _start(self, operation: str, call: str, **arguments: Any) -> Callable[[], Any]:
+        """Start an operation, unless the worker that held the object is gone."""
         if self.student._session.life != self._life:
             raise Fault(Verdict.CRASHED, key="worker_lost", call=self.name)
+        return super()._start(operation, call, **arguments)
