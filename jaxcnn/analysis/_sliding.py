@@ -1,6 +1,7 @@
 """Layers that slide a window over the map: convolutions and poolings."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -249,11 +250,19 @@ class AdaptivePool(Layer):
       (7, 7, 64)
     """
 
-    output_size: IntOrAxes
+    output_size: int | Sequence[int | None] | None
     kind: Literal["avg", "max"] = "avg"
 
     def output_shape(self, shape: Shape) -> Shape:
-        return (*per_axis("output_size", self.output_size, len(spatial_axes(shape))), shape[-1])
+        spatial = spatial_axes(shape)
+        wanted = self.output_size
+        entries = tuple(wanted) if isinstance(wanted, Sequence) else (wanted,) * len(spatial)
+        if len(entries) != len(spatial):
+            raise ValueError(
+                f"output_size (={wanted!r}) must be one int or one per spatial axis ({len(spatial)})"
+            )
+        bins = tuple(n if o is None else o for n, o in zip(spatial, entries, strict=True))
+        return (*per_axis("output_size", bins, len(spatial)), shape[-1])
 
     def operations(self, shape: Shape) -> int:
         total = shape[-1]
@@ -263,7 +272,7 @@ class AdaptivePool(Layer):
 
     def widen(self, fields: Fields, shape: Shape | None) -> Fields:
         spatial = known(shape, "adaptive pooling")[:-1]
-        bins = per_axis("output_size", self.output_size, len(spatial))
+        bins = self.output_shape((*spatial, 1))[:-1]
         return tuple(f.through_bins(n, o) for f, n, o in zip(fields, spatial, bins, strict=True))
 
     def __str__(self) -> str:

@@ -54,9 +54,11 @@ class KernelLayer(nnx.Module):
         self.in_features = an_int("in_features", in_features, 1)
         self.out_features = an_int("out_features", out_features, 1)
         self.kernel_size = per_axis("kernel_size", kernel_size, self.rank)
-        self.strides = per_axis("strides", strides or 1, self.rank)
+        self.strides = per_axis("strides", 1 if strides is None else strides, self.rank)
         self.padding = padding
-        self.kernel_dilation = per_axis("kernel_dilation", kernel_dilation or 1, self.rank)
+        self.kernel_dilation = per_axis(
+            "kernel_dilation", 1 if kernel_dilation is None else kernel_dilation, self.rank
+        )
         self.feature_group_count = an_int("feature_group_count", feature_group_count, 1)
         for name in ("in_features", "out_features"):
             if getattr(self, name) % feature_group_count:
@@ -135,7 +137,9 @@ class Conv(KernelLayer):
             bias_metadata=bias_metadata,
         )
         self.padding_mode = padding_mode
-        self.input_dilation = per_axis("input_dilation", input_dilation or 1, self.rank)
+        self.input_dilation = per_axis(
+            "input_dilation", 1 if input_dilation is None else input_dilation, self.rank
+        )
         self.flip = flip
         if isinstance(padding, str) and padding.lower() in ("circular", "reflect"):
             self.padding, self.padding_mode = self._flax_padding(), padding.lower()

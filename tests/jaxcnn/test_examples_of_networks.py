@@ -1,0 +1,26 @@
+"""Every example in the documentation of the library's networks runs and shows what it says."""
+
+import doctest
+import importlib
+import pkgutil
+
+import jax
+import jax.numpy as jnp
+import pytest
+from flax import nnx
+
+import jaxcnn
+
+PACKAGES = ("analysis", "models", "nn", "transfer")
+MODULES = [
+    f"jaxcnn.{package}.{module.name}"
+    for package in PACKAGES
+    for module in pkgutil.iter_modules(importlib.import_module(f"jaxcnn.{package}").__path__)
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_show_what_they_say(name):
+    given = {"jax": jax, "jnp": jnp, "nnx": nnx, "jaxcnn": jaxcnn}
+    module = importlib.import_module(name)
+    assert doctest.testmod(module, extraglobs=given).failed == 0
