@@ -12,6 +12,8 @@ __all__ = ["show", "show_call", "type_name"]
 
 _SMALL = 64  # entries up to which an array is written out
 _ITEMS = 32  # of a list, dict or tuple
+_FEW = 5  # non-zero entries up to which only they are listed
+_WIDE = 84  # characters up to which planes stand side by side
 _WIDEST = 64  # pixels up to which it is drawn
 _SHADES = " ░▒▓█"
 
@@ -73,19 +75,43 @@ def _as_numpy(value: Any) -> Any:
 
 
 def _show_array(array: np.ndarray) -> str:
+    """The shortest faithful form: in full, by its few non-zero entries, as planes, as a picture."""
     if array.ndim == 0:
         return _number(array[()])
     label = type_name(array)
     if array.size == 0:
         return label
-    if array.size <= _SMALL:
+    if array.ndim <= 2 and array.size <= _SMALL:
         return np.array2string(
             array, separator=", ", formatter={"all": _number}, max_line_width=76, threshold=_SMALL
         )
+    entries = np.argwhere(array != 0)
+    if len(entries) <= _FEW:
+        listed = ", ".join(
+            f"{[int(i) for i in at]} = {_number(array[tuple(at)])}" for at in entries
+        )
+        return f"zeros {label}" + (f", {listed}" if listed else "")
+    if array.ndim > 2 and array.size <= _SMALL and (planes := _planes(array)):
+        return f"{label}\n{planes}"
     plane = array.squeeze()
     if plane.ndim == 2 and max(plane.shape) <= _WIDEST and plane.dtype.kind in "fiu":
         return f"{label}\n{_picture(plane.astype(np.float64))}"
     return label
+
+
+def _planes(array: np.ndarray) -> str:
+    """The first two axes as tables, side by side, one for each index of the others; "" if too wide."""
+    blocks = []
+    for index in np.ndindex(array.shape[2:]):
+        plane = array[(slice(None), slice(None), *index)]
+        cells = [[_number(value) for value in row] for row in plane]
+        width = max(len(cell) for row in cells for cell in row)
+        title = f"[:, :, {', '.join(map(str, index))}]"
+        rows = [title, *(" ".join(cell.rjust(width) for cell in row) for row in cells)]
+        longest = max(map(len, rows))
+        blocks.append([row.ljust(longest) for row in rows])
+    lines = ["   ".join(parts).rstrip() for parts in zip(*blocks, strict=True)]
+    return "\n".join(lines) if max(map(len, lines)) <= _WIDE else ""
 
 
 def _picture(plane: np.ndarray) -> str:

@@ -32,9 +32,17 @@ from grader.wire import Network
         (np.ones(2, ml_dtypes.bfloat16), "[1, 1]"),
         (jnp.array([[1, 2], [3, 4]]), "[[1, 2],\n [3, 4]]"),
         (np.zeros((0, 3), np.float32), "float32[0,3]"),
-        (np.zeros(65), "float64[65]"),
-        (np.zeros((65, 65)), "float64[65,65]"),
-        (np.zeros((3, 9, 9)), "float64[3,9,9]"),
+        (np.zeros(65), "zeros float64[65]"),
+        (np.ones((65, 65)), "float64[65,65]"),
+        (np.ones((3, 9, 9)), "float64[3,9,9]"),
+        (
+            np.eye(9, 8)[:, :, None] * (np.arange(9) > 5)[:, None, None],
+            "zeros float64[9,8,1], [6, 6, 0] = 1, [7, 7, 0] = 1",
+        ),
+        (
+            np.arange(8.0).reshape(2, 2, 2),
+            "float64[2,2,2]\n[:, :, 0]   [:, :, 1]\n0 2         1 3\n4 6         5 7",
+        ),
         (Network("a.b:make", ("x",), {"n": 3, "seed": 0}), "make('x', n=3, seed=0)"),
     ],
     ids=repr,
@@ -60,13 +68,14 @@ def test_what_is_not_finite_in_an_image_is_marked():
     assert first.count("?") == 6
 
 
-@pytest.mark.parametrize("value", [0.0, np.nan, np.inf])
+@pytest.mark.parametrize("value", [2.0, np.nan, np.inf])
 def test_a_constant_image_is_its_value(value):
     assert show(np.full((9, 9), value)) == f"float64[9,9]\n({value:g})"
 
 
 def test_the_largest_floats_can_be_drawn():
     image = np.zeros((9, 9))
+    image[5] = 1
     image[0, 0], image[0, 1] = np.finfo(float).min, np.finfo(float).max
     assert show(image).splitlines()[1].startswith("  ██▒▒")
 
