@@ -10,7 +10,6 @@ import itertools
 import os
 import queue
 import select
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -22,6 +21,8 @@ from typing import IO, Any, NoReturn
 
 from grader import wire
 from grader.results import Verdict
+from grader.sandbox import bubblewrap
+from grader.sandbox._folders import remove
 from grader.sandbox.levels import Launch, Surroundings
 
 __all__ = ["Fault", "Session", "fault_from", "printable"]
@@ -30,6 +31,7 @@ START_SECONDS = 120.0
 _REPLY_LIMITS = wire.Limits()
 _OUTPUT_BYTES = 2**14
 _KILL_SECONDS = 5.0
+_FAULT_LINES, _FAULT_NAMES = 20, 200
 
 
 class Fault(Exception):
@@ -53,6 +55,7 @@ class Fault(Exception):
                 Verdict.FORBIDDEN,
             }
             or "names" in self.facts
+            or self.facts.get("key") == "protocol"
         )
 
 
@@ -72,7 +75,7 @@ class _Process:
         self.replies: queue.SimpleQueue[bytes | Exception | None] = queue.SimpleQueue()
         self.requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self.output, self.output_size = bytearray(), 0
-        self.supervised = "bwrap" not in launch.command[0]
+        self.supervised = os.path.basename(launch.command[0]) != bubblewrap.PROGRAM
         pipes = (self.popen.stdin, self.popen.stdout, self.popen.stderr)
         for work, stream in zip((self._write, self._read, self._drain), pipes, strict=True):
             threading.Thread(target=work, args=(stream,), daemon=True).start()
@@ -164,7 +167,8 @@ class Session:
         self._ready = False
         self._submission = ""
         self._started_at = 0.0
-        self._loaded: dict[str, Fault | None] = {}
+        self._loaded: set[str] = set()
+        self._unloadable: dict[str, Fault] = {}
         source = self.folder / "submission"
         source.mkdir()
         for name, content in files.items():
@@ -185,7 +189,7 @@ class Session:
         launch = self._launch(around)
         self._submission = launch.submission
         self._process = _Process(launch)
-        self._ready, self._loaded = False, {}
+        self._ready, self._loaded = False, set()
         self._started_at = time.monotonic()
         # The deadline of the first call starts when this has been answered.
         self._start_number = self._send(
@@ -196,7 +200,7 @@ class Session:
     def close(self) -> None:
         """End the worker and remove its files."""
         self._end()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        remove(self.folder)
 
     def _end(self) -> int | None:
         process, self._process = self._process, None
@@ -225,17 +229,21 @@ class Session:
         Raises:
             Fault: with what the import ended in.
         """
+        # No life of this session is made to fall over the same stone again.
+        if fault := self._unloadable.get(module):
+            raise fault
         if self._process is None:
             self.start()
-        if module not in self._loaded:
-            try:
-                self._loaded[module] = None
-                self._request("load", seconds, file, module=module, file=self._path(file))
-            except Fault as fault:
-                # The replacement must not be made to fall over the same stone for every check.
-                self._loaded[module] = fault
-        if fault := self._loaded[module]:
-            raise fault
+        if module in self._loaded:
+            return
+        try:
+            self._request("load", seconds, file, module=module, file=self._path(file))
+        except Fault as fault:
+            # Unless the worker died of it while another file's code was there too: that one may be to blame.
+            if self._process is not None or not self._loaded:
+                self._unloadable[module] = fault
+            raise
+        self._loaded.add(module)
 
     def ask(
         self, operation: str, seconds: float, call: str, /, **arguments: Any
@@ -317,7 +325,7 @@ class Session:
                 return value
             case {"id": int(answered), "fault": dict(facts)} if answered == number:
                 raise fault_from(facts, call)
-        self._lose(protocol)
+        return self._lose(protocol)
 
     def _lose(self, fault: Fault) -> NoReturn:
         """End the worker, keep what it printed, and raise."""
@@ -363,18 +371,26 @@ _VERDICTS = {
 def fault_from(facts: dict[str, Any], call: str) -> Fault:
     """A worker's claim about an exception; every field is checked for its type, texts are made printable."""
     clean: dict[str, Any] = {"call": call}
-    for field in ("type", "text", "reason", "detail", "path", "name"):
-        clean[field] = printable(facts[field]) if isinstance(facts.get(field), str) else ""
+    for field in ("type", "reason", "detail", "path", "name"):
+        clean[field] = _one_line(facts.get(field))
+    text = facts.get("text")
+    lines = printable(text).splitlines() if isinstance(text, str) else []
+    # Indented, so that no line of the student's can pass for one of the report's.
+    clean["text"] = "\n    ".join(lines[:_FAULT_LINES])
+    frames, names = facts.get("frames"), facts.get("names")
     clean["frames"] = [
-        (frame[1], printable(frame[2]))
-        for frame in facts.get("frames") or []
+        (frame[1], _one_line(frame[2]))
+        for frame in (frames if isinstance(frames, list) else [])[:_FAULT_LINES]
         if isinstance(frame, list) and [type(part) for part in frame] == [str, int, str]
     ]
-    names = facts.get("names")
     if isinstance(names, list):
-        clean["names"] = [printable(name) for name in names if isinstance(name, str)]
+        clean["names"] = [_one_line(name) for name in names[:_FAULT_NAMES]]
     kind = facts.get("kind")
     return Fault(_VERDICTS.get(kind if isinstance(kind, str) else "", Verdict.EXCEPTION), **clean)
+
+
+def _one_line(text: Any) -> str:
+    return " ".join(printable(text, 200).split()) if isinstance(text, str) else ""
 
 
 def printable(text: str, limit: int = 2_000) -> str:

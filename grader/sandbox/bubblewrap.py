@@ -14,6 +14,7 @@ from grader.sandbox._paths import names_of
 __all__ = ["available", "command"]
 
 NAME = "bubblewrap"
+PROGRAM = "bwrap"
 
 _NAMESPACES = (
     "--unshare-user",
@@ -36,7 +37,7 @@ _SCRATCH_BYTES = 256 * 2**20
 @functools.cache
 def available() -> bool:
     """Whether ``bwrap`` is installed and makes the namespaces we ask for; tried once in a process."""
-    program = shutil.which("bwrap")
+    program = shutil.which(PROGRAM)
     if program is None:
         return False
     trial = [program, *_NAMESPACES, "--ro-bind", "/", "/", "--proc", "/proc"]
@@ -65,7 +66,8 @@ def command(
         scratch: where an empty, writable, bounded folder appears (also the home and working folder).
     """
     readable = list(readable)
-    arguments = ["bwrap", *_NAMESPACES]
+    # By its path: the worker's PATH is not the one it was found on.
+    arguments = [shutil.which(PROGRAM) or PROGRAM, *_NAMESPACES]
     for path in readable:
         if os.path.islink(path):
             arguments += ["--symlink", os.readlink(path), path]
