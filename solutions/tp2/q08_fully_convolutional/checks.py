@@ -21,10 +21,10 @@ def small_network(rng, padding):
         return rng.integers(-2, 3, shape).astype(np.float32)
 
     return {
-        "trunk": [(draw(3, 3, 1, 2), draw(2)), (draw(3, 3, 2, 3), draw(3))],
+        "trunk": [(draw(3, 3, 1, 2) + 1, draw(2)), (draw(3, 3, 2, 3) + 1, draw(3))],
         "padding": padding,
         "shape": (2, 2, 3),
-        "head": [(draw(12, 4), draw(4)), (draw(4, 3), draw(3))],
+        "head": [(draw(12, 8), draw(8)), (draw(8, 3), draw(3))],
         "window": 8 if padding else 14,
         "stride": 4,
     }
@@ -73,12 +73,12 @@ def test_sliding_scores(student, reference, rng):
     needs=("convolutional_head", "score_map", "sliding_scores"),
 )
 def test_largest_gap(student, reference, rng):
-    for padding in (0, 1):
+    for padding in (0, 1, 1):
         image, net = picture(rng, 18, 22), small_network(rng, padding)
         agree(student.largest_gap, reference.largest_gap, image, net)
-    *hidden, (weights, bias) = net["head"]
-    opposite = {**net, "head": [*hidden, (-weights, -bias)]}
-    agree(student.largest_gap, reference.largest_gap, image, opposite)
+        *hidden, (weights, bias) = net["head"]
+        opposite = {**net, "head": [*hidden, (-weights, -bias)]}
+        agree(student.largest_gap, reference.largest_gap, image, opposite)
 
 
 @check(points=1, fr="De la carte à l'image", en="From the map to the image")
