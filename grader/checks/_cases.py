@@ -85,7 +85,7 @@ class _Search:
             deadline=None,
             verbosity=Verbosity.quiet,
             report_multiple_bugs=False,
-            suppress_health_check=list(hypothesis.HealthCheck),
+            suppress_health_check=list(hypothesis.HealthCheck),  # type: ignore[arg-type]
             phases=(Phase.generate, Phase.shrink),
         )
 

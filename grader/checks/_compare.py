@@ -239,5 +239,5 @@ def _wrong_type(got: Any, expected: Any, path: str) -> Difference:
 
 
 def _wrong_scalar(got: Any, expected: Any, path: str) -> Difference:
-    facts = dict(zip(("got", "expected"), _apart(got, expected), strict=True))
-    return Difference("scalar", facts, path, scalar=True)
+    one, other = _apart(got, expected)
+    return Difference("scalar", {"got": one, "expected": other}, path, scalar=True)

@@ -33,7 +33,7 @@ _WITH_CALL = (
     Verdict.BAD_OUTPUT,
 )
 # jit(vmap(f))(…), jit(f)(…), f(…): as many opening as closing parentheses
-_HEADS = [re.compile(rf"(?:\w+\(){{{n}}}[\w.]+\){{{n}}}\(") for n in range(6)]
+_HEADS = [re.compile(rf"(?:\w+\(){{{n}}}[\w.]+\){{{n}}}\(") for n in range(5, -1, -1)]
 
 
 class Explainer:

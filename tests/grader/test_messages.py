@@ -1,0 +1,79 @@
+"""Every sentence exists in both languages, and takes the same facts in both."""
+
+import ast
+import string
+from pathlib import Path
+
+import pytest
+
+import grader
+from grader.messages import _SENTENCES, LANGUAGES, default_language, say
+from grader.results import Verdict
+
+_FILES = sorted(Path(grader.__file__).parent.rglob("*.py"))
+
+
+def _places(sentence: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None}
+
+
+def _said() -> list[tuple[str, str, set[str] | None]]:
+    """Where ``say`` is called with a key written out: place, key, names of facts (None with ``**``)."""
+    found = []
+    for path in _FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            key = node.args[0]
+            if name == "say" and isinstance(key, ast.Constant):
+                names = [keyword.arg for keyword in node.keywords]
+                facts = None if None in names else {n for n in names if n}
+                found.append((f"{path.name}:{node.lineno}", str(key.value), facts))
+    return found
+
+
+@pytest.mark.parametrize("key", _SENTENCES)
+def test_both_languages_say_the_same_facts(key):
+    french, english = _SENTENCES[key]
+    assert french
+    assert english
+    assert _places(french) == _places(english)
+
+
+@pytest.mark.parametrize(("place", "key", "facts"), _said(), ids=lambda value: str(value)[:40])
+def test_every_call_gives_the_facts_that_its_sentence_has_places_for(place, key, facts):
+    assert key in _SENTENCES, place
+    if facts is not None:
+        missing = _places(_SENTENCES[key][0]) - facts
+        assert not missing, place
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_every_verdict_has_a_name(verdict):
+    names = {say(f"verdict_{verdict.value}", language) for language in LANGUAGES}
+    assert all(names)
+
+
+def test_facts_may_contain_braces():
+    assert say("untouched", "en") == "Not started yet."
+    assert "{x}" in say("import_error", "en", error="{x} {0}")
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LC_ALL": "fr_FR.UTF-8"}, "fr"),
+        ({"LANG": "fr_CH"}, "fr"),
+        ({"LC_ALL": "en_GB.UTF-8", "LANG": "fr_FR"}, "en"),
+        ({"LC_ALL": "", "LC_MESSAGES": "fr", "LANG": "C"}, "fr"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "de_DE"}, "en"),
+    ],
+)
+def test_the_locale_chooses_the_language(monkeypatch, environment, language):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert default_language() == language
