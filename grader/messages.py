@@ -174,7 +174,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "you_gave": ("Votre réponse", "Your answer"),
     "expected": ("Attendu", "Expected"),
     "difference": ("Différence", "Difference"),
-    "how_to_go_on": ("Pour avancer", "To go on"),
+    "how_to_go_on": ("Pour avancer : ", "To go on: "),
     "next_hint": ("grader hint {question}", "grader hint {question}"),
     "summary": (
         "{course} · graine {seed} · isolation {level} ({name}) : {promise}",

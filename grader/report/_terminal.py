@@ -89,7 +89,7 @@ class TerminalReport:
             shown = check.message
         if question.verdict is not Verdict.GRADER_ERROR:
             hint = self.say("next_hint", question=question.id)
-            text = Text.assemble((f"{self.say('how_to_go_on')} : ", "dim"), (hint, "cyan"))
+            text = Text.assemble((self.say("how_to_go_on"), "dim"), (hint, "cyan"))
             self.console.print(Padding(text, (0, 0, 1, 7)))
 
     def _check(self, check: CheckResult, repeat: bool) -> RenderableType:
@@ -106,15 +106,15 @@ class TerminalReport:
             hint = "cyan" if check.mistake else ""
             parts.append(Padding(Text(rest, style=hint), (0, 0, 0, 2)))
         if check.counterexample is not None:
-            parts.append(Padding(self._example(check.counterexample), (0, 0, 0, 2)))
+            parts.append(Padding(self._example(check.counterexample, check.message), (0, 0, 0, 2)))
         return Group(*parts)
 
-    def _example(self, example: Counterexample) -> RenderableType:
+    def _example(self, example: Counterexample, message: str) -> RenderableType:
         table = Table.grid(padding=(0, 2))
         table.add_column(style="dim", no_wrap=True)
         table.add_column()
         rows = (
-            ("smallest_case", example.call),
+            ("smallest_case", example.call if example.call not in message else None),
             ("you_gave", example.got),
             ("expected", example.expected),
             ("difference", example.difference),
