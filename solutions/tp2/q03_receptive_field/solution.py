@@ -10,22 +10,6 @@ import jax.numpy as jnp
 import numpy as np
 
 
-@partial(jax.jit, static_argnames=("stride", "dilation", "padding"))
-def convolution(x: jax.Array, weights: jax.Array, stride: int, dilation: int, padding: int):
-    """FR: Fournie : la convolution d'une carte (hauteur, largeur) par un seul filtre.
-
-    EN: Given: the convolution of a map (height, width) with a single filter.
-    """
-    y = jax.lax.conv_general_dilated(
-        x[None, None],
-        weights[None, None],
-        window_strides=(stride, stride),
-        padding=((padding, padding), (padding, padding)),
-        rhs_dilation=(dilation, dilation),
-    )
-    return y[0, 0]
-
-
 def network(image: jax.Array, layers: list[dict]) -> jax.Array:
     """FR: Fourni : des convolutions à un canal, l'une après l'autre.
 
@@ -40,9 +24,25 @@ def network(image: jax.Array, layers: list[dict]) -> jax.Array:
     filter width) and the integers ``"stride"``, ``"dilation"`` and ``"padding"``, valid along both
     axes. Returns the map of the last layer, of shape (output height, output width).
     """
-    x = jnp.asarray(image)
-    for layer in layers:
-        x = convolution(x, **layer)
+    weights = [jnp.asarray(layer["weights"]) for layer in layers]
+    settings = tuple((layer["stride"], layer["dilation"], layer["padding"]) for layer in layers)
+    return convolve(jnp.asarray(image), weights, settings)
+
+
+@partial(jax.jit, static_argnames="settings")
+def convolve(x: jax.Array, weights: list[jax.Array], settings: tuple) -> jax.Array:
+    """FR: Fourni : le calcul de ``network``, compilé en une seule fois.
+
+    EN: Given: the computation of ``network``, compiled in one piece.
+    """
+    for kernel, (stride, dilation, padding) in zip(weights, settings, strict=True):
+        x = jax.lax.conv_general_dilated(
+            x[None, None],
+            kernel[None, None],
+            window_strides=(stride, stride),
+            padding=((padding, padding), (padding, padding)),
+            rhs_dilation=(dilation, dilation),
+        )[0, 0]
     return x
 
 
