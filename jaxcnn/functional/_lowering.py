@@ -9,6 +9,7 @@ from typing import Literal
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 _SPATIAL = "DHW"
@@ -59,10 +60,11 @@ def reduce_windows(
     kernel_dilation: Sequence[int],
 ) -> jax.Array:
     """Reduce every window of ``(batch, *spatial, channels)``; padding is neutral."""
+    # NumPy scalars stay concrete under jit: JAX differentiates only identities that it recognises.
     if operation == "max":
-        init, reducer = jnp.array(-jnp.inf, x.dtype), lax.max
+        init, reducer = np.array(-np.inf, x.dtype), lax.max
     else:
-        init, reducer = jnp.zeros((), x.dtype), lax.add
+        init, reducer = np.zeros((), x.dtype), lax.add
     return lax.reduce_window(
         x,
         init,
