@@ -34,8 +34,8 @@ class Question(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
     id: Name
     folder: Name
     title: Text
-    points: Annotated[float, msgspec.Meta(gt=0)]
-    seconds: Annotated[float, msgspec.Meta(gt=0)] = 10.0
+    points: Annotated[float, msgspec.Meta(gt=0, le=10_000)]
+    seconds: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 10.0
     memory_mb: Annotated[int, msgspec.Meta(ge=512)] = 4096
     withhold: tuple[str, ...] = ()
     withhold_as: Literal["forbidden", "advice"] = "forbidden"
@@ -51,7 +51,7 @@ class Course(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
 
     id: Name
     title: Text
-    questions: tuple[Question, ...]
+    questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1)]
     path: Path = Path()
 
     def question(self, question_id: str) -> Question:
@@ -82,6 +82,8 @@ def read_course(path: Path) -> Course:
     manifest = path / "course.toml"
     try:
         data = tomllib.loads(manifest.read_text(encoding="utf-8"))
+        if "path" in data:
+            raise ManifestError(f"{manifest}: the key `path` is not the manifest's to set")
         course = msgspec.convert({**data, "path": str(path)}, Course, dec_hook=_path)
     except FileNotFoundError:
         raise ManifestError(f"{manifest}: there is no such file") from None

@@ -1,5 +1,6 @@
 """A submission: a folder with the stub files, directly or under the course's name."""
 
+import codecs
 import dataclasses
 from pathlib import Path
 
@@ -50,9 +51,9 @@ def find_submission(course: Course, folder: Path) -> list[SubmittedFile]:
 def _read(question: Question, place: Path, folder: Path) -> SubmittedFile:
     path = place / question.file
     reference = place / question.folder / "solution.py"
-    if not path.exists() and reference.is_file():
-        path = reference
     try:
+        if not path.exists() and reference.is_file():
+            path = reference
         if not path.is_file():
             problem = "not a plain file" if path.exists() or path.is_symlink() else ""
             return SubmittedFile(question, path, None, problem)
@@ -69,9 +70,9 @@ def _read(question: Question, place: Path, folder: Path) -> SubmittedFile:
 
 
 def same_text(one: bytes, other: bytes) -> bool:
-    """Whether two files differ at most in line ends and trailing blanks."""
+    """Whether two files differ at most in line ends, trailing blanks and a byte order mark."""
     return _lines(one) == _lines(other)
 
 
 def _lines(content: bytes) -> list[bytes]:
-    return [line.rstrip() for line in content.rstrip().splitlines()]
+    return [line.rstrip() for line in content.removeprefix(codecs.BOM_UTF8).rstrip().splitlines()]
