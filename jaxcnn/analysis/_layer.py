@@ -18,7 +18,7 @@ class Layer:
     """A layer without effect on shapes: the base of all descriptions.
 
     Attributes:
-      name: how tables and errors call the layer; by default its position.
+        name: how tables and errors call the layer; by default its position.
     """
 
     name: str = field(default="", kw_only=True)

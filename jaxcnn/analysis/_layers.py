@@ -12,9 +12,8 @@ from ._layer import Fields, Layer, Shape, call_text, over_everything
 class GlobalPool(Layer):
     """Maximum or average of each channel over all positions: the image size no longer matters.
 
-    Example:
-      >>> GlobalPool().output_shape((7, 7, 512))
-      (512,)
+    >>> GlobalPool().output_shape((7, 7, 512))
+    (512,)
     """
 
     kind: Literal["avg", "max"] = "avg"
@@ -36,9 +35,8 @@ class GlobalPool(Layer):
 class Flatten(Layer):
     """All axes of an example in one vector, channels fastest.
 
-    Example:
-      >>> Flatten().output_shape((7, 7, 50))
-      (2450,)
+    >>> Flatten().output_shape((7, 7, 50))
+    (2450,)
     """
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -55,9 +53,8 @@ class Flatten(Layer):
 class Dense(Layer):
     """A fully connected layer on the last axis.
 
-    Example:
-      >>> Dense(500).weights((2450,))
-      {'kernel': (2450, 500), 'bias': (500,)}
+    >>> Dense(500).weights((2450,))
+    {'kernel': (2450, 500), 'bias': (500,)}
     """
 
     features: int
@@ -151,8 +148,8 @@ class Branches(Layer):
     An empty `Chain` is the shortcut of a residual block.
 
     Attributes:
-      branches: the chains.
-      merge: ``"add"`` (equal shapes) or ``"concat"`` (along channels).
+        branches: the chains.
+        merge: ``"add"`` (equal shapes) or ``"concat"`` (along channels).
     """
 
     branches: tuple[Layer, ...]

@@ -34,19 +34,18 @@ def as_layers(model: Any) -> Layer:
     """Reduces a model to descriptions of its layers; nothing is executed.
 
     Args:
-      model: a description, a list of them (or of anything below), a module with a ``describe()``
-        method (all of `jaxcnn.nn` and `jaxcnn.models`), a Flax layer or ``nnx.Sequential``, an
-        activation of ``jax.nn``, or ``functools.partial`` of a Flax pooling function.
+        model: a description, a list of them (or of anything below), a module with a ``describe()``
+          method (all of `jaxcnn.nn` and `jaxcnn.models`), a Flax layer or ``nnx.Sequential``, an
+          activation of ``jax.nn``, or ``functools.partial`` of a Flax pooling function.
 
     Returns:
-      A description; a `Chain` for anything made of several layers.
+        A description; a `Chain` for anything made of several layers.
 
     Raises:
-      ValueError: ``model`` is none of these.
+        ValueError: ``model`` is none of these.
 
-    Example:
-      >>> as_layers([Conv(20, 5), Pool(2)]).layers[1].name
-      ''
+    >>> as_layers([Conv(20, 5), Pool(2)]).layers[1].name
+    ''
     """
     if isinstance(model, Layer):
         return model
@@ -120,7 +119,8 @@ def _flax_conv(module: Any) -> Conv:
 
 
 def _flax_norm(kind: str, module: Any) -> Normalization:
-    return Normalization(kind, module.use_scale, module.use_bias, module.num_features)
+    features = getattr(module, "num_features", None)  # GroupNorm does not keep it
+    return Normalization(kind, module.use_scale, module.use_bias, features)
 
 
 def named(layer: Layer, name: str) -> Layer:

@@ -16,18 +16,17 @@ class ReceptiveField:
     ``i * jump + offset``; pixel 0 has coordinate 0. Pixels outside the image are padding.
 
     Attributes:
-      size: pixels that one output sees.
-      jump: pixels between the fields of two neighbouring outputs ("effective stride").
-      offset: coordinate of the centre of output 0's field.
-      padding: pixels of output 0's field before the image starts ("effective padding").
+        size: pixels that one output sees.
+        jump: pixels between the fields of two neighbouring outputs ("effective stride").
+        offset: coordinate of the centre of output 0's field.
+        padding: pixels of output 0's field before the image starts ("effective padding").
 
     Source: A. Araujo, W. Norris, J. Sim, "Computing Receptive Fields of Convolutional Neural
     Networks", Distill, 2019.
 
-    Example:
-      >>> field = ReceptiveField(size=(6,), jump=(2,), offset=(1.5,), padding=(1,))
-      >>> field.pixels((3,), image_shape=(10,))
-      (range(5, 10),)
+    >>> field = ReceptiveField(size=(6,), jump=(2,), offset=(1.5,), padding=(1,))
+    >>> field.pixels((3,), image_shape=(10,))
+    (range(5, 10),)
     """
 
     size: tuple[int, ...]
@@ -51,14 +50,14 @@ class ReceptiveField:
         """The pixels that the output at ``position`` sees, along each axis.
 
         Args:
-          position: index of the output, one entry per spatial axis.
-          image_shape: spatial shape of the image; given, padding is left out.
+            position: index of the output, one entry per spatial axis.
+            image_shape: spatial shape of the image; given, padding is left out.
 
         Returns:
-          One range per spatial axis, in order.
+            One range per spatial axis, in order.
 
         Raises:
-          ValueError: an argument has not one entry per axis.
+            ValueError: an argument has not one entry per axis.
         """
         rank = len(self.size)
         for name, value in (("position", position), ("image_shape", image_shape)):

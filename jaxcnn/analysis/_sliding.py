@@ -43,14 +43,13 @@ class Conv(_Windowed):
     """A convolution; ``kernel_size`` as an int counts for every spatial axis.
 
     Attributes:
-      features: output channels, C_out.
-      kernel_size, strides, padding, input_dilation, kernel_dilation, feature_group_count, use_bias:
-        as in `jaxcnn.nn`.
-      in_features: input channels when known, to be checked against the input.
+        features: output channels, C_out.
+        kernel_size, strides, padding, input_dilation, kernel_dilation, feature_group_count, use_bias:
+          as in `jaxcnn.nn`.
+        in_features: input channels when known, to be checked against the input.
 
-    Example:
-      >>> Conv(10, 5, padding=2).output_shape((32, 32, 3))
-      (32, 32, 10)
+    >>> Conv(10, 5, padding=2).output_shape((32, 32, 3))
+    (32, 32, 10)
     """
 
     features: int
@@ -148,11 +147,10 @@ class ConvTranspose(Conv):
     """A transposed convolution with PyTorch's semantics: (N - 1) S - 2 P + D (K - 1) + 1 + extra.
 
     Attributes:
-      output_padding: pixels added on the right of the output.
+        output_padding: pixels added on the right of the output.
 
-    Example:
-      >>> ConvTranspose(8, 4, strides=2, padding=1).output_shape((7, 7, 16))
-      (14, 14, 8)
+    >>> ConvTranspose(8, 4, strides=2, padding=1).output_shape((7, 7, 16))
+    (14, 14, 8)
     """
 
     padding: Padding = 0
@@ -189,12 +187,11 @@ class Pool(_Windowed):
     """A pooling; ``strides=None`` means the window.
 
     Attributes:
-      window_shape, strides, padding, kernel_dilation, ceil_mode: as in `jaxcnn.nn`.
-      kind: ``"max"``, ``"avg"``, ``"min"`` or ``"lp"``.
+        window_shape, strides, padding, kernel_dilation, ceil_mode: as in `jaxcnn.nn`.
+        kind: ``"max"``, ``"avg"``, ``"min"`` or ``"lp"``.
 
-    Example:
-      >>> Pool(2).output_shape((7, 7, 50))
-      (3, 3, 50)
+    >>> Pool(2).output_shape((7, 7, 50))
+    (3, 3, 50)
     """
 
     window_shape: IntOrAxes
@@ -245,9 +242,8 @@ class Pool(_Windowed):
 class AdaptivePool(Layer):
     """A pooling to a fixed output size, whatever the input (PyTorch's bins).
 
-    Example:
-      >>> AdaptivePool(7).output_shape((10, 12, 64))
-      (7, 7, 64)
+    >>> AdaptivePool(7).output_shape((10, 12, 64))
+    (7, 7, 64)
     """
 
     output_size: int | Sequence[int | None] | None

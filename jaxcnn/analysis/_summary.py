@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-import numpy as np
+import jax.numpy as jnp
 
 from ._layer import Shape
 from ._receptive_field import ReceptiveField
@@ -17,9 +17,9 @@ class Summary:
     """What `summary` found; ``print`` it, show it with Rich, or take its numbers.
 
     Attributes:
-      input_shape: shape of one example, channels last.
-      rows: one `Row` for each layer.
-      itemsize: bytes of one activation.
+        input_shape: shape of one example, channels last.
+        rows: one `Row` for each layer.
+        itemsize: bytes of one activation.
     """
 
     input_shape: Shape
@@ -94,14 +94,15 @@ class Summary:
         """The table in Markdown.
 
         Args:
-          columns: names of the columns, see `COLUMNS`; all by default.
-          channels_first: shapes as C x H x W and weights as C_out x C_in x K x K.
+            columns: some of name, layer, output, weights, parameters, multiply_adds,
+              receptive_field, in any order; all by default.
+            channels_first: shapes as C x H x W and weights as C_out x C_in x K x K.
 
         Returns:
-          The table, one line per layer, without final newline.
+            The table, one line per layer, without final newline.
 
         Raises:
-          ValueError: a column is unknown.
+            ValueError: a column is unknown.
         """
         from ._tables import markdown
 
@@ -137,46 +138,44 @@ def summary(
     element of a residual addition. Dropout costs nothing.
 
     Args:
-      model: anything `as_layers` takes.
-      input_shape: ``(*spatial, channels)`` of one example, without batch axis.
-      padded_taps: whether multiply-adds count the taps of a convolution that fall on padding.
-      dtype: type of the activations, for their memory.
+        model: anything `as_layers` takes.
+        input_shape: ``(*spatial, channels)`` of one example, without batch axis.
+        padded_taps: whether multiply-adds count the taps of a convolution that fall on padding.
+        dtype: type of the activations, for their memory.
 
     Returns:
-      A `Summary`.
+        A `Summary`.
 
     Raises:
-      ValueError: the model cannot be described, or a layer cannot be computed; `LayerError` names
-        the layer that shrinks the map below one pixel.
+        ValueError: the model cannot be described, or a layer cannot be computed; `LayerError` names
+          the layer that shrinks the map below one pixel.
 
-    Example:
-      >>> from jaxcnn.analysis import Conv, Pool, summary
-      >>> result = summary([Conv(10, 5, padding=2), Pool(2)], (32, 32, 3))
-      >>> result.output_shape, result.parameters
-      ((16, 16, 10), 760)
+    >>> from jaxcnn.analysis import Conv, Pool, summary
+    >>> result = summary([Conv(10, 5, padding=2), Pool(2)], (32, 32, 3))
+    >>> result.output_shape, result.parameters
+    ((16, 16, 10), 760)
     """
     shape = checked_shape(input_shape)
     rows = walk(model, shape, padded_taps=padded_taps)
-    return Summary(shape, rows, np.dtype(_numpy_name(dtype)).itemsize)
+    return Summary(shape, rows, jnp.dtype(dtype).itemsize)
 
 
 def output_shapes(model: object, input_shape: Sequence[int]) -> dict[str, Shape]:
     """Output shape of every layer by name, in order.
 
     Args:
-      model: anything `as_layers` takes.
-      input_shape: ``(*spatial, channels)`` of one example, without batch axis.
+        model: anything `as_layers` takes.
+        input_shape: ``(*spatial, channels)`` of one example, without batch axis.
 
     Returns:
-      ``{path: (*spatial, channels)}``.
+        ``{path: (*spatial, channels)}``.
 
     Raises:
-      ValueError: as `summary`.
+        ValueError: as `summary`.
 
-    Example:
-      >>> from jaxcnn.analysis import Conv, Flatten, output_shapes
-      >>> output_shapes([Conv(10, 5, padding=2), Flatten(name="flat")], (32, 32, 3))
-      {'0': (32, 32, 10), 'flat': (10240,)}
+    >>> from jaxcnn.analysis import Conv, Flatten, output_shapes
+    >>> output_shapes([Conv(10, 5, padding=2), Flatten(name="flat")], (32, 32, 3))
+    {'0': (32, 32, 10), 'flat': (10240,)}
     """
     return {row.name: row.output_shape for row in walk(model, input_shape)}
 
@@ -185,20 +184,19 @@ def count_parameters(model: object, input_shape: Sequence[int] | None = None) ->
     """Number of trained numbers of a model.
 
     Args:
-      model: a Flax module (concrete or abstract), or with ``input_shape`` anything `as_layers`
-        takes.
-      input_shape: ``(*spatial, channels)`` of one example; needed for layer descriptions.
+        model: a Flax module (concrete or abstract), or with ``input_shape`` anything `as_layers`
+          takes.
+        input_shape: ``(*spatial, channels)`` of one example; needed for layer descriptions.
 
     Returns:
-      The sum of the sizes of all ``nnx.Param``; running statistics are not trained.
+        The sum of the sizes of all ``nnx.Param``; running statistics are not trained.
 
     Raises:
-      ValueError: ``model`` is no module and ``input_shape`` is missing.
+        ValueError: ``model`` is no module and ``input_shape`` is missing.
 
-    Example:
-      >>> from jaxcnn.analysis import Conv, count_parameters
-      >>> count_parameters([Conv(10, 5, padding=2)], (32, 32, 3))
-      760
+    >>> from jaxcnn.analysis import Conv, count_parameters
+    >>> count_parameters([Conv(10, 5, padding=2)], (32, 32, 3))
+    760
     """
     if input_shape is not None:
         return sum(row.parameters for row in walk(model, input_shape))
@@ -219,28 +217,21 @@ def receptive_field(model: object, input_shape: Sequence[int] | None = None) -> 
     many pixels, the field is the largest of them.
 
     Args:
-      model: anything `as_layers` takes; a list of layers whose sizes are plain ints is analysed
-        along one axis.
-      input_shape: ``(*spatial, channels)`` of one example, without batch axis.
+        model: anything `as_layers` takes; a list of layers whose sizes are plain ints is analysed
+          along one axis.
+        input_shape: ``(*spatial, channels)`` of one example, without batch axis.
 
     Returns:
-      A `ReceptiveField`, one entry per spatial axis.
+        A `ReceptiveField`, one entry per spatial axis.
 
     Raises:
-      ValueError: the image size is needed and missing, or a layer cannot be computed.
+        ValueError: the image size is needed and missing, or a layer cannot be computed.
 
     Source: A. Araujo, W. Norris, J. Sim, "Computing Receptive Fields of Convolutional Neural
     Networks", Distill, 2019.
 
-    Example:
-      >>> from jaxcnn.analysis import Conv, Pool, receptive_field
-      >>> receptive_field([Conv(8, 3), Conv(8, 3), Pool(2)])
-      ReceptiveField(size=(6,), jump=(2,), offset=(0.5,), padding=(2,))
+    >>> from jaxcnn.analysis import Conv, Pool, receptive_field
+    >>> receptive_field([Conv(8, 3), Conv(8, 3), Pool(2)])
+    ReceptiveField(size=(6,), jump=(2,), offset=(0.5,), padding=(2,))
     """
     return final_field(model, input_shape)
-
-
-def _numpy_name(dtype: Any) -> Any:
-    if str(dtype) == "bfloat16" or getattr(dtype, "__name__", "") == "bfloat16":
-        return "float16"  # the same two bytes, known to NumPy without ml_dtypes
-    return dtype

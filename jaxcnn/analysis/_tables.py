@@ -49,7 +49,8 @@ def rich_table(result: "Summary", columns: Sequence[str] | None, channels_first:
 def _totals(result: "Summary") -> str:
     return (
         f"{result.parameters:,} parameters, {result.multiply_adds:,} multiply-adds, "
-        f"{result.flops:,} FLOPs; activations {_bytes(result.activation_bytes)} in training, "
+        f"{result.flops:,} FLOPs\n"
+        f"activations: {_bytes(result.activation_bytes)} in training, "
         f"{_bytes(result.peak_bytes)} at the peak of prediction (one example)"
     )
 

@@ -16,14 +16,14 @@ class Row:
     """What one layer does to one example.
 
     Attributes:
-      name: path of the layer in the network, such as ``features.3``.
-      layer: its description; ``str(layer)`` shows the hyper-parameters.
-      input_shape, output_shape: channels last, without batch axis.
-      weights: shapes of the trained arrays by name.
-      parameters: number of trained numbers.
-      multiply_adds: multiplications by a weight, each with its addition.
-      flops: floating-point operations, see `summary`.
-      receptive_field: what one output sees of the image.
+        name: path of the layer in the network, such as ``features.3``.
+        layer: its description; ``str(layer)`` shows the hyper-parameters.
+        input_shape, output_shape: channels last, without batch axis.
+        weights: shapes of the trained arrays by name.
+        parameters: number of trained numbers.
+        multiply_adds: multiplications by a weight, each with its addition.
+        flops: floating-point operations, see `summary`.
+        receptive_field: what one output sees of the image.
     """
 
     name: str

@@ -14,11 +14,11 @@ class Window:
     """One axis of a convolution or pooling.
 
     Attributes:
-      kernel: number of taps.
-      stride: distance between two positions.
-      low: padding before the first pixel.
-      dilation: distance between two taps.
-      input_dilation: distance between two pixels once the input is spread out with zeros.
+        kernel: number of taps.
+        stride: distance between two positions.
+        low: padding before the first pixel.
+        dilation: distance between two taps.
+        input_dilation: distance between two pixels once the input is spread out with zeros.
     """
 
     kernel: int
@@ -83,7 +83,7 @@ class AxisField:
         """The field of a sum or concatenation of two branches.
 
         Raises:
-          ValueError: the branches move at different speeds over the image.
+            ValueError: the branches move at different speeds over the image.
         """
         if self.jump != other.jump:
             raise ValueError(

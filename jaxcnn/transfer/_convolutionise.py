@@ -25,9 +25,10 @@ from jaxcnn.nn import (
     MaxPool3d,
     Sequential,
 )
+from jaxcnn.nn._adaptive import AdaptiveAvgPool, AdaptiveMaxPool
 
 _CONVS = (Conv1d, Conv2d, Conv3d)
-_GLOBAL_POOLS = {
+_POOLS = {
     GlobalAvgPool: (AvgPool1d, AvgPool2d, AvgPool3d),
     GlobalMaxPool: (MaxPool1d, MaxPool2d, MaxPool3d),
 }
@@ -86,7 +87,8 @@ def convolutionise(model: Any, input_shape: Sequence[int] | None = None) -> Sequ
     padding; with padding, the inner windows see their real neighbours instead of zeros.
 
     Flatten and the first dense layer become a convolution as large as the map, later dense layers
-    1x1 convolutions, a global pool an ordinary one with the size of the map and stride 1.
+    1x1 convolutions, a global pool an ordinary one with the size of the map and stride 1. An
+    adaptive pool becomes the ordinary one that it is on the original size, or nothing.
 
     Args:
         model: A ``nnx.Sequential``, or a model with ``features`` and ``classifier`` of that kind.
@@ -119,10 +121,12 @@ def convolutionise(model: Any, input_shape: Sequence[int] | None = None) -> Sequ
         before, shape = shape, analysis.summary([layer], shape).output_shape
         if isinstance(layer, Flatten):
             flattened = before[:-1] or flattened
-        elif type(layer) in _GLOBAL_POOLS:
+        elif type(layer) in _POOLS:
             _check_kept(layer)
-            result.append(_GLOBAL_POOLS[type(layer)][rank - 1](before[:-1], 1))
+            result.append(_POOLS[type(layer)][rank - 1](before[:-1], 1))
             flattened = (1,) * rank
+        elif isinstance(layer, AdaptiveAvgPool | AdaptiveMaxPool):
+            result.extend(_as_plain_pool(layer, before[:-1], shape[:-1]))
         elif isinstance(layer, Linear):
             window = flattened if flattened is not None and len(before) == 1 else (1,) * rank
             result.append(_as_convolution(layer, window))
@@ -158,6 +162,19 @@ def _as_convolution(layer: Linear, window: tuple[int, ...]) -> Any:
         bias_init=lambda *_: cast(jax.Array, bias),
         rngs=nnx.Rngs(0),
     )
+
+
+def _as_plain_pool(layer: Any, before: tuple[int, ...], after: tuple[int, ...]) -> list[Any]:
+    if before == after:
+        return []
+    if any(n % m for n, m in zip(before, after, strict=True)):
+        raise ValueError(
+            f"{type(layer).__name__} pools a map of {before} into {after}, but only equal windows "
+            "can slide: output_size must divide the map"
+        )
+    window = tuple(n // m for n, m in zip(before, after, strict=True))
+    kinds = _POOLS[GlobalAvgPool if isinstance(layer, AdaptiveAvgPool) else GlobalMaxPool]
+    return [kinds[len(window) - 1](window)]
 
 
 def _check_kept(layer: Any) -> None:

@@ -11,6 +11,8 @@ from jaxcnn.analysis import receptive_field
 from jaxcnn.models import create_model
 from jaxcnn.transfer import convolutionise, dense_to_conv
 
+ones = nnx.initializers.ones
+
 
 def integers(seed, shape):
     """Small whole numbers, on which float32 arithmetic is exact in any order."""
@@ -80,6 +82,24 @@ def test_a_global_pool_slides_too(pool):
             np.testing.assert_allclose(found[:, row, column], model(window), rtol=1e-6)
 
 
+@pytest.mark.parametrize(("output_size", "scores"), [(2, (2, 3)), (4, (3, 5))])
+@pytest.mark.parametrize("pool", [nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d])
+def test_an_adaptive_pool_keeps_the_window_of_the_original_size(pool, output_size, scores):
+    pixels = output_size * output_size * 2
+    model = nn.Sequential(
+        pool(output_size), nn.Flatten(), nn.Linear(pixels, 3, kernel_init=ones, rngs=nnx.Rngs(0))
+    )
+    image = 4 * integers(0, (1, 6, 8, 2))
+    found = convolutionise(model, (4, 4, 2))(image)
+    assert found.shape == (1, *scores, 3)
+    step = 4 // output_size
+    for row in range(scores[0]):
+        for column in range(scores[1]):
+            top, left = step * row, step * column
+            window = image[:, top : top + 4, left : left + 4]
+            np.testing.assert_array_equal(found[:, row, column], model(window))
+
+
 def test_one_axis_and_layers_of_flax_are_understood():
     rngs = nnx.Rngs(0)
     model = nnx.Sequential(
@@ -114,6 +134,10 @@ def test_the_original_keeps_its_weights_when_the_copy_is_changed():
         (
             lambda: convolutionise(nn.Sequential(nn.GlobalAvgPool(keepdims=True)), (4, 4, 1)),
             "keepdims=True",
+        ),
+        (
+            lambda: convolutionise(nn.Sequential(nn.AdaptiveAvgPool2d(3)), (4, 4, 1)),
+            "output_size must divide the map",
         ),
         (
             lambda: convolutionise(create_model("lenet", seed=0), (32, 32, 1)),

@@ -1,0 +1,28 @@
+"""Public names of the packages about networks."""
+
+import importlib
+import inspect
+
+import pytest
+
+EXPECTED = {
+    "analysis": {
+        "Activation", "AdaptivePool", "Branches", "Chain", "Conv", "ConvTranspose", "Dense",
+        "Dropout", "Flatten", "GlobalPool", "Layer", "LayerError", "Normalization", "Pool",
+        "ReceptiveField", "Row", "Summary", "as_layers", "count_parameters", "output_shapes",
+        "receptive_field", "summary",
+    },
+    "models": {"LeNet", "LeNet5", "VGG", "create_model", "list_models"},
+    "transfer": {"convolutionise", "dense_to_conv"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("package", EXPECTED)
+def test_public_names_are_these_and_no_others(package):
+    assert set(importlib.import_module(f"jaxcnn.{package}").__all__) == EXPECTED[package]
+
+
+@pytest.mark.parametrize("package", [*EXPECTED, "nn"])
+def test_every_public_name_says_what_it_is(package):
+    module = importlib.import_module(f"jaxcnn.{package}")
+    assert [name for name in module.__all__ if not inspect.getdoc(getattr(module, name))] == []
