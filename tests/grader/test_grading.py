@@ -421,3 +421,91 @@ class TestSurroundings:
             result = workshop.grade()
             assert _verdicts(result) == {f"q01.number_{number}": "passed"}
             (tmp_path / str(number) / "solutions" / "course" / "course.toml").unlink()
+
+
+_JAX_SOLUTION = """
+    import jax
+    import jax.numpy as jnp
+    from flax import nnx
+
+    def loss(w, x, power=2):
+        return jnp.sum((w * x) ** power)
+
+    class Net(nnx.Module):
+        def __init__(self, n, *, rngs):
+            self.w = nnx.Param(jax.random.normal(rngs.params(), (n,)))
+            self.layers = nnx.List([nnx.Linear(n, 2, rngs=rngs)])
+
+        def __call__(self, x):
+            return self.layers[0](x * self.w[...])
+
+    def make(n):
+        return Net(n, rngs=nnx.Rngs(4))
+
+    def outputs(network, x):
+        return {"y": network(x), "shape": list(x.shape)}
+
+    def die():
+        import os
+        os._exit(3)
+"""
+_JAX_CHECKS = """
+    import jax
+    import jax.numpy as jnp
+    import numpy as np
+    from flax import nnx
+    from grader.checks import network
+
+    @check(points=1, fr="F", en="E")
+    def test_chains(student, reference, rng):
+        w, x = (rng.normal(size=3).astype(np.float32) for _ in range(2))
+        agree(student.loss.grad(argnums=(0, 1)), reference.loss, w, x)
+        agree(student.loss.value_and_grad().jit(static_argnames=("power",)), reference.loss, w, x, power=3)
+        agree(student.loss.grad().vmap(in_axes=(None, 0)).jit(), reference.loss, w, np.stack([x, w]))
+        agree(student.loss, reference.loss, jnp.asarray(w), jnp.asarray(x))
+        expect("dot_general" not in student.loss.primitives(w, x), fr="-", en="-")
+
+    @check(points=1, fr="F", en="E")
+    def test_module(student, reference, rng):
+        module = student.Net.build(3, seed=4)
+        ours = reference.make(3)
+        x = rng.normal(size=(5, 3)).astype(np.float32)
+        agree(module, ours, x)
+        agree(module.jit(), ours, x)
+        agree(student.make.keep(3), ours, x)
+        tree = module.parameters()
+        expect(sorted(tree) == ["layers", "w"], fr="-", en="-", tree=tree)
+        module.set_parameters({"w": np.zeros(3, np.float32)})
+        expect(not np.any(module.jit()(x) - module(np.zeros_like(x))), fr="-", en="-")
+
+    @check(points=1, fr="F", en="E")
+    def test_network(student, reference, rng):
+        x = rng.normal(size=(5, 3)).astype(np.float32)
+        agree(student.outputs, reference.outputs, network("flax.nnx:Linear", 3, 2, seed=1), x)
+        agree(student.outputs, reference.outputs, x=x, network=network("flax.nnx:Linear", 3, 2, seed=2))
+
+    @check(points=1, fr="F", en="E")
+    def test_lost(student, rng):
+        module = student.Net.build(3)
+        try:
+            student.die()
+        except Exception:
+            pass
+        module.jit()(np.zeros((1, 3), np.float32))
+"""
+
+
+def test_transformations_modules_and_networks_run_in_the_worker_as_they_do_here(tmp_path):
+    workshop = Workshop(tmp_path)
+    workshop.question("q01_jax", _JAX_CHECKS, _JAX_SOLUTION, points=4)
+    result = workshop.grade()
+    checks = _checks(result)
+    assert {name: (c.verdict.value, c.message) for name, c in checks.items()} == {
+        "q01.chains": ("passed", ""),
+        "q01.module": ("passed", ""),
+        "q01.network": ("passed", ""),
+        "q01.lost": (
+            "crashed",
+            "An earlier call ended your code; the object built before it is lost.",
+        ),
+    }
