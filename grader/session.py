@@ -77,15 +77,17 @@ class _Process:
         self.output, self.output_size = bytearray(), 0
         self.supervised = os.path.basename(launch.command[0]) != bubblewrap.PROGRAM
         pipes = (self.popen.stdin, self.popen.stdout, self.popen.stderr)
-        for work, stream in zip((self._write, self._read, self._drain), pipes, strict=True):
-            threading.Thread(target=work, args=(stream,), daemon=True).start()
+        works = (self._write, self._read, self._drain)
+        self.threads = [
+            threading.Thread(target=_use, args=(work, stream), daemon=True)
+            for work, stream in zip(works, pipes, strict=True)
+        ]
+        for thread in self.threads:
+            thread.start()
 
     def _write(self, stream: IO[bytes]) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while (payload := self.requests.get()) is not None:
-                wire.write_frame(stream, payload)  # type: ignore[arg-type]
-        with contextlib.suppress(OSError):
-            stream.close()
+        while (payload := self.requests.get()) is not None:
+            wire.write_frame(stream, payload)  # type: ignore[arg-type]
 
     def _read(self, stream: IO[bytes]) -> None:
         try:
@@ -99,11 +101,10 @@ class _Process:
             self.replies.put(error)
 
     def _drain(self, stream: IO[bytes]) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while chunk := os.read(stream.fileno(), 2**16):
-                self.output_size += len(chunk)
-                room = _OUTPUT_BYTES - len(self.output)
-                self.output += chunk[: max(room, 0)]
+        while chunk := os.read(stream.fileno(), 2**16):
+            self.output_size += len(chunk)
+            room = _OUTPUT_BYTES - len(self.output)
+            self.output += chunk[: max(room, 0)]
 
     def catch_up(self) -> None:
         """Let the draining thread take what lies in the pipe, within reason."""
@@ -125,6 +126,8 @@ class _Process:
                 self._kill_group()
                 self.popen.wait(_KILL_SECONDS)
         self.requests.put(None)
+        for thread in self.threads:
+            thread.join(_KILL_SECONDS)
         return self.popen.returncode
 
     def _kill_group(self) -> None:
@@ -132,6 +135,12 @@ class _Process:
             if hasattr(os, "killpg"):
                 os.killpg(self.popen.pid, signal.SIGKILL)
             self.popen.kill()
+
+
+def _use(work: Callable[[IO[bytes]], None], stream: IO[bytes]) -> None:
+    """What a thread does with its end of a pipe, until either end is closed."""
+    with contextlib.suppress(OSError, ValueError), stream:
+        work(stream)
 
 
 class Session:

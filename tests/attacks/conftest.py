@@ -1,0 +1,57 @@
+"""Submissions that try to cheat, and how they are graded."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader import grading
+from grader.results import Result
+from grader.sandbox import levels
+
+HERE = Path(__file__).parent
+DEMO = HERE.parent / "grader/courses/solutions/demo"
+
+
+@pytest.fixture(scope="session")
+def course() -> Path:
+    """The folder of the course that is attacked."""
+    return DEMO
+
+
+@pytest.fixture
+def prepared(tmp_path):
+    """Copies a submission; ``conftest.py.txt`` and the like become what an attacker would hand in."""
+
+    def prepare(name: str) -> Path:
+        folder = tmp_path / "handed in" / name
+        shutil.copytree(HERE / "submissions" / name, folder)
+        for path in list(folder.rglob("*.txt")):
+            path.rename(path.with_suffix(""))
+        return folder
+
+    return prepare
+
+
+@pytest.fixture
+def graded(monkeypatch):
+    """Grades a folder against the demonstration course at one level."""
+
+    def run(folder: Path, level: int, *, question: str = "q01", seed: int | None = None) -> Result:
+        try:
+            levels.choose(level)
+        except levels.IsolationUnavailable as missing:
+            pytest.skip(str(missing))
+        if question == "q01":  # needs no JAX, whose import is most of a worker's start
+            monkeypatch.setattr(grading, "_PRELOAD", ("numpy",))
+        return grading.grade(
+            str(DEMO),
+            folder,
+            questions=[question],
+            seed=seed,
+            language="en",
+            isolation=level,
+            timeout=5,
+        )
+
+    return run

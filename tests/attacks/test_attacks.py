@@ -1,0 +1,147 @@
+"""Submissions that try to cheat score 0 where honest work would score 0.
+
+Each is a file under ``submissions/`` whose docstring says what it tries and why it fails.  Level 0 promises to
+stop tricks inside the process; the others need level 1 or 2.  At level 2 every run draws fresh inputs.
+"""
+
+import io
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from grader.report import TerminalReport, to_junit
+from grader.results import Result, Verdict
+
+IN_PROCESS = [
+    "always_equal",
+    "array_subclass",
+    "at_exit",
+    "configuration_beside",
+    "constant_answers",
+    "environment",
+    "exit_status",
+    "fake_report",
+    "forged_frames",
+    "frames_and_gc",
+    "hostile_labels",
+    "huge_frame",
+    "lookup_table",
+    "malformed_faults",
+    "network_in_a_reply",
+    "patch_grader",
+    "patch_numpy",
+    "patch_pytest",
+    "patch_wire_encode",
+    "pickle_on_the_wire",
+    "remembered_answers",
+    "replies_that_say_passed",
+    "result_files",
+    "stale_bytecode",
+    "type_names",
+]
+OUT_OF_PROCESS = [
+    "host_settings",
+    "kill_the_grader",
+    "network_access",
+    "new_processes",
+    "other_submissions",
+    "parent_memory",
+    "poison_the_next_run",
+    "read_git",
+    "read_solutions",
+    "read_through_proc",
+    "uncounted_memory",
+]
+SECOND_QUESTION = ["fake_jit", "withheld_modules"]
+
+CASES = [
+    *((name, 2, None) for name in (*IN_PROCESS, *OUT_OF_PROCESS, *SECOND_QUESTION)),
+    *((name, 1, 11) for name in OUT_OF_PROCESS),
+    ("withheld_modules", 1, 11),
+    *((name, 0, 11) for name in IN_PROCESS),
+    ("fake_jit", 0, 11),
+]
+TRACES = [Path("/tmp/grader-attack-pickle"), Path("/tmp/grader-attack-network")]
+
+
+@pytest.mark.parametrize(("name", "level", "seed"), CASES)
+def test_an_attack_scores_nothing(prepared, graded, monkeypatch, name, level, seed):
+    folder = prepared(name)
+    monkeypatch.chdir(folder)
+    question = "q02" if name in SECOND_QUESTION else "q01"
+    result = graded(folder, level, question=question, seed=seed)
+    assert result.score == 0, [(c.id, c.verdict.value) for q in result.questions for c in q.checks]
+    assert result.max_score > 0
+    assert result.complete, "an attack must not pass for a fault of the grader"
+    verdicts = {check.verdict for q in result.questions for check in q.checks}
+    assert Verdict.IMPORT_ERROR not in verdicts, "the attack itself must have run"
+    assert not any(path.exists() for path in TRACES)
+    assert_harmless(result)
+
+
+def assert_harmless(result: Result) -> None:
+    """No text of the result can steer a terminal, and the result survives its own JSON."""
+    data = result.to_json()
+    assert Result.from_json(data).score == result.score
+    texts = [check.message for question in result.questions for check in question.checks]
+    texts += [str(c.counterexample) for q in result.questions for c in q.checks]
+    texts += [str(question.answer_text) for question in result.questions]
+    for text in texts:
+        assert all(char in "\n\t" or char.isprintable() for char in text), ascii(text)
+
+
+def test_every_submission_is_tried_at_level_2():
+    tried = {name for name, level, _ in CASES if level == 2}
+    present = {path.name for path in (Path(__file__).parent / "submissions").iterdir()}
+    assert tried == present
+
+
+@pytest.mark.parametrize("name", ["network_access", "new_processes", "read_solutions"])
+def test_level_0_promises_nothing_against_hostile_code(prepared, graded, name):
+    # Also the proof that these attacks would win if nothing stopped them.
+    assert graded(prepared(name), 0).score == 4
+
+
+@pytest.mark.parametrize("level", [1, 2])
+def test_nothing_that_one_run_leaves_is_found_by_the_next(prepared, graded, level):
+    folder = prepared("poison_the_next_run")
+    graded(folder, level)
+    assert graded(folder, level).score == 0
+
+
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        ("q01_sum.py", "q01_sum/solution.py"),
+        ("demo", ""),
+        ("demo/q01_sum.py", "q01_sum/solution.py"),
+        ("q01_sum", "q01_sum"),
+    ],
+)
+def test_a_link_to_the_solution_is_not_a_submission(tmp_path, graded, course, link, target):
+    path = tmp_path / link
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to(course / target)
+    result = graded(tmp_path, 2)
+    assert result.score == 0
+    assert result.questions[0].verdict is Verdict.IMPORT_ERROR
+
+
+def test_hostile_texts_reach_no_report_unquoted(prepared, graded):
+    result = graded(prepared("hostile_labels"), 0)
+    cases = ET.fromstring(to_junit(result)).iter("testcase")
+    assert len(list(cases)) == 3
+    written = io.StringIO()
+    report = TerminalReport(Console(file=written, width=100, color_system=None), "en")
+    report.question(result.questions[0])
+    report.finish(result)
+    assert "\x1b" not in written.getvalue()
+    assert "[bold]" in written.getvalue(), "markup is shown, not obeyed"
+
+
+def test_no_line_of_an_exception_passes_for_one_of_the_report(prepared, graded):
+    checks = graded(prepared("fake_report"), 0).questions[0].checks
+    lines = [line for check in checks for line in check.message.splitlines()]
+    assert not [line for line in lines if line.startswith((" q01", "q01", "demo", "{"))]
