@@ -1,18 +1,17 @@
 """One submission -> one Result."""
 
-import contextlib
 import datetime
 import importlib.metadata
 import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from grader.checks._explain import Explainer
-from grader.checks._plugin import GradedQuestion, GradingPlugin
+from grader.checks._plugin import GradedQuestion, GradingPlugin, run_checks
 from grader.checks._student import Student
 from grader.course import (
     Course,
@@ -121,9 +120,7 @@ def grade_files(
         pool.start_first()
         graded = [_prepare(pool, file, language, timeout, result) for file in files]
         plugin = GradingPlugin(graded, seed, language, on_check)
-        _run_pytest(plugin, course.path)
-        if plugin.interrupted:
-            raise KeyboardInterrupt
+        run_checks(plugin, course.path)
         for question in graded:
             _complete(question, plugin, language, on_check)
     finally:
@@ -322,43 +319,3 @@ def _complete(
         )
     ]
     on_check(record, record.checks[0])
-
-
-def _run_pytest(plugin: GradingPlugin, folder: Path) -> None:
-    """Run the checks in this process, deaf to every configuration and plugin but our own."""
-    import pytest
-
-    switched_off = ("cacheprovider", "terminal", "junitxml", "warnings", "doctest", "faulthandler")
-    switched_off += ("stepwise", "pastebin", "nose", "logging", "recwarn", "threadexception")
-    arguments = [str(path) for path in plugin.questions if path.is_file()]
-    if not arguments:  # pytest would look for tests of its own
-        return
-    arguments += ["--continue-on-collection-errors"]
-    arguments += [part for name in switched_off for part in ("-p", f"no:{name}")]
-    arguments += ["--noconftest", "--capture=no", "--assert=plain", "-c", os.devnull]
-    arguments += ["--rootdir", str(folder), "-o", "python_files=checks.py"]
-    with _environment(
-        PYTEST_DISABLE_PLUGIN_AUTOLOAD="1",
-        PYTEST_ADDOPTS=None,
-        PYTEST_PLUGINS=None,
-        PYTEST_CURRENT_TEST=None,
-    ):
-        pytest.main(arguments, plugins=[plugin])
-
-
-@contextlib.contextmanager
-def _environment(**values: str | None) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    _set(values)
-    try:
-        yield
-    finally:
-        _set(before)
-
-
-def _set(values: dict[str, str | None]) -> None:
-    for name, value in values.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value

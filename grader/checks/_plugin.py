@@ -1,7 +1,9 @@
 """The pytest plugin: fixtures for checks, and one result for each check that pytest runs."""
 
+import contextlib
 import dataclasses
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,7 +18,7 @@ from grader.checks._student import Student
 from grader.messages import Language, say
 from grader.results import CheckResult, QuestionResult, Verdict
 
-__all__ = ["GradedQuestion", "GradingPlugin"]
+__all__ = ["GradedQuestion", "GradingPlugin", "run_checks"]
 
 
 @dataclasses.dataclass
@@ -225,3 +227,51 @@ def _info(item: pytest.Item) -> CheckInfo | None:
 
 def _name(item: pytest.Item) -> str:
     return item.name.removeprefix("test_")
+
+
+def run_checks(plugin: GradingPlugin, folder: Path) -> None:
+    """Run the checks in this process, deaf to every configuration and plugin but our own.
+
+    Args:
+        plugin: what to run, and where results go.
+        folder: the course's.
+
+    Raises:
+        KeyboardInterrupt: when interrupted, which pytest alone would only note.
+    """
+    switched_off = ("cacheprovider", "terminal", "junitxml", "warnings", "doctest", "faulthandler")
+    switched_off += ("stepwise", "pastebin", "nose", "logging", "recwarn", "threadexception")
+    arguments = [str(path) for path in plugin.questions if path.is_file()]
+    if not arguments:  # pytest would look for tests of its own
+        return
+    arguments += ["--continue-on-collection-errors"]
+    arguments += [part for name in switched_off for part in ("-p", f"no:{name}")]
+    arguments += ["--noconftest", "--capture=no", "--assert=plain", "-c", os.devnull]
+    arguments += ["--rootdir", str(folder), "-o", "python_files=checks.py"]
+    with _environment(
+        PYTEST_DISABLE_PLUGIN_AUTOLOAD="1",
+        PYTEST_ADDOPTS=None,
+        PYTEST_PLUGINS=None,
+        PYTEST_CURRENT_TEST=None,
+    ):
+        pytest.main(arguments, plugins=[plugin])
+    if plugin.interrupted:
+        raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def _environment(**values: str | None) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    _set(values)
+    try:
+        yield
+    finally:
+        _set(before)
+
+
+def _set(values: dict[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
