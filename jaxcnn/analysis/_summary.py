@@ -213,8 +213,8 @@ def receptive_field(model: object, input_shape: Sequence[int] | None = None) -> 
 
     Flattening and global pooling see the whole map, like the convolution that replaces them; they
     need the size of the image, as does padding ``"same"`` with a stride. Branches take the union.
-    With transposed convolutions and uneven adaptive pools, whose outputs do not all see equally
-    many pixels, the field is the largest of them.
+    After transposed convolutions and uneven adaptive pools, whose outputs do not all see equally
+    many pixels, the field is an upper bound, exact for a single such layer.
 
     Args:
         model: anything `as_layers` takes; a list of layers whose sizes are plain ints is analysed

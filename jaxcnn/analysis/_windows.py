@@ -47,8 +47,8 @@ class Window:
 class AxisField:
     """What output 0 sees along one axis: pixels ``first`` to ``last``; output i is ``i * jump`` on.
 
-    With transposed convolutions or uneven adaptive pools positions are fractions and the field
-    is the smallest interval that holds the pixels of every output.
+    With transposed convolutions or uneven adaptive pools, whose outputs do not all see alike,
+    positions are fractions and the interval is one that holds the pixels of every output.
     """
 
     first: Exact = 0
