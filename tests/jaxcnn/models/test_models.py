@@ -3,6 +3,7 @@
 import inspect
 
 import jax
+import jax.export
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from flax import nnx
 from jaxcnn import nn
 from jaxcnn.models import VGG, LeNet, LeNet5, create_model, list_models
 from jaxcnn.models._initializers import he_uniform
+from jaxcnn.transfer import convolutionise
 
 TINY = {"image_size": 32, "blocks": ((4, 1), (8, 1)), "hidden": (16,), "num_classes": 5}
 
@@ -132,3 +134,22 @@ def test_constructors_share_their_first_arguments():
             "in_features",
             "num_classes",
         ]
+
+
+def test_models_export_with_a_symbolic_batch():
+    model = nnx.eval_shape(lambda: create_model("vgg11_bn", **TINY))
+    graph, state = nnx.split(model)
+    (batch,) = jax.export.symbolic_shape("batch")
+    images = jax.ShapeDtypeStruct((batch, 32, 32, 3), jnp.float32)
+    exported = jax.export.export(jax.jit(lambda s, x: nnx.merge(graph, s)(x)))(state, images)
+    assert exported.out_avals[0].shape == (batch, 5)
+
+
+def test_score_maps_export_with_a_symbolic_image_size():
+    graph, state = nnx.split(convolutionise(create_model("lenet5", seed=0)))
+    height, width = jax.export.symbolic_shape(
+        "height, width", constraints=["height >= 32", "width >= 32"]
+    )
+    images = jax.ShapeDtypeStruct((1, height, width, 1), jnp.float32)
+    exported = jax.export.export(jax.jit(lambda s, x: nnx.merge(graph, s)(x)))(state, images)
+    assert exported.out_avals[0].shape[-1] == 10
