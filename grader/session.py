@@ -25,7 +25,7 @@ from grader.sandbox import bubblewrap
 from grader.sandbox._folders import remove
 from grader.sandbox.levels import Launch, Surroundings
 
-__all__ = ["Fault", "Session", "fault_from", "printable"]
+__all__ = ["Fault", "Session", "WorkerNotStarted", "fault_from", "printable"]
 
 START_SECONDS = 120.0
 _REPLY_LIMITS = wire.Limits()
@@ -57,6 +57,10 @@ class Fault(Exception):
             or "names" in self.facts
             or self.facts.get("key") == "protocol"
         )
+
+
+class WorkerNotStarted(RuntimeError):
+    """The sandbox or the interpreter in it failed before any submitted code ran; never the student's fault."""
 
 
 class _Process:
@@ -306,7 +310,13 @@ class Session:
         if self._process is None:
             self.start()
         if not self._ready:
-            self._receive(self._start_number, START_SECONDS, "start")
+            try:
+                self._receive(self._start_number, START_SECONDS, "start")
+            except Fault as fault:
+                # Nothing of the submission has run yet.
+                printed = self.output()[-1000:]
+                self._end()
+                raise WorkerNotStarted(f"the worker did not start: {fault}\n{printed}") from fault
             self._ready = True
             self.start_seconds = time.monotonic() - self._started_at
         assert self._process is not None

@@ -246,6 +246,14 @@ class TestOurOwnErrors:
         result = workshop.grade({"q01_ref": _ONE_SOLUTION, "q02_mist": "def f(x):\n  return x"})
         assert _verdicts(result) == {"q01.f": "grader_error", "q02.f": "failed"}
 
+    def test_a_worker_that_does_not_start_is_ours(self, workshop, monkeypatch):
+        monkeypatch.setattr(grader.grading, "_PRELOAD", ("numpy", "nothing_like_it"))
+        for name in ("q01_one", "q02_two"):
+            workshop.question(name, _ONE_CHECK, _ONE_SOLUTION)
+        result = workshop.grade()
+        assert _verdicts(result) == {"q01.f": "grader_error", "q02.f": "grader_error"}
+        assert all("nothing_like_it" in check.message for check in _checks(result).values())
+
     def test_an_interrupt_ends_the_run_and_its_workers(self, workshop, monkeypatch):
         closed = []
         close = grader.grading.Session.close
