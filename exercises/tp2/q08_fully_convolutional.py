@@ -23,6 +23,7 @@ Images have the shape (height, width, channels). A small network ``net`` is a di
 
 from typing import Any
 
+import jax
 import numpy as np
 from flax import nnx
 
