@@ -127,7 +127,6 @@ def pixels_by_gradient(
     last column))``, all included: the smallest rectangle that contains all the pixels where the
     neuron's gradient is not zero.
     """
-
     raise NotImplementedError
 
 

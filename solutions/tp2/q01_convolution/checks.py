@@ -109,8 +109,8 @@ def test_conv2d(student, reference, x, kernel, bias):
 
 @check(
     points=1,
-    fr="Vectorisée : une grande image",
-    en="Vectorised: a large image",
+    fr="Vectorisée : une grande image, sans boucle sur les pixels",
+    en="Vectorised: a large image, no loop over the pixels",
     needs=("conv2d",),
 )
 def test_large_image(student, reference, rng):

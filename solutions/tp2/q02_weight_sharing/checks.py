@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from grader.checks import agree, check, forall
 from jaxcnn.data import load_embedded
+from jaxcnn.testing import integer_arrays
 
 # One layer's measurements: errors that are exact, mere rounding, or plainly there.
 _ERRORS = st.sampled_from([0.0, 2e-7, 0.02, 0.4, 1.3])
@@ -65,7 +66,24 @@ def _shift(rng):
     return down, down + int(rng.integers(1, 3))
 
 
-@check(points=1, fr="Équivariance de la convolution", en="Equivariance of the convolution")
+@check(points=1, fr="Équivariance : petite image", en="Equivariance: a small image")
+@forall(
+    examples=10,
+    image=integer_arrays((3, 4, 1), 1, 4),
+    weights=integer_arrays((12, 12), 1, 3),
+    shift=st.sampled_from([(1, 1), (0, 1), (1, 2)]),
+)
+def test_equivariance(student, reference, image, weights, shift):
+    """A dense layer small enough to be worked out on paper."""
+    measures = student.equivariance_error, reference.equivariance_error
+    agree(*measures, "dense", weights, image, shift, rtol=1e-4, atol=1e-4)
+
+
+@check(
+    points=1,
+    fr="Équivariance de la convolution, sur des chiffres",
+    en="Equivariance of the convolution, on digits",
+)
 def test_equivariance_conv(student, reference, rng):
     for _ in range(4):
         image = _digit(rng)
@@ -74,7 +92,11 @@ def test_equivariance_conv(student, reference, rng):
         agree(*measures, "conv", weights, image, _shift(rng), rtol=1e-4, atol=1e-4)
 
 
-@check(points=1, fr="Équivariance de la couche dense", en="Equivariance of the dense layer")
+@check(
+    points=1,
+    fr="Équivariance de la couche dense, sur des chiffres",
+    en="Equivariance of the dense layer, on digits",
+)
 def test_equivariance_dense(student, reference, rng):
     for _ in range(4):
         image = _digit(rng)

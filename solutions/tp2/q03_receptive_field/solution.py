@@ -147,10 +147,11 @@ def pixels_by_gradient(
     last column))``, all included: the smallest rectangle that contains all the pixels where the
     neuron's gradient is not zero.
     """
-
     # BEGIN SOLUTION
+    row, column = position
+
     def neuron(x: jax.Array) -> jax.Array:
-        return network(x, layers)[position[0], position[1]]
+        return network(x, layers)[row, column]
 
     rows, columns = np.nonzero(np.asarray(jax.grad(neuron)(jnp.asarray(image))))
     return (int(rows.min()), int(rows.max())), (int(columns.min()), int(columns.max()))
