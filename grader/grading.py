@@ -25,7 +25,7 @@ from grader.course import (
     same_text,
 )
 from grader.course._location import roots
-from grader.messages import LANGUAGES, Language, default_language, say
+from grader.messages import LANGUAGES, Language, Text, default_language, say
 from grader.results import CheckResult, QuestionResult, Result, Verdict
 from grader.sandbox._paths import module_paths
 from grader.sandbox.levels import choose
@@ -147,15 +147,18 @@ class _Pool:
         self.facts: dict[str, dict[str, Any] | Fault] = {}
         self._sessions: dict[tuple[str, ...], Session] = {}
 
-    def obstacle(self, file: SubmittedFile) -> tuple[Verdict, str, dict[str, str]] | None:
-        """What settles a question without a worker: verdict, sentence, facts."""
+    def obstacle(self, file: SubmittedFile) -> tuple[Verdict, Text] | None:
+        """What settles a question without a worker: verdict and message."""
+        name = file.question.file
+        if file.problem:
+            why = file.problem
+            text = {one: say("unreadable_file", one, file=name, why=why[one]) for one in LANGUAGES}
+            return Verdict.IMPORT_ERROR, text
         if file.content is None:
-            if file.problem:
-                facts = {"file": file.question.file, "why": file.problem}
-                return Verdict.IMPORT_ERROR, "unreadable_file", facts
-            return Verdict.NOT_ATTEMPTED, "missing_file", {"file": file.question.file}
+            text = {one: say("missing_file", one, file=name) for one in LANGUAGES}
+            return Verdict.NOT_ATTEMPTED, text
         if self.shortcut and is_untouched(file.content, self.stubs[file.question.id]):
-            return Verdict.NOT_ATTEMPTED, "untouched", {}
+            return Verdict.NOT_ATTEMPTED, {one: say("untouched", one) for one in LANGUAGES}
         return None
 
     def start_first(self) -> None:
@@ -253,8 +256,7 @@ def _prepare(
         printed=lambda: pool.session(question).output(),
     )
     if obstacle := pool.obstacle(file):
-        graded.verdict = obstacle[0]
-        graded.message = say(obstacle[1], language, **obstacle[2])
+        graded.verdict, graded.message = obstacle[0], obstacle[1][language]
     return graded
 
 

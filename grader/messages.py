@@ -34,6 +34,9 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Le fichier {file} ne peut pas être lu : {why}.",
         "The file {file} cannot be read: {why}.",
     ),
+    "not_a_file": ("ce n'est pas un fichier ordinaire", "it is not a plain file"),
+    "link_outside": ("un lien qui sort du rendu", "a link that leads out of the submission"),
+    "too_large": ("plus de {bytes} octets", "more than {bytes} bytes"),
     "untouched": ("Pas encore commencé.", "Not started yet."),
     "not_attempted": (
         "{name} : il reste « raise NotImplementedError ».",

@@ -5,6 +5,7 @@ import dataclasses
 from pathlib import Path
 
 from grader.course._manifest import Course, Question
+from grader.messages import LANGUAGES, Text, say
 
 __all__ = ["SubmissionError", "SubmittedFile", "find_submission", "same_text"]
 
@@ -17,12 +18,19 @@ class SubmissionError(ValueError):
 
 @dataclasses.dataclass(frozen=True)
 class SubmittedFile:
-    """The file submitted for one question; ``content`` is None when it is missing or unreadable."""
+    """The file submitted for one question.
+
+    Attributes:
+        question: the question.
+        path: where the file lies, or should.
+        content: None when it is missing or cannot be read.
+        problem: why it cannot be read, in each language; empty otherwise.
+    """
 
     question: Question
     path: Path
     content: bytes | None
-    problem: str = ""
+    problem: Text = dataclasses.field(default_factory=dict)
 
 
 def find_submission(course: Course, folder: Path) -> list[SubmittedFile]:
@@ -55,18 +63,23 @@ def _read(question: Question, place: Path, folder: Path) -> SubmittedFile:
         if not path.exists() and reference.is_file():
             path = reference
         if not path.is_file():
-            problem = "not a plain file" if path.exists() or path.is_symlink() else ""
-            return SubmittedFile(question, path, None, problem)
+            there = path.exists() or path.is_symlink()
+            return SubmittedFile(question, path, None, _problem("not_a_file") if there else {})
         # A link out of the folder could make someone else's file, or the solution, this submission's.
         if not path.resolve().is_relative_to(folder.resolve()):
-            return SubmittedFile(question, path, None, "a link that leads out of the submission")
+            return SubmittedFile(question, path, None, _problem("link_outside"))
         with open(path, "rb") as stream:
             content = stream.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        return SubmittedFile(question, path, None, error.strerror or str(error))
+        why = error.strerror or type(error).__name__
+        return SubmittedFile(question, path, None, dict.fromkeys(LANGUAGES, why))
     if len(content) > MAX_FILE_BYTES:
-        return SubmittedFile(question, path, None, f"larger than {MAX_FILE_BYTES} bytes")
+        return SubmittedFile(question, path, None, _problem("too_large", bytes=MAX_FILE_BYTES))
     return SubmittedFile(question, path, content)
+
+
+def _problem(key: str, **facts: object) -> Text:
+    return {language: say(key, language, **facts) for language in LANGUAGES}
 
 
 def same_text(one: bytes, other: bytes) -> bool:

@@ -89,7 +89,7 @@ def _unreadable(path: Path) -> None:
     ("make", "words"),
     [
         (_directory, "plain file"),
-        (_link_out, "link"),
+        (_link_out, "link that leads out"),
         (_dangling, "plain file"),
         (_circle, "plain file"),
         (_pipe, "plain file"),
@@ -103,7 +103,8 @@ def test_what_cannot_be_read_is_a_problem_of_its_question_alone(tmp_path, make, 
     (tmp_path / "q02_smooth.py").write_bytes(b"two")
     first, second = find_submission(_COURSE, tmp_path)
     assert first.content is None
-    assert words in first.problem
+    assert words in first.problem["en"]
+    assert first.problem["fr"]
     assert second.content == b"two"
     assert not second.problem
 
