@@ -74,6 +74,7 @@ def in_language(source: str, language: Language) -> str:
     for node in reversed(list(_docstrings(ast.parse(source)))):
         text = _section(node.value.value, language)  # type: ignore[attr-defined]
         if text is not None and node.end_lineno is not None:
+            text = text.replace("\\", "\\\\").replace('"""', '\\"""')
             indent = " " * node.col_offset
             body = (
                 f'{indent}"""{text}"""' if "\n" not in text else f'{indent}"""{text}\n{indent}"""'
@@ -92,11 +93,13 @@ def in_language(source: str, language: Language) -> str:
 def _docstrings(tree: ast.Module) -> list[ast.Expr]:
     found = []
     for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef)) and node.body:
-            first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                if isinstance(first.value.value, str):
-                    found.append(first)
+        match node:
+            case (
+                ast.Module(body=[ast.Expr(value=ast.Constant(value=str())) as first, *_])
+                | ast.FunctionDef(body=[ast.Expr(value=ast.Constant(value=str())) as first, *_])
+                | ast.ClassDef(body=[ast.Expr(value=ast.Constant(value=str())) as first, *_])
+            ):
+                found.append(first)
     return sorted(found, key=lambda expression: expression.lineno)
 
 
