@@ -1,7 +1,5 @@
 """What the tests of this folder share."""
 
-from functools import partial
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -12,13 +10,21 @@ QUICK_TO_COMPILE = {
     "xla_llvm_disable_expensive_passes": True,
 }
 
-few = settings(
-    max_examples=12,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+
+def examples(count):
+    """Limit Hypothesis to ``count`` repeatable examples: most are a compilation of their own."""
+    return settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+
+
+def quick_jit(function):
+    """Jit for one call: less time in the compiler, more in the program."""
+    return jax.jit(function, compiler_options=QUICK_TO_COMPILE)
 
 
 def weights(shape):
@@ -29,7 +35,7 @@ def weights(shape):
 def value_and_gradients(function, *arrays):
     """Return the value and the gradients of its weighted sum, as NumPy arrays, compiled once."""
 
-    @partial(jax.jit, compiler_options=QUICK_TO_COMPILE)
+    @quick_jit
     def both(*arrays):
         y, pull_back = jax.vjp(function, *arrays)
         return y, pull_back(jnp.asarray(weights(y.shape), y.dtype))

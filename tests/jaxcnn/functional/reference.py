@@ -150,7 +150,8 @@ def conv_transpose(
                 ]
                 painted = x[(slice(None), *pixel, i)] @ kernel[(*tap, slice(None), o)]
                 canvas[(slice(None), *place, o)] += painted
-    crop = (slice(low, size - high) for (low, high), size in zip(pairs, canvas.shape[1:-1]))
+    ends = zip(pairs, canvas.shape[1:-1], strict=True)
+    crop = (slice(low, size - high) for (low, high), size in ends)
     return canvas[(slice(None), *crop)]
 
 

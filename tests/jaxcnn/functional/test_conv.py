@@ -14,7 +14,7 @@ from .helpers import (
     assert_close,
     channels_first,
     channels_last,
-    few,
+    examples,
     value_and_gradients,
     weights,
     whole_numbers,
@@ -38,7 +38,7 @@ def problems(rank, dtype="float32"):
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
-@few
+@examples(8)
 @given(data=st.data())
 def test_value_and_gradients_equal_those_of_loops(rank, data):
     problem = data.draw(problems(rank))
@@ -61,7 +61,7 @@ def test_a_16_bit_result_is_the_exact_one_rounded_once(dtype):
     np.testing.assert_array_equal(np.asarray(y), reference.conv(x, kernel).astype(dtype))
 
 
-@few
+@examples(8)
 @given(problem=problems(2, "bfloat16"))
 def test_bfloat16_equals_loops_rounded_once(problem):
     y = conv(*problem.arrays, **problem.options)

@@ -14,7 +14,8 @@ from .helpers import (
     assert_close,
     channels_first,
     channels_last,
-    few,
+    examples,
+    quick_jit,
     value_and_gradients,
     weights,
     whole_numbers,
@@ -42,40 +43,35 @@ def pool_gradient(x, indices, cotangent):
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
-@few
+@examples(6)
 @given(data=st.data())
-def test_max_pool_equals_loops_and_sends_the_gradient_to_the_first_maximum(rank, data):
+def test_pools_equal_loops_and_the_first_maximum_receives_the_gradient(rank, data):
     problem = data.draw(problems(rank))
-    expected = reference.pool(problem.x, **problem.options)
-    y, (gradient,) = value_and_gradients(lambda x: max_pool(x, **problem.options), problem.x)
-    np.testing.assert_array_equal(y, expected["max"])
-    routed = pool_gradient(problem.x, expected["indices"], weights(y.shape))
-    np.testing.assert_array_equal(gradient, routed)
+    options = problem.options
 
+    @quick_jit
+    def everything(x):
+        largest, pull_back = jax.vjp(lambda x: max_pool(x, **options), x)
+        return {
+            "max": largest,
+            "gradient": pull_back(jnp.asarray(weights(largest.shape), x.dtype))[0],
+            "with indices": max_pool(x, **options, return_indices=True),
+            "avg": avg_pool(x, **options),
+            "of pixels": avg_pool(x, **options, count_include_pad=False),
+            "min": min_pool(x, **options),
+        }
 
-@pytest.mark.parametrize("rank", [1, 2, 3])
-@few
-@given(data=st.data())
-def test_indices_are_the_row_major_positions_of_the_first_maximum(rank, data):
-    problem = data.draw(problems(rank))
-    expected = reference.pool(problem.x, **problem.options)
-    pooled = jax.jit(lambda x: max_pool(x, **problem.options, return_indices=True))
-    values, indices = pooled(problem.x)
-    assert indices.dtype == jnp.int32
-    np.testing.assert_array_equal(values, expected["max"])
-    np.testing.assert_array_equal(indices, expected["indices"])
-
-
-@pytest.mark.parametrize("rank", [1, 2, 3])
-@pytest.mark.parametrize("count_include_pad", [True, False])
-@few
-@given(data=st.data())
-def test_avg_pool_equals_loops(rank, count_include_pad, data):
-    problem = data.draw(problems(rank))
-    options = {**problem.options, "count_include_pad": count_include_pad}
+    found = everything(problem.x)
     expected = reference.pool(problem.x, **options)
-    found = jax.jit(lambda x: avg_pool(x, **options))(problem.x)
-    assert_close(found, expected["avg"], 1e-6, 1e-6)
+    routed = pool_gradient(problem.x, expected["indices"], weights(expected["max"].shape))
+    np.testing.assert_array_equal(found["max"], expected["max"])
+    np.testing.assert_array_equal(found["min"], expected["min"])
+    np.testing.assert_array_equal(found["gradient"], routed)
+    np.testing.assert_array_equal(found["with indices"][0], expected["max"])
+    np.testing.assert_array_equal(found["with indices"][1], expected["indices"])
+    assert_close(found["avg"], expected["avg"], 1e-6, 1e-6)
+    pixels_only = reference.pool(problem.x, **options, count_include_pad=False)["avg"]
+    assert_close(found["of pixels"], pixels_only, 1e-6, 1e-6)
 
 
 def test_avg_pool_is_its_own_jacobian():
@@ -87,24 +83,15 @@ def test_avg_pool_is_its_own_jacobian():
     assert_close(gradient, (columns @ weights(y.shape).ravel()).reshape(x.shape), 1e-6, 1e-6)
 
 
-@few
-@given(problem=problems(2))
-def test_min_pool_equals_loops(problem):
-    found = min_pool(problem.x, **problem.options)
-    np.testing.assert_array_equal(found, reference.pool(problem.x, **problem.options)["min"])
-
-
 @pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
 @pytest.mark.parametrize("dilation", [1, 2])
 def test_16_bit_pools(dtype, dilation):
     x = whole_numbers(1, 7, 6, 2, dtype=dtype)
     options = {"window_shape": 3, "strides": 1, "kernel_dilation": dilation}
     expected = reference.pool(x, **options)
-    found = max_pool(x, **options)
-    assert found.dtype == dtype
+    found, average = quick_jit(lambda x: (max_pool(x, **options), avg_pool(x, **options)))(x)
+    assert found.dtype == average.dtype == dtype
     np.testing.assert_array_equal(np.asarray(found, np.float64), expected["max"])
-    average = avg_pool(x, **options)
-    assert average.dtype == dtype
     assert_close(average, expected["avg"], jnp.finfo(dtype).eps, 0)
 
 
@@ -142,7 +129,7 @@ def test_max_pool_has_second_and_forward_derivatives(dilation):
         return (max_pool(x, 2, 1, kernel_dilation=dilation) ** 3).sum()
 
     direction = a_map(1, 4, 4, 1, seed=1)
-    _, along = jax.jvp(jax.grad(loss), (x,), (direction,))
+    _, along = quick_jit(lambda x: jax.jvp(jax.grad(loss), (x,), (direction,)))(x)
     options = {"kernel_dilation": dilation, "strides": 1}
     found = reference.pool(x, 2, **options)
     first = np.eye(16)[found["indices"].ravel()]
@@ -153,10 +140,11 @@ def test_max_pool_has_second_and_forward_derivatives(dilation):
 @pytest.mark.parametrize("batch", [(), (3,), (2, 3)])
 def test_any_number_of_batch_axes_with_a_window_per_axis(batch):
     x = whole_numbers(*batch, 4, 6, 2)
-    found = jax.vmap(lambda x: max_pool(x, (2, 3)))(x) if batch else max_pool(x, (2, 3))
+    found = max_pool(x, (2, 3))
     expected = reference.pool(x.reshape(-1, 4, 6, 2), (2, 3))["max"]
     np.testing.assert_array_equal(found, expected.reshape(*batch, 2, 2, 2))
-    np.testing.assert_array_equal(max_pool(x, (2, 3)), found)
+    if batch:
+        np.testing.assert_array_equal(jax.vmap(lambda x: max_pool(x, (2, 3)))(x), found)
 
 
 def test_an_int_window_means_all_axes_between_one_batch_axis_and_the_channels():
@@ -193,8 +181,9 @@ def test_the_lp_gradient_is_zero_where_the_sum_is():
     x = np.array([0, 0, 3, 4], np.float32).reshape(1, 4, 1)
     _, (gradient,) = value_and_gradients(lambda x: lp_pool(x, 2, 2), x)
     assert_close(gradient.ravel(), np.array([0, 0, 3 / 5, 4 / 5]) * weights((2,))[[0, 0, 1, 1]])
-    second = jax.hessian(lambda x: lp_pool(x, 2, 2).sum())(x)
-    assert np.isfinite(second).all()
+    slope = jax.grad(lambda x: lp_pool(x, 2, 2).sum())
+    _, curvature = quick_jit(lambda x: jax.jvp(slope, (x,), (jnp.ones_like(x),)))(x)
+    assert np.isfinite(curvature).all()
 
 
 POOLS = [
@@ -226,12 +215,21 @@ def compare_with_torch(ours, theirs, x):
 def test_max_pool_and_its_indices_equal_pytorch(rank, options):
     pool = torch_function("max", rank)
     k, s, p = options["window_shape"], options.get("strides"), options.get("padding", 0)
+    x = a_map(2, *(7, 6, 5)[:rank], 3)
+    values, indices = quick_jit(lambda x: max_pool(x, **options, return_indices=True))(x)
+    ceil = options.get("ceil_mode", False)
+    theirs, places = pool(channels_first(x), k, s, p, 1, ceil, return_indices=True)
+    np.testing.assert_array_equal(values, channels_last(theirs))
+    np.testing.assert_array_equal(indices, channels_last(places))
+
+
+@pytest.mark.parametrize(("rank", "options"), RANKED[-3:], ids=str)
+def test_the_gradient_of_max_pool_equals_pytorch(rank, options):
+    pool = torch_function("max", rank)
+    k, s, p = options["window_shape"], options.get("strides"), options.get("padding", 0)
     ceil = options.get("ceil_mode", False)
     x = a_map(2, *(7, 6, 5)[:rank], 3)
     compare_with_torch(lambda x: max_pool(x, **options), lambda x: pool(x, k, s, p, 1, ceil), x)
-    _, indices = max_pool(x, **options, return_indices=True)
-    _, theirs = pool(channels_first(x), k, s, p, 1, ceil, return_indices=True)
-    np.testing.assert_array_equal(indices, channels_last(theirs))
 
 
 def test_dilated_max_pool_equals_pytorch():
@@ -243,26 +241,46 @@ def test_dilated_max_pool_equals_pytorch():
 
 
 @pytest.mark.parametrize(("rank", "options"), RANKED, ids=str)
-@pytest.mark.parametrize("count_include_pad", [True, False])
-def test_avg_pool_equals_pytorch(rank, options, count_include_pad):
+def test_avg_pool_equals_pytorch(rank, options):
     pool = torch_function("avg", rank)
     k, s, p = options["window_shape"], options.get("strides"), options.get("padding", 0)
     ceil = options.get("ceil_mode", False)
+    x = a_map(2, *(7, 6, 5)[:rank], 3)
+    pixels = channels_first(x)
+    for include in (True, False):
+        ours = quick_jit(
+            lambda x, include=include: avg_pool(x, **options, count_include_pad=include)
+        )
+        assert_close(ours(x), channels_last(pool(pixels, k, s, p, ceil, include)), 1e-5, 1e-6)
+
+
+def test_the_gradient_of_avg_pool_equals_pytorch():
+    pool = torch_function("avg", 2)
     compare_with_torch(
-        lambda x: avg_pool(x, **options, count_include_pad=count_include_pad),
-        lambda x: pool(x, k, s, p, ceil, count_include_pad),
-        a_map(2, *(7, 6, 5)[:rank], 3),
+        lambda x: avg_pool(x, 3, 2, 1, ceil_mode=True, count_include_pad=False),
+        lambda x: pool(x, 3, 2, 1, True, False),
+        a_map(2, 7, 6, 3),
     )
 
 
-@pytest.mark.parametrize("norm_type", [1, 2, 3, 2.5, float("inf")])
-@pytest.mark.parametrize("ceil_mode", [False, True])
+@pytest.mark.parametrize(
+    ("norm_type", "ceil_mode"),
+    [(1, False), (2, True), (3, True), (2.5, False), (float("inf"), True)],
+)
 def test_lp_pool_equals_pytorch(norm_type, ceil_mode):
     pool = torch_function("lp", 2)
     compare_with_torch(
         lambda x: lp_pool(x, norm_type, 2, 2, ceil_mode=ceil_mode),
         lambda x: pool(x, norm_type, 2, 2, ceil_mode),
         abs(a_map(2, 7, 6, 3)),
+    )
+
+
+def test_an_odd_exponent_keeps_signs_as_in_pytorch():
+    pool = torch_function("lp", 1)
+    x = whole_numbers(1, 12, 1)
+    np.testing.assert_allclose(
+        lp_pool(x, 3, 2), channels_last(pool(channels_first(x), 3, 2)), 1e-5, equal_nan=True
     )
 
 
