@@ -4,7 +4,11 @@
 imported on first use, so that ``grader --help`` and the worker start quickly.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.grading import grade
+    from grader.results import Result
 
 __all__ = ["Result", "grade"]
 

@@ -9,16 +9,27 @@ The subpackages are imported on first use, so ``import jaxcnn`` alone costs noth
 """
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jaxcnn import analysis, data, functional, models, nn, testing, transfer
 
 __version__ = "0.1.0"
 
-_SUBPACKAGES = ("analysis", "data", "functional", "models", "nn", "testing", "transfer")
-__all__ = ["__version__", *_SUBPACKAGES]  # noqa: PLE0604  (names of subpackages)
+__all__ = [
+    "__version__",
+    "analysis",
+    "data",
+    "functional",
+    "models",
+    "nn",
+    "testing",
+    "transfer",
+]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _SUBPACKAGES:
+    if name in __all__:
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -26,8 +26,22 @@ from grader.report import TerminalReport, write_file
 _THEME = TerminalTheme(
     (24, 26, 31),
     (215, 218, 224),
-    [(60, 64, 72), (224, 108, 117), (120, 190, 110), (220, 180, 100), (97, 160, 240), (198, 120, 221), (86, 182, 194), (200, 204, 212)],
-)  # fmt: skip
+    [
+        (60, 64, 72),
+        (224, 108, 117),
+        (120, 190, 110),
+        (220, 180, 100),
+        (97, 160, 240),
+        (198, 120, 221),
+        (86, 182, 194),
+        (200, 204, 212),
+    ],
+)
+_TYPO = """
+
+def conv_parameters(kernel, in_channels, filters):
+    return kernel * kernel * in_chanels * filters
+"""
 _COMMAND = {"fr": "grader run q01 q02 q03 --lang fr", "en": "grader run q01 q02 q03 --lang en"}
 
 
@@ -46,16 +60,20 @@ def submit(course: Course, place: Path) -> None:
     trusted = load_question(course, first)
     variants = {variant.__mistake__.id: variant for variant in trusted.mistakes}  # type: ignore[attr-defined]
     source = variant_source(trusted, variants["loops_stride_only_in_the_size"])
-    source += "\n\ndef conv_parameters(kernel, in_channels, filters):\n    return kernel * kernel * in_chanels * filters\n"
+    source += _TYPO
     (place / first.file).write_text(source)
     (place / second.file).write_bytes((course.path / second.folder / "solution.py").read_bytes())
     for question in course.questions[2:]:
-        (place / question.file).write_bytes((packaged_exercises(course) / question.file).read_bytes())
+        (place / question.file).write_bytes(
+            (packaged_exercises(course) / question.file).read_bytes()
+        )
 
 
 def draw(course: Course, place: Path, language: Language, target: Path) -> None:
     with open(os.devnull, "w") as nowhere:
-        console = Console(record=True, width=96, file=nowhere, force_terminal=False, highlight=False)
+        console = Console(
+            record=True, width=96, file=nowhere, force_terminal=False, highlight=False
+        )
         console.print(f"$ {_COMMAND[language]}\n", style="bold")
         report = TerminalReport(console, language)
         report.start(course.title[language])

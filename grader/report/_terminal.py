@@ -1,6 +1,6 @@
 """The report a student reads: a line for each question, under it what failed and how to go on."""
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -17,6 +17,14 @@ _LOOKS = {
     Verdict.SKIPPED: ("–", "dim"),
     Verdict.GRADER_ERROR: ("‼", "bold magenta"),
 }
+_COLUMNS: tuple[tuple[int | None, JustifyMethod], ...] = (
+    (2, "left"),
+    (4, "left"),
+    (None, "left"),
+    (9, "right"),
+    (16, "left"),
+    (7, "right"),
+)
 _WRONG = ("✗", "red")
 _WIDTH = 96  # numbers stay near their titles on wide terminals
 
@@ -28,7 +36,8 @@ class TerminalReport:
     """
 
     def __init__(self, console: Console, language: Language) -> None:
-        self.console, self.language = console, language
+        self.console = console
+        self.language: Language = language
         self._status = console.status("") if console.is_terminal else None
 
     def say(self, key: str, **facts: object) -> str:
@@ -57,14 +66,7 @@ class TerminalReport:
         """One question: its line, and what is not right yet."""
         sign, style = _LOOKS.get(question.verdict, _WRONG)
         line = Table.grid(padding=(0, 1), expand=True)
-        for width, justify in (
-            (2, "left"),
-            (4, "left"),
-            (None, "left"),
-            (9, "right"),
-            (16, "left"),
-            (7, "right"),
-        ):
+        for width, justify in _COLUMNS:
             line.add_column(width=width, justify=justify, ratio=None if width else 1)
         line.add_row(
             Text(sign, style=style),
