@@ -97,12 +97,13 @@ def shapes(layers: list[dict], shape: tuple) -> list[tuple | None]:
     """
     # BEGIN SOLUTION
     result = []
+    current: tuple | None = shape
     for layer in layers:
-        if shape is None or obstacle(layer, shape) is not None:
-            shape = None
+        if current is None or obstacle(layer, current) is not None:
+            current = None
         else:
-            shape = layer_shape(layer, shape)
-        result.append(shape)
+            current = layer_shape(layer, current)
+        result.append(current)
     return result
     # END SOLUTION
 
