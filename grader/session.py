@@ -28,7 +28,8 @@ from grader.sandbox.levels import Launch, Surroundings
 __all__ = ["Fault", "Session", "WorkerNotStarted", "fault_from", "printable"]
 
 START_SECONDS = 120.0
-_REPLY_LIMITS = wire.Limits()
+# Smaller than the codec allows: several replies are kept while a failing case is made smaller.
+_REPLY_LIMITS = wire.Limits(bytes=64 * 2**20)
 _OUTPUT_BYTES = 2**14
 _KILL_SECONDS = 5.0
 _FAULT_LINES, _FAULT_NAMES = 20, 200

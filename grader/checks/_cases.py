@@ -1,10 +1,11 @@
 """Cases: Hypothesis draws them from the run's seed and shrinks a failure to the smallest failing one."""
 
+import contextlib
 import functools
 import inspect
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -95,7 +96,8 @@ class _Search:
         seed = self.seed ^ zlib.crc32(self.test.__qualname__.encode())
         search = hypothesis.seed(seed)(settings(hypothesis.given(**self.strategies)(case)))
         try:
-            search()
+            with _without_found_constants():
+                search()
         except _Enough:
             pass
         except Exception:
@@ -131,6 +133,27 @@ class _Search:
                 raise  # assume(), rejected draws
             self.broken = error
             raise _Enough from None
+
+
+@contextlib.contextmanager
+def _without_found_constants() -> Iterator[None]:
+    """Let the draws follow from the seed alone.
+
+    Hypothesis mixes in constants of the modules that happen to be loaded, and keeps them in the working
+    folder: a student's, where they would tell of the solution, and where others could be planted.
+    """
+    from hypothesis.internal.conjecture import providers
+
+    name = "_get_local_constants"
+    if not hasattr(providers, name):  # before Hypothesis 6.131
+        yield
+        return
+    before = getattr(providers, name)
+    setattr(providers, name, lambda: providers.Constants())  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        setattr(providers, name, before)
 
 
 def case_size(value: Any) -> tuple[float, ...]:

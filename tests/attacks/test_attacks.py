@@ -69,6 +69,7 @@ TRACES = [Path("/tmp/grader-attack-pickle"), Path("/tmp/grader-attack-network")]
 @pytest.mark.parametrize(("name", "level", "seed"), CASES)
 def test_an_attack_scores_nothing(prepared, graded, monkeypatch, name, level, seed):
     folder = prepared(name)
+    handed_in = set(folder.rglob("*"))
     monkeypatch.chdir(folder)
     question = "q02" if name in SECOND_QUESTION else "q01"
     result = graded(folder, level, question=question, seed=seed)
@@ -78,6 +79,7 @@ def test_an_attack_scores_nothing(prepared, graded, monkeypatch, name, level, se
     verdicts = {check.verdict for q in result.questions for check in q.checks}
     assert Verdict.IMPORT_ERROR not in verdicts, "the attack itself must have run"
     assert not any(path.exists() for path in TRACES)
+    assert set(folder.rglob("*")) == handed_in, "nothing is written where the grader was started"
     assert_harmless(result)
 
 
