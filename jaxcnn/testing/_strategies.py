@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 Ints = int | tuple[int, ...]
 _DRAWN_ONE_BY_ONE = 40
+_SEEDS = st.integers(0, 2**16 - 1)
 
 
 def integer_arrays(
@@ -42,34 +43,32 @@ def integer_arrays(
         raise ValueError(f"low (={low}) must not be above high (={high})")
     size, simplest_first = math.prod(shape), np.array(_simplest_first(low, high))
     if size > _DRAWN_ONE_BY_ONE or len(simplest_first) > 256:
-        return _seeded_arrays(shape, low, high, dtype)
+        return st.composite(_seeded_array)(shape, low, high, dtype)
     # One draw of bytes, a byte for each entry, costs a third of as many draws of numbers.
     return st.binary(min_size=size, max_size=size).map(
         lambda drawn: _as_array(
-            simplest_first[np.frombuffer(drawn, np.uint8) % len(simplest_first)], shape, dtype
+            simplest_first[np.frombuffer(drawn, np.uint8).astype(np.int64) % len(simplest_first)], shape, dtype
         )
     )
 
 
-def _seeded_arrays(
-    shape: Sequence[int], low: int = -3, high: int = 3, dtype: Any = "float32"
-) -> st.SearchStrategy[np.ndarray]:
-    """Draw an array as three numbers, whatever its shape: then a smaller shape is never longer to
-    describe, and Hypothesis, which shrinks the description, prefers it."""
+def _seeded_array(
+    draw: st.DrawFn, shape: Sequence[int], low: int = -3, high: int = 3, dtype: Any = "float32"
+) -> np.ndarray:
+    """Draw an array as three numbers, whatever its shape.
+
+    Hypothesis shrinks towards short descriptions: so a smaller shape is never a longer one.
+    """
     size, simplest_first = math.prod(shape), _simplest_first(low, high)
-
-    def build(variety: int, busy: int, seed: int) -> np.ndarray:
-        generator = np.random.default_rng(seed)
-        entries = np.full(size, simplest_first[0])
-        where = generator.permutation(size)[:busy]
-        if variety > 1:
-            entries[where] = np.array(simplest_first)[generator.integers(1, variety, size)[:busy]]
-        return _as_array(entries, shape, dtype)
-
     most = len(simplest_first)
-    return st.builds(
-        build, st.integers(min(2, most), most), st.integers(0, size), st.integers(0, 2**16 - 1)
-    )
+    variety = draw(st.integers(min(2, most), most))
+    busy = draw(st.integers(0, size))
+    generator = np.random.default_rng(draw(_SEEDS))
+    entries = np.full(size, simplest_first[0])
+    if most > 1:
+        where = generator.permutation(size)[:busy]
+        entries[where] = np.array(simplest_first)[generator.integers(1, variety, size)[:busy]]
+    return _as_array(entries, shape, dtype)
 
 
 def _simplest_first(low: int, high: int) -> list[int]:
@@ -189,9 +188,9 @@ def conv_problems(
         padding=draw(st.sampled_from(paddings)),
         kernel_dilation=draw(st.sampled_from(dilations)),
         feature_group_count=count,
-        x=draw(_seeded_arrays((*batch, *sizes, features), dtype=dtype)),
-        kernel=draw(_seeded_arrays((*kernel_size, features // count, out), dtype=dtype)),
-        bias=draw(_seeded_arrays((out,), dtype=dtype)) if with_bias else None,
+        x=_seeded_array(draw, (*batch, *sizes, features), dtype=dtype),
+        kernel=_seeded_array(draw, (*kernel_size, features // count, out), dtype=dtype),
+        bias=_seeded_array(draw, (out,), dtype=dtype) if with_bias else None,
     )
 
 
@@ -235,7 +234,7 @@ def pool_problems(
         padding=draw(st.sampled_from(paddings)),
         kernel_dilation=draw(st.sampled_from(dilations)),
         ceil_mode=draw(st.sampled_from(ceil_modes)),
-        x=draw(_seeded_arrays((*batch, *sizes, channels), dtype=dtype)),
+        x=_seeded_array(draw, (*batch, *sizes, channels), dtype=dtype),
     )
 
 

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import Phase, find, given, settings
 
 from jaxcnn.testing import conv_problems, integer_arrays, pool_problems
 
-afresh = settings(database=None, derandomize=True)
+afresh = settings(
+    database=None, derandomize=True, phases=[Phase.generate, Phase.shrink], max_examples=200
+)
 quick = settings(afresh, max_examples=50, deadline=None)
 
 
