@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from grader.authoring._stubs import stub_of
 from grader.authoring._variants import VariantError, variant_source
@@ -69,28 +70,72 @@ def check_course(
         )
         return {question.id: question for question in result.questions}
 
-    variants = {q.id: load_question(course, q).mistakes for q in sound}
-    rounds = max(map(len, variants.values()), default=0)
-    total = rounds + 2
+    rounds = _rounds(course, sound)
+    total = len(rounds) + 2
     on_run(0, total)
     yield from _references(run({q.id: _solution(course, q) for q in sound}))
     on_run(1, total)
     yield from _stubs(run({q.id: stub_of(course, q) for q in sound}))
     on_run(2, total)
-    for number in range(rounds):
-        infos: dict[str, MistakeInfo] = {}
-        sources = {}
-        for question in sound:
-            if number < len(variants[question.id]):
-                variant = variants[question.id][number]
-                infos[question.id] = variant.__mistake__  # type: ignore[attr-defined]
-                try:
-                    sources[question.id] = variant_source(load_question(course, question), variant)
-                except VariantError as error:
-                    yield Finding(question.id, f"mistake {variant.__name__}", str(error))
-        for name, graded in run(sources).items():
-            yield _mistake(graded, infos[name])
+    alone: list[_Round] = []
+    for number, members in enumerate(rounds):
+        for question, findings in _try(course, members, run):
+            crowded = len(members[question]) > 1
+            for variant, finding in findings:
+                if finding.problem and crowded:
+                    # Another mistake may have come in its way: it is tried by itself.
+                    alone.append({question: [variant]})
+                else:
+                    yield finding
         on_run(3 + number, total)
+    for number, members in enumerate(alone):
+        for _, findings in _try(course, members, run):
+            yield from (finding for _, finding in findings)
+        on_run(total + number + 1, total + len(alone))
+
+
+_Variant = Callable[..., Any]
+_Round = dict[str, list[_Variant]]  # question -> mistakes made together, in different functions
+
+
+def _rounds(course: Course, questions: Sequence[Question]) -> list[_Round]:
+    """Every mistake once, as many at a time as there are functions to make them in."""
+    rounds: list[_Round] = []
+    for question in questions:
+        made: dict[str, int] = {}
+        for variant in load_question(course, question).mistakes:
+            functions = _info(variant).of
+            number = max(made.get(name, 0) for name in functions)
+            made |= dict.fromkeys(functions, number + 1)
+            while len(rounds) <= number:
+                rounds.append({})
+            rounds[number].setdefault(question.id, []).append(variant)
+    return rounds
+
+
+def _try(
+    course: Course,
+    members: _Round,
+    run: Callable[[dict[str, str]], dict[str, QuestionResult]],
+) -> Iterator[tuple[str, list[tuple[_Variant, Finding]]]]:
+    """Grade one round; for each question what became of its mistakes."""
+    sources: dict[str, str] = {}
+    for name, variants in members.items():
+        trusted = load_question(course, course.question(name))
+        try:
+            sources[name] = variant_source(trusted, *variants)
+        except VariantError as error:
+            yield name, [(v, Finding(name, _claim(v), str(error))) for v in variants]
+    for name, graded in run(sources).items():
+        yield name, [(v, _mistake(graded, v)) for v in members[name]]
+
+
+def _info(variant: _Variant) -> MistakeInfo:
+    return variant.__mistake__  # type: ignore[attr-defined]
+
+
+def _claim(variant: _Variant) -> str:
+    return f"mistake {_info(variant).id} is caught and named"
 
 
 def _solution(course: Course, question: Question) -> str:
@@ -137,8 +182,8 @@ def _stubs(graded: dict[str, QuestionResult]) -> Iterator[Finding]:
         yield Finding(name, "the stub gets nothing", problem)
 
 
-def _mistake(question: QuestionResult, info: MistakeInfo) -> Finding:
-    claim = f"mistake {info.id} is caught and named"
+def _mistake(question: QuestionResult, variant: _Variant) -> Finding:
+    claim, info = _claim(variant), _info(variant)
     named = [check.mistake for check in question.checks if check.mistake]
     if question.score == question.max_score:
         return Finding(question.id, claim, "the variant gets full marks")
@@ -148,6 +193,6 @@ def _mistake(question: QuestionResult, info: MistakeInfo) -> Finding:
             for c in question.checks
             if c.verdict not in (Verdict.PASSED, Verdict.SKIPPED)
         ]
-        what = f"named {named[0]} instead" if named else "no mistake is named"
+        what = f"named {named} instead" if named else "no mistake is named"
         return Finding(question.id, claim, f"{what}; {failing[:2]}")
     return Finding(question.id, claim)

@@ -16,9 +16,9 @@ class VariantError(ValueError):
     """A mistakes.py that cannot be turned into submissions; the message says why."""
 
 
-def variant_source(trusted: LoadedQuestion, variant: Callable[..., Any]) -> str:
-    """One file that a student who makes this mistake could have written."""
-    info: MistakeInfo = variant.__mistake__  # type: ignore[attr-defined]
+def variant_source(trusted: LoadedQuestion, *variants: Callable[..., Any]) -> str:
+    """One file that a student who makes these mistakes, in different functions, could have written."""
+    infos: list[MistakeInfo] = [variant.__mistake__ for variant in variants]  # type: ignore[attr-defined]
     solution = (trusted.folder / "solution.py").read_text(encoding="utf-8")
     path = trusted.folder / "mistakes.py"
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -26,7 +26,7 @@ def variant_source(trusted: LoadedQuestion, variant: Callable[..., Any]) -> str:
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             node.decorator_list = [d for d in node.decorator_list if not _is_mistake(d)]
-    overrides = "\n".join(f"{name} = {info.id}" for name in info.of)
+    overrides = "\n".join(f"{name} = {info.id}" for info in infos for name in info.of)
     return f"{solution}\n\n{_SNAPSHOT}\n{ast.unparse(tree)}\n\n{overrides}\n"
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -320,4 +321,10 @@ def _print_markdown(text: str) -> None:
 def _console() -> "Console":
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=False)
+    class Quiet(Console):
+        """When its reader leaves (``grader run | head``), the grading goes on and the rest is dropped."""
+
+        def on_broken_pipe(self) -> None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    return Quiet(highlight=False)

@@ -27,7 +27,8 @@ class Question(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
         points: sum of the points of its checks.
         seconds: wall-clock budget of one call into the student's code.
         memory_mb: bound on the worker's private memory, in MiB.
-        withhold: modules, and attribute patterns with ``*``, that the student's code may not use.
+        withhold: modules, and attribute patterns with ``*``, that the student's code may not use; once
+            read, names of the course's lists (``@name``) are replaced by what they hold.
         withhold_as: what a use means: "forbidden" (the check gives no points) or "advice".
     """
 
@@ -47,10 +48,14 @@ class Question(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
 
 
 class Course(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
-    """A course: its manifest and where it was read from."""
+    """A course: its manifest and where it was read from.
+
+    ``withhold`` holds lists that several questions name: questions with equal lists share a worker.
+    """
 
     id: Name
     title: Text
+    withhold: dict[Name, tuple[str, ...]] = {}
     questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1)]
     path: Path = Path()
 
@@ -96,7 +101,21 @@ def read_course(path: Path) -> Course:
     for owner in (course, *course.questions):
         if missing := [language for language in LANGUAGES if not owner.title.get(language)]:
             raise ManifestError(f"{manifest}: the title of {owner.id} is missing in {missing}")
-    return course
+    try:
+        questions = tuple(_with_lists(question, course.withhold) for question in course.questions)
+    except KeyError as error:
+        known = ", ".join(course.withhold) or "none"
+        raise ManifestError(
+            f"{manifest}: withhold names the list {error}; known lists: {known}"
+        ) from None
+    return msgspec.structs.replace(course, questions=questions)
+
+
+def _with_lists(question: Question, lists: dict[str, tuple[str, ...]]) -> Question:
+    names: list[str] = []
+    for name in question.withhold:
+        names += lists[name.removeprefix("@")] if name.startswith("@") else [name]
+    return msgspec.structs.replace(question, withhold=tuple(names))
 
 
 def _path(kind: type, value: object) -> object:

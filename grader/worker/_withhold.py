@@ -62,12 +62,8 @@ def _guard(name: str) -> None:
 
 
 def _loaded(name: str) -> ModuleType | None:
-    """The module of that name; imported if its package is already here (``jax.scipy.signal``)."""
-    if not name:
-        return None
-    if name.split(".")[0] not in sys.modules:
-        return None
+    """The module of that name, imported now so that a later import finds it guarded."""
     try:
-        return importlib.import_module(name)
-    except ImportError:
+        return importlib.import_module(name) if name else None
+    except ImportError:  # not installed, or withheld as a whole
         return None
