@@ -46,7 +46,12 @@ def _prefixes() -> list[str]:
     """Interpreter folders, both as named and with links resolved (a venv's python is a link)."""
     executable = Path(os.path.realpath(sys.executable))
     named = [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix]
-    return sorted({*named, *map(os.path.realpath, named), str(executable.parent.parent)})
+    found = {*named, *map(os.path.realpath, named)}
+    own = str(executable.parent.parent)
+    # A python that lies in ~/bin must not make all of the home readable.
+    if not _is_under(os.path.realpath(os.path.expanduser("~")), own):
+        found.add(own)
+    return sorted(found)
 
 
 def module_paths(names: Iterable[str]) -> list[str]:

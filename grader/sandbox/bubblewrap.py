@@ -29,6 +29,9 @@ _NAMESPACES = (
     "--cap-drop",
     "ALL",
 )
+# The root is memory that would count for nobody; a writable /proc would lend root the host's settings
+# (core_pattern) and the memory of bubblewrap itself.
+_READ_ONLY = ("--remount-ro", "/proc", "--remount-ro", "/")
 # Not /dev/zero: shared mappings of it are memory that no limit counts.
 _DEVICES = ("/dev/null", "/dev/urandom", "/dev/random")
 _SCRATCH_BYTES = 256 * 2**20
@@ -40,7 +43,7 @@ def available() -> bool:
     program = shutil.which(PROGRAM)
     if program is None:
         return False
-    trial = [program, *_NAMESPACES, "--ro-bind", "/", "/", "--proc", "/proc"]
+    trial = [program, *_NAMESPACES, "--ro-bind", "/", "/", "--proc", "/proc", *_READ_ONLY]
     try:
         done = subprocess.run([*trial, "true"], capture_output=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
@@ -83,7 +86,4 @@ def command(
             arguments += ["--ro-bind", "/dev/null", path]
     arguments += ["--ro-bind", submission, inside]
     arguments += ["--size", str(_SCRATCH_BYTES), "--tmpfs", scratch, "--chdir", scratch]
-    # Last, as the mount points above are made in the root: it is memory that would count for nobody.  A
-    # writable /proc would lend root the host's settings (core_pattern) and the memory of bubblewrap itself.
-    arguments += ["--remount-ro", "/proc", "--remount-ro", "/"]
-    return [*arguments, "--"]
+    return [*arguments, *_READ_ONLY, "--"]  # last, as the mount points above are made in the root
