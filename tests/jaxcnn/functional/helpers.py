@@ -3,7 +3,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 QUICK_TO_COMPILE = {
     "xla_backend_optimization_level": 0,
@@ -18,6 +18,7 @@ def examples(count):
         deadline=None,
         database=None,
         derandomize=True,
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
         suppress_health_check=[HealthCheck.too_slow],
     )
 

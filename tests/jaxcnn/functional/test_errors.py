@@ -6,6 +6,8 @@ import pytest
 
 import jaxcnn.functional as F
 
+from .helpers import quick_jit
+
 X = np.ones((2, 6, 5, 4), np.float32)
 K = np.ones((3, 3, 4, 8), np.float32)
 GROUPED = np.ones((3, 3, 2, 6), np.float32)
@@ -129,12 +131,8 @@ def test_size_helpers_raise_the_same_way(call, part):
 
 
 def test_nothing_is_promoted_under_strict_promotion():
-    with jax.numpy_dtype_promotion("strict"):
-        x, kernel = (
-            jax.numpy.ones((1, 4, 4, 2), "bfloat16"),
-            jax.numpy.ones((3, 3, 2, 2), "bfloat16"),
-        )
-        bias = jax.numpy.ones(2, "bfloat16")
+    @quick_jit
+    def everything(x, kernel, bias):
         y = F.conv(x, kernel, bias, padding_mode="reflect", flip=True)
         y = F.conv_transpose(y, kernel, bias, strides=2)
         y = F.max_pool(y, 2, kernel_dilation=2, strides=1)
@@ -142,4 +140,8 @@ def test_nothing_is_promoted_under_strict_promotion():
         y = F.adaptive_avg_pool(F.adaptive_max_pool(F.lp_pool(y, 2.5, 2, 1), 3), 2)
         y = F.fold(F.unfold(y, 2), y.shape[1:3])
         y = F.max_unpool(*F.max_pool(y, 2, return_indices=True), 2)
-        assert (F.global_avg_pool(y) + F.global_max_pool(y)).dtype == jax.numpy.bfloat16
+        return F.global_avg_pool(y) + F.global_max_pool(y)
+
+    x, kernel, bias = (np.ones(shape, "bfloat16") for shape in [(1, 4, 4, 2), (3, 3, 2, 2), (2,)])
+    with jax.numpy_dtype_promotion("strict"):
+        assert everything(x, kernel, bias).dtype == "bfloat16"

@@ -26,7 +26,7 @@ def test_a_convolution_is_a_product_with_patches(options):
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_patches_hold_the_pixels_under_the_window(rank):
     x, window = whole_numbers(1, *(5, 4, 4)[:rank], 2), (3, 2, 2)[:rank]
-    patches = np.asarray(unfold(x, window))
+    patches = np.asarray(quick_jit(lambda x: unfold(x, window))(x))
     for place in np.ndindex(*patches.shape[1 : rank + 1]):
         under = tuple(slice(p, p + k) for p, k in zip(place, window, strict=True))
         np.testing.assert_array_equal(patches[(0, *place)], x[(0, *under)])
@@ -35,9 +35,9 @@ def test_patches_hold_the_pixels_under_the_window(rank):
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_fold_is_the_transpose_of_unfold(options):
     x = whole_numbers(2, 6, 7, 1)
-    patches = np.asarray(unfold(x, (3, 2), **options))
+    patches = np.asarray(quick_jit(lambda x: unfold(x, (3, 2), **options))(x))
     others = whole_numbers(*patches.shape, seed=1)
-    back = np.asarray(fold(others, (6, 7), **options))
+    back = np.asarray(quick_jit(lambda it: fold(it, (6, 7), **options))(others))
     assert (patches * others).sum() == (x * back).sum()
 
 
@@ -70,6 +70,7 @@ def test_fold_and_unfold_under_vmap():
 
 def test_bfloat16_patches_are_added_in_float32():
     # 289 patches meet in the middle pixel, and adding ones in bfloat16 stops at 256.
-    overlapping = fold(jnp.ones((1, 17, 17, 17, 17, 1), jnp.bfloat16), (33, 33))
+    patches = jnp.ones((1, 17, 17, 17, 17, 1), jnp.bfloat16)
+    overlapping = quick_jit(lambda patches: fold(patches, (33, 33)))(patches)
     assert overlapping.dtype == jnp.bfloat16
     assert overlapping[0, 16, 16, 0] == 288  # 289 rounded to eight bits

@@ -157,8 +157,13 @@ def test_an_int_window_means_all_axes_between_one_batch_axis_and_the_channels():
 def test_unpooling_puts_maxima_back(overlap):
     x = a_map(2, 6, 7, 3)
     strides = (1, 2) if overlap else None
-    values, indices = max_pool(x, (2, 3), strides, return_indices=True)
-    back = max_unpool(values, indices, (2, 3), strides, output_shape=(6, 7))
+
+    @quick_jit
+    def there_and_back(x):
+        values, indices = max_pool(x, (2, 3), strides, return_indices=True)
+        return indices, max_unpool(values, indices, (2, 3), strides, output_shape=(6, 7))
+
+    indices, back = there_and_back(x)
     kept = np.zeros((2, 42, 3), bool)
     np.put_along_axis(kept, np.asarray(indices).reshape(2, -1, 3), True, axis=1)
     np.testing.assert_array_equal(back, np.where(kept.reshape(x.shape), x, 0))
@@ -166,7 +171,7 @@ def test_unpooling_puts_maxima_back(overlap):
 
 def test_unpooling_is_differentiable():
     x = a_map(1, 4, 4, 1)
-    values, indices = max_pool(x, 2, return_indices=True)
+    values, indices = quick_jit(lambda x: max_pool(x, 2, return_indices=True))(x)
     _, (gradient,) = value_and_gradients(lambda v: max_unpool(v, indices, 2), values)
     chosen = weights((16,))[np.asarray(indices).ravel()]
     np.testing.assert_array_equal(gradient.ravel(), chosen)
@@ -288,10 +293,11 @@ def test_an_odd_exponent_keeps_signs_as_in_pytorch():
 def test_max_unpool_equals_pytorch(rank):
     torch = pytest.importorskip("torch")
     x = a_map(2, *(6, 4, 4)[:rank], 3)
-    values, indices = max_pool(x, 2, return_indices=True)
+    values, indices = quick_jit(lambda x: max_pool(x, 2, return_indices=True))(x)
     theirs = getattr(torch.nn.functional, f"max_unpool{rank}d")(
         channels_first(values),
         torch.from_numpy(np.moveaxis(np.asarray(indices), -1, 1).astype(np.int64)),
         2,
     )
-    assert_close(max_unpool(values, indices, 2), channels_last(theirs))
+    ours = quick_jit(lambda *a: max_unpool(*a, 2))(values, indices)
+    assert_close(ours, channels_last(theirs))
