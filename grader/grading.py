@@ -12,29 +12,23 @@ from typing import Any
 
 from grader.checks._explain import Explainer
 from grader.checks._plugin import GradedQuestion, GradingPlugin, run_checks
-from grader.checks._student import Student
+from grader.checks._student import Budget, Student
 from grader.course import (
     Course,
-    Question,
     SubmittedFile,
     find_course,
     find_submission,
-    in_language,
     load_question,
-    packaged_exercises,
-    same_text,
 )
-from grader.course._location import roots
-from grader.messages import LANGUAGES, Language, Text, default_language, say
+from grader.messages import Language, default_language, say
 from grader.results import CheckResult, QuestionResult, Result, Verdict
-from grader.sandbox._paths import module_paths
 from grader.sandbox.levels import choose
-from grader.session import Fault, Session, fault_from, printable
+from grader.session import Fault, Workers, fault_from, printable
 
 __all__ = ["grade", "grade_files"]
 
-_PRELOAD = ("numpy", "jax.numpy", "flax.nnx")
-_INSPECT_SECONDS = 30.0
+# A question may take as long as this many calls that use up their time: no crowd of slow calls holds a run up.
+CALLS_IN_FULL = 12
 
 
 def grade(
@@ -115,126 +109,29 @@ def grade_files(
         started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         isolation=granted,
     )
-    pool = _Pool(course, files, launch, untouched_shortcut)
+    workers = Workers(course, files, launch, untouched_shortcut)
     try:
-        pool.start_first()
-        graded = [_prepare(pool, file, language, timeout, result) for file in files]
+        workers.start_first()
+        graded = [_prepare(workers, file, language, timeout, result) for file in files]
         plugin = GradingPlugin(graded, seed, language, on_check)
         run_checks(plugin, course.path)
         for question in graded:
             _complete(question, plugin, language, on_check)
     finally:
-        pool.close()
+        workers.close()
     result.settle()
     result.seconds = round(time.monotonic() - began, 3)
     return result
 
 
-class _Pool:
-    """The sessions of one submission: one for each set of withheld modules, as their files must be hidden."""
-
-    def __init__(
-        self,
-        course: Course,
-        files: Sequence[SubmittedFile],
-        launch: Callable[..., Any],
-        shortcut: bool,
-    ) -> None:
-        self.course, self.launch = course, launch
-        self.stubs = {file.question.id: _stub(course, file.question) for file in files}
-        self.shortcut = shortcut
-        self.runnable = [file for file in files if self.obstacle(file) is None]
-        self.facts: dict[str, dict[str, Any] | Fault] = {}
-        self._sessions: dict[tuple[str, ...], Session] = {}
-
-    def obstacle(self, file: SubmittedFile) -> tuple[Verdict, Text] | None:
-        """What settles a question without a worker: verdict and message."""
-        name = file.question.file
-        if file.problem:
-            why = file.problem
-            text = {one: say("unreadable_file", one, file=name, why=why[one]) for one in LANGUAGES}
-            return Verdict.IMPORT_ERROR, text
-        if file.content is None:
-            text = {one: say("missing_file", one, file=name) for one in LANGUAGES}
-            return Verdict.NOT_ATTEMPTED, text
-        if self.shortcut and is_untouched(file.content, self.stubs[file.question.id]):
-            return Verdict.NOT_ATTEMPTED, {one: say("untouched", one) for one in LANGUAGES}
-        return None
-
-    def start_first(self) -> None:
-        """Start the workers that will be needed, while this process imports what it needs itself."""
-        for file in self.runnable:
-            self.session(file.question).start()
-
-    def session(self, question: Question) -> Session:
-        """The session in which the question's file runs; made on first use."""
-        withheld = _enforced(question)
-        if withheld not in self._sessions:
-            mine = [f for f in self.runnable if _enforced(f.question) == withheld]
-            modules = [name for name in withheld if "*" not in name]
-            hidden = [str(self.course.path), *map(str, roots()), *module_paths(modules)]
-            hidden += [str(root.parent / ".git") for root in roots()]
-            self._sessions[withheld] = Session(
-                {f.question.file: f.content or b"" for f in mine},
-                self.launch,
-                hidden=hidden,
-                withheld=withheld,
-                preload=[name for name in _PRELOAD if name.split(".")[0] not in modules],
-                memory_bytes=max(f.question.memory_mb for f in mine) * 2**20,
-            )
-        return self._sessions[withheld]
-
-    def inspect(self, file: SubmittedFile) -> dict[str, Any] | Fault:
-        """Facts about the file's source.
-
-        All files of a session are looked at before any of them is loaded, while only our own code
-        has run in the worker.
-        """
-        if file.question.id not in self.facts:
-            session = self.session(file.question)
-            for other in self.runnable:
-                question = other.question
-                if _enforced(question) != _enforced(file.question):
-                    continue
-                stub = self.stubs[question.id].decode("utf-8", "replace")
-                try:
-                    facts = session.inspect(
-                        question.file, stub, question.withhold, _INSPECT_SECONDS
-                    )
-                except Fault as fault:
-                    facts = fault
-                self.facts[question.id] = facts
-        return self.facts[file.question.id]
-
-    def close(self) -> None:
-        for session in self._sessions.values():
-            session.close()
-
-
-def _enforced(question: Question) -> tuple[str, ...]:
-    """What the worker keeps out of reach: where the manifest only advises, nothing."""
-    return question.withhold if question.withhold_as == "forbidden" else ()
-
-
-def is_untouched(content: bytes, stub: bytes) -> bool:
-    """Whether a file is the stub, in both languages or in one."""
-    if same_text(content, stub):
-        return True
-    text = stub.decode("utf-8")
-    return any(same_text(content, in_language(text, one).encode()) for one in LANGUAGES)
-
-
-def _stub(course: Course, question: Question) -> bytes:
-    path = packaged_exercises(course) / question.file
-    return path.read_bytes() if path.is_file() else b""
-
-
 def _prepare(
-    pool: _Pool, file: SubmittedFile, language: Language, timeout: float | None, result: Result
+    workers: Workers, file: SubmittedFile, language: Language, timeout: float | None, result: Result
 ) -> GradedQuestion:
     """What the plugin needs of one question; everything that costs time happens on first use."""
     question = file.question
-    trusted = load_question(pool.course, question)
+    seconds = timeout or question.seconds
+    budget = Budget(seconds, CALLS_IN_FULL * seconds)
+    trusted = load_question(workers.course, question)
     record = QuestionResult(
         id=question.id, title=question.title[language], max_score=question.points
     )
@@ -242,7 +139,7 @@ def _prepare(
     graded = GradedQuestion(
         checks=trusted.checks,
         module=trusted.load_checks,
-        student=lambda: _student(pool, file, timeout, graded, language),
+        student=lambda: _student(workers, file, budget, graded, language),
         reference=lambda: trusted.reference,
         explainer=Explainer(
             language,
@@ -253,33 +150,33 @@ def _prepare(
             memory_mb=question.memory_mb,
         ),
         result=record,
-        printed=lambda: pool.session(question).output(),
+        printed=lambda: workers.session(question).output(),
     )
-    if obstacle := pool.obstacle(file):
+    if obstacle := workers.obstacle(file):
         graded.verdict, graded.message = obstacle[0], obstacle[1][language]
     return graded
 
 
 def _student(
-    pool: _Pool,
+    workers: Workers,
     file: SubmittedFile,
-    timeout: float | None,
+    budget: Budget,
     graded: GradedQuestion,
     language: Language,
 ) -> Student:
     """A proxy for one check, after the source has been looked at."""
     question = file.question
-    facts = pool.inspect(file)
+    facts = workers.inspect(file)
     if isinstance(facts, Fault):
         raise facts
     _settle_by_source(facts, file, graded, language)
     uses = facts.get("withheld") or []
     forbidden = {str(owner): (str(name), int(line)) for name, line, owner in reversed(uses)}
     return Student(
-        pool.session(question),
+        workers.session(question),
         question.folder,
         question.file,
-        timeout or question.seconds,
+        budget,
         forbidden if question.withhold_as == "forbidden" else {},
     )
 

@@ -62,6 +62,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{call} ne répond pas en {seconds:g} s : boucle sans fin ?",
         "{call} gave no answer within {seconds:g} s: an endless loop?",
     ),
+    "budget": (
+        "Les appels précédents ont pris tout le temps de la question ; {call} n'a plus été essayé.",
+        "Earlier calls took all of the question's time; {call} was not tried any more.",
+    ),
     "timeout_load": (
         "Le fichier ne se charge pas en {seconds:g} s : une boucle hors des fonctions ?",
         "The file did not finish importing within {seconds:g} s: a loop outside the functions?",

@@ -139,6 +139,8 @@ class Explainer:
                     call, question = facts["call"], self.question
                     return self.say("arity", call=call, error=text, question=question)
                 return self.say("exception", call=facts["call"], error=_error(facts))
+            case Verdict.TIMEOUT if key == "budget":
+                return self.say("budget", call=facts["call"])
             case Verdict.TIMEOUT:
                 key = "timeout" if "(" in facts["call"] else "timeout_load"
                 return self.say(key, call=facts["call"], seconds=facts["seconds"])

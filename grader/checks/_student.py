@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
@@ -10,7 +11,9 @@ from grader.checks._show import show_call
 from grader.results import Verdict
 from grader.session import Fault, Session
 
-__all__ = ["Attempt", "RemoteFunction", "RemoteModule", "Student"]
+__all__ = ["Attempt", "Budget", "RemoteFunction", "RemoteModule", "Student"]
+
+_IMPORT_SECONDS = 20.0
 
 
 @dataclasses.dataclass
@@ -29,6 +32,32 @@ class Attempt:
     printed: str = ""
 
 
+@dataclasses.dataclass
+class Budget:
+    """Seconds: for one call, and left for all calls of a question, however many checks make them."""
+
+    call: float
+    left: float
+
+    def grant(self, call: str) -> float:
+        """The deadline of the next call."""
+        if self.left <= 0:
+            raise Fault(Verdict.TIMEOUT, key="budget", call=call)
+        return min(self.call, self.left)
+
+    def charging(self, answer: Callable[[], Any]) -> Callable[[], Any]:
+        """The same wait, taken from what is left."""
+
+        def wait() -> Any:
+            began = time.monotonic()
+            try:
+                return answer()
+            finally:
+                self.left -= time.monotonic() - began
+
+        return wait
+
+
 class Student:
     """The submission's file for one question, seen from a check."""
 
@@ -37,7 +66,7 @@ class Student:
         session: Session,
         module: str,
         file: str,
-        seconds: float,
+        budget: Budget,
         forbidden: Mapping[str, tuple[str, int]],
     ) -> None:
         """Wrap a session.
@@ -46,11 +75,11 @@ class Student:
             session: the worker's session.
             module: the module name under which the worker loads the file.
             file: the file's name.
-            seconds: budget of one call.
+            budget: of one call and of the whole question.
             forbidden: function ("" for all) -> the withheld name its source uses, and the line.
         """
         self._session, self._module, self._file = session, module, file
-        self._seconds, self._forbidden = seconds, forbidden
+        self._budget, self._forbidden = budget, forbidden
         self._attempts: list[Attempt] = []
 
     def __getattr__(self, name: str) -> "RemoteFunction":
@@ -64,8 +93,9 @@ class Student:
                 used, line = self._forbidden[scope]
                 raise Fault(Verdict.FORBIDDEN, name=used, frames=[(line, name)], call=call)
         # Importing is budgeted apart: a first import may bring in packages that nothing else needed.
-        self._session.load(self._module, self._file, self._seconds + 20)
-        return self._session.ask(operation, self._seconds, call, **arguments)
+        self._session.load(self._module, self._file, self._budget.call + _IMPORT_SECONDS)
+        seconds = self._budget.grant(call)
+        return self._budget.charging(self._session.ask(operation, seconds, call, **arguments))
 
 
 class RemoteFunction:

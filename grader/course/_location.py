@@ -4,7 +4,14 @@ from pathlib import Path
 
 from grader.course._manifest import Course, read_course
 
-__all__ = ["CourseNotFound", "find_course", "list_courses", "packaged_exercises", "roots"]
+__all__ = [
+    "CourseNotFound",
+    "find_course",
+    "hidden_paths",
+    "list_courses",
+    "packaged_exercises",
+    "roots",
+]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -46,3 +53,9 @@ def find_course(name: str) -> Course:
             return read_course(root / name)
     known = ", ".join(list_courses()) or "none"
     raise CourseNotFound(f"course {name!r} is not known; known courses: {known}")
+
+
+def hidden_paths(course: Course) -> list[str]:
+    """What no worker may read: this course, every other, and the history they could be taken from."""
+    places = [course.path, *roots(), *(root.parent / ".git" for root in roots())]
+    return list(map(str, places))

@@ -3,9 +3,10 @@
 import ast
 import re
 
+from grader.course._submission import same_text
 from grader.messages import LANGUAGES, Language
 
-__all__ = ["StubError", "cut_stub", "in_language", "without_markers"]
+__all__ = ["StubError", "cut_stub", "in_language", "is_untouched", "without_markers"]
 
 _BEGIN, _END = "# BEGIN SOLUTION", "# END SOLUTION"
 _TAGS = "|".join(language.upper() for language in LANGUAGES)
@@ -109,3 +110,11 @@ def _section(docstring: str, language: Language) -> str | None:
         return None  # not written in two languages
     sections = dict(zip(parts[1::2], parts[2::2], strict=True))
     return (parts[0].strip() + sections.get(language.upper(), "")).strip()
+
+
+def is_untouched(content: bytes, stub: bytes) -> bool:
+    """Whether a file is the stub, in both languages or in one."""
+    if same_text(content, stub):
+        return True
+    text = stub.decode("utf-8")
+    return any(same_text(content, in_language(text, one).encode()) for one in LANGUAGES)

@@ -10,8 +10,9 @@ from types import ModuleType
 
 from grader.results import Isolation
 from grader.sandbox import _paths, bubblewrap, landlock, limits, seccomp
+from grader.sandbox._paths import module_paths
 
-__all__ = ["IsolationUnavailable", "Launch", "Surroundings", "choose"]
+__all__ = ["IsolationUnavailable", "Launch", "Surroundings", "choose", "module_paths"]
 
 _NAMES = ("process", "limited", "sandboxed")
 _ENTER = "import sys; sys.path[:] = {path!r}; from grader.sandbox.enter import main; main()"

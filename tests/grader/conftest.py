@@ -8,6 +8,7 @@ import pytest
 
 from grader import wire
 from grader.checks import Student
+from grader.checks._student import Budget
 from grader.results import Verdict
 from grader.session import Fault
 
@@ -52,6 +53,6 @@ def student_of() -> Callable[..., Student]:
 
     def make(**functions: Callable[..., Any]) -> Student:
         session: Any = LocalSession(functions)
-        return Student(session, "q01", "q01.py", 10.0, types.MappingProxyType({}))
+        return Student(session, "q01", "q01.py", Budget(10.0, 120.0), types.MappingProxyType({}))
 
     return make

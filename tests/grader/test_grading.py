@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-import grader.grading
+import grader.session
 from grader import Result, grade
 from grader.course import CourseNotFound, SubmissionError
 from grader.results import CheckResult, Verdict
@@ -21,7 +21,7 @@ _DEMO = Path(__file__).parent / "courses" / "solutions" / "demo"
 @pytest.fixture
 def light_workers(monkeypatch):
     """Workers that import NumPy alone before they are ready: most courses here need no JAX."""
-    monkeypatch.setattr(grader.grading, "_PRELOAD", ("numpy",))
+    monkeypatch.setattr(grader.session._workers, "PRELOAD", ("numpy",))
 
 
 def _emptied(solution: str) -> str:
@@ -247,7 +247,7 @@ class TestOurOwnErrors:
         assert _verdicts(result) == {"q01.f": "grader_error", "q02.f": "failed"}
 
     def test_a_worker_that_does_not_start_is_ours(self, workshop, monkeypatch):
-        monkeypatch.setattr(grader.grading, "_PRELOAD", ("numpy", "nothing_like_it"))
+        monkeypatch.setattr(grader.session._workers, "PRELOAD", ("numpy", "nothing_like_it"))
         for name in ("q01_one", "q02_two"):
             workshop.question(name, _ONE_CHECK, _ONE_SOLUTION)
         result = workshop.grade()
@@ -256,9 +256,9 @@ class TestOurOwnErrors:
 
     def test_an_interrupt_ends_the_run_and_its_workers(self, workshop, monkeypatch):
         closed = []
-        close = grader.grading.Session.close
+        close = grader.session.Session.close
         monkeypatch.setattr(
-            grader.grading.Session, "close", lambda self: (closed.append(self), close(self))[1]
+            grader.session.Session, "close", lambda self: (closed.append(self), close(self))[1]
         )
         workshop.question("q01_one", _ONE_CHECK, _ONE_SOLUTION)
         workshop.question("q02_two", _ONE_CHECK, _ONE_SOLUTION)
@@ -278,7 +278,7 @@ class TestWithoutAWorker:
         def refuse(self):
             raise AssertionError("a worker was started")
 
-        monkeypatch.setattr(grader.grading.Session, "start", refuse)
+        monkeypatch.setattr(grader.session.Session, "start", refuse)
 
     def test_untouched_missing_and_unreadable_files_start_none(self, workshop):
         for name in ("q01_untouched", "q02_missing", "q03_folder", "q04_windows"):
@@ -517,3 +517,27 @@ def test_transformations_modules_and_networks_run_in_the_worker_as_they_do_here(
             "An earlier call ended your code; the object built before it is lost.",
         ),
     }
+
+
+def test_a_crowd_of_slow_calls_uses_up_the_questions_time(workshop):
+    workshop.question(
+        "q01_f",
+        """
+            from hypothesis import strategies as st
+
+            @check(points=1, fr="F", en="E")
+            @forall(x=st.integers(0, 10**6), examples=200)
+            def test_f(student, reference, x):
+                agree(student.f, reference.f, x)
+
+            @check(points=1, fr="G", en="G")
+            def test_g(student, reference):
+                agree(student.g, reference.g, 1)
+        """,
+        "def f(x):\n    return x\n\ndef g(x):\n    return x\n",
+        points=2,
+    )
+    slow = "import time\n\ndef f(x):\n    time.sleep(0.2)\n    return x\n\ndef g(x):\n    return x\n"
+    result = workshop.grade({"q01_f": slow}, timeout=0.4)
+    assert _verdicts(result) == {"q01.f": "timeout", "q01.g": "timeout"}
+    assert "all of the question's time" in _checks(result)["q01.g"].message

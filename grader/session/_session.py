@@ -1,151 +1,29 @@
-"""One worker's life: start, calls with a deadline, death and replacement, verdicts.
+"""The worker of one submission, replaced when it dies."""
 
-The worker is never believed: a reply must be a well-formed frame carrying the number of the request, and
-deadlines are held here.  Reading and writing happen in threads of their own, so nothing that the worker does
-with its ends of the pipes can block the grading process.
-"""
-
-import contextlib
 import itertools
-import os
 import queue
-import select
 import signal
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 from grader import wire
 from grader.results import Verdict
-from grader.sandbox import bubblewrap
 from grader.sandbox._folders import remove
 from grader.sandbox.levels import Launch, Surroundings
+from grader.session._faults import Fault, fault_from
+from grader.session._process import REPLY_LIMITS, Process
 
-__all__ = ["Fault", "Session", "WorkerNotStarted", "fault_from", "printable"]
+__all__ = ["START_SECONDS", "Session", "WorkerNotStarted"]
 
 START_SECONDS = 120.0
-# Smaller than the codec allows: several replies are kept while a failing case is made smaller.
-_REPLY_LIMITS = wire.Limits(bytes=64 * 2**20)
-_OUTPUT_BYTES = 2**14
-_KILL_SECONDS = 5.0
-_FAULT_LINES, _FAULT_NAMES = 20, 200
-
-
-class Fault(Exception):
-    """What the worker's side did instead of answering: a verdict and the facts for the message."""
-
-    def __init__(self, verdict: Verdict, **facts: Any) -> None:
-        super().__init__(f"{verdict.value}: {facts}")
-        self.verdict, self.facts = verdict, facts
-
-    @property
-    def final(self) -> bool:
-        """Whether trying other inputs is pointless: nothing can run, or each try would cost a worker."""
-        return (
-            self.verdict
-            in {
-                Verdict.NOT_ATTEMPTED,
-                Verdict.IMPORT_ERROR,
-                Verdict.TIMEOUT,
-                Verdict.MEMORY,
-                Verdict.CRASHED,
-                Verdict.FORBIDDEN,
-            }
-            or "names" in self.facts
-            or self.facts.get("key") == "protocol"
-        )
 
 
 class WorkerNotStarted(RuntimeError):
     """The sandbox or the interpreter in it failed before any submitted code ran; never the student's fault."""
-
-
-class _Process:
-    """One worker process and the threads that talk to it."""
-
-    def __init__(self, launch: Launch) -> None:
-        self.popen = subprocess.Popen(
-            launch.command,
-            env=launch.environment,
-            cwd=launch.folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-        self.replies: queue.SimpleQueue[bytes | Exception | None] = queue.SimpleQueue()
-        self.requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self.output, self.output_size = bytearray(), 0
-        self.supervised = os.path.basename(launch.command[0]) != bubblewrap.PROGRAM
-        pipes = (self.popen.stdin, self.popen.stdout, self.popen.stderr)
-        works = (self._write, self._read, self._drain)
-        self.threads = [
-            threading.Thread(target=_use, args=(work, stream), daemon=True)
-            for work, stream in zip(works, pipes, strict=True)
-        ]
-        for thread in self.threads:
-            thread.start()
-
-    def _write(self, stream: IO[bytes]) -> None:
-        while (payload := self.requests.get()) is not None:
-            wire.write_frame(stream, payload)  # type: ignore[arg-type]
-
-    def _read(self, stream: IO[bytes]) -> None:
-        try:
-            while (frame := wire.read_frame(stream, _REPLY_LIMITS.bytes + 2**16)) is not None:  # type: ignore[arg-type]
-                self.replies.put(frame)
-                # Frames that nobody asked for must not pile up: one waits, the rest stays in the pipe.
-                while self.replies.qsize() > 1 and self.popen.poll() is None:
-                    time.sleep(0.01)
-            self.replies.put(None)
-        except (wire.WireError, OSError, ValueError) as error:
-            self.replies.put(error)
-
-    def _drain(self, stream: IO[bytes]) -> None:
-        while chunk := os.read(stream.fileno(), 2**16):
-            self.output_size += len(chunk)
-            room = _OUTPUT_BYTES - len(self.output)
-            self.output += chunk[: max(room, 0)]
-
-    def catch_up(self) -> None:
-        """Let the draining thread take what lies in the pipe, within reason."""
-        for _ in range(20):
-            with contextlib.suppress(OSError, ValueError):
-                if self.popen.stderr and select.select([self.popen.stderr], [], [], 0)[0]:
-                    time.sleep(0.001)
-                    continue
-            return
-
-    def kill(self) -> int | None:
-        """End the worker and everything it started; returns the exit status it ended with."""
-        if self.popen.poll() is None:
-            # A supervisor ends its descendants on SIGTERM; a namespace dies with bubblewrap.
-            self.popen.send_signal(signal.SIGTERM if self.supervised else signal.SIGKILL)
-            try:
-                self.popen.wait(_KILL_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._kill_group()
-                self.popen.wait(_KILL_SECONDS)
-        self.requests.put(None)
-        for thread in self.threads:
-            thread.join(_KILL_SECONDS)
-        return self.popen.returncode
-
-    def _kill_group(self) -> None:
-        with contextlib.suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(self.popen.pid, signal.SIGKILL)
-            self.popen.kill()
-
-
-def _use(work: Callable[[IO[bytes]], None], stream: IO[bytes]) -> None:
-    """What a thread does with its end of a pipe, until either end is closed."""
-    with contextlib.suppress(OSError, ValueError), stream:
-        work(stream)
 
 
 class Session:
@@ -177,9 +55,9 @@ class Session:
         self._launch, self._hidden = launch, tuple(hidden)
         self._withheld, self._preload = list(withheld), list(preload)
         self._numbers = itertools.count(1)
-        self._process: _Process | None = None
+        self._process: Process | None = None
         self._ready = False
-        self._submission = ""
+        self._submission = self._last_words = ""
         self._started_at = 0.0
         self._loaded: set[str] = set()
         self._unloadable: dict[str, Fault] = {}
@@ -202,13 +80,13 @@ class Session:
         )
         launch = self._launch(around)
         self._submission = launch.submission
-        self._process = _Process(launch)
+        self._process = Process(launch)
         self._ready, self._loaded = False, set()
         self._started_at = time.monotonic()
         # The deadline of the first call starts when this has been answered.
         self._start_number = self._send(
             "start",
-            {"preload": self._preload, "withheld": self._withheld, "limits": list(_REPLY_LIMITS)},
+            {"preload": self._preload, "withheld": self._withheld, "limits": list(REPLY_LIMITS)},
         )
 
     def close(self) -> None:
@@ -275,19 +153,13 @@ class Session:
         """What the student's code printed since the last call of this method (bounded)."""
         process = self._process
         if process is None:
-            return self._last_output()
+            text, self._last_words = self._last_words, ""
+            return text
         process.catch_up()
-        text, size = bytes(process.output), process.output_size
+        text = process.printed()
         process.output.clear()
         process.output_size = 0
-        return _printable(text, size)
-
-    _remains: tuple[bytes, int] = (b"", 0)
-
-    def _last_output(self) -> str:
-        text, size = self._remains
-        self._remains = (b"", 0)
-        return _printable(text, size)
+        return text
 
     # -------------------------------------------------------------------------------------- details
 
@@ -337,7 +209,7 @@ class Session:
         if isinstance(frame, Exception):
             self._lose(protocol)
         try:
-            reply = wire.decode(frame, _REPLY_LIMITS._replace(depth=40, items=2 * 10**5))  # type: ignore[arg-type]
+            reply = wire.decode(frame, REPLY_LIMITS._replace(depth=40, items=2 * 10**5))  # type: ignore[arg-type]
         except wire.WireError:
             self._lose(protocol)
         match reply:
@@ -352,7 +224,7 @@ class Session:
         process = self._process
         self._end()
         if process is not None:
-            self._remains = (bytes(process.output), process.output_size)
+            self._last_words = process.printed()
         raise fault
 
     def _death(self, call: str) -> Fault:
@@ -375,53 +247,6 @@ class Session:
             name = names.get(code - 128, str(code - 128))
             return Fault(Verdict.CRASHED, key="crashed_signal", call=call, name=name)
         return Fault(Verdict.CRASHED, key="crashed_exit", call=call, code=code)
-
-
-_VERDICTS = {
-    "exception": Verdict.EXCEPTION,
-    "import_error": Verdict.IMPORT_ERROR,
-    "not_attempted": Verdict.NOT_ATTEMPTED,
-    "missing": Verdict.FAILED,
-    "bad_output": Verdict.BAD_OUTPUT,
-    "forbidden": Verdict.FORBIDDEN,
-    "memory": Verdict.MEMORY,
-}
-
-
-def fault_from(facts: dict[str, Any], call: str) -> Fault:
-    """A worker's claim about an exception; every field is checked for its type, texts are made printable."""
-    clean: dict[str, Any] = {"call": call}
-    for field in ("type", "reason", "detail", "path", "name"):
-        clean[field] = _one_line(facts.get(field))
-    text = facts.get("text")
-    lines = printable(text).splitlines() if isinstance(text, str) else []
-    # Indented, so that no line of the student's can pass for one of the report's.
-    clean["text"] = "\n    ".join(lines[:_FAULT_LINES])
-    frames, names = facts.get("frames"), facts.get("names")
-    clean["frames"] = [
-        (frame[1], _one_line(frame[2]))
-        for frame in (frames if isinstance(frames, list) else [])[:_FAULT_LINES]
-        if isinstance(frame, list) and [type(part) for part in frame] == [str, int, str]
-    ]
-    if isinstance(names, list):
-        clean["names"] = [_one_line(name) for name in names[:_FAULT_NAMES]]
-    kind = facts.get("kind")
-    return Fault(_VERDICTS.get(kind if isinstance(kind, str) else "", Verdict.EXCEPTION), **clean)
-
-
-def _one_line(text: Any) -> str:
-    return " ".join(printable(text, 200).split()) if isinstance(text, str) else ""
-
-
-def printable(text: str, limit: int = 2_000) -> str:
-    """Text from a worker without control characters, which could forge what a terminal shows."""
-    kept = (c if c in "\n\t" or c.isprintable() else "�" for c in text[:limit])
-    return "".join(kept)
-
-
-def _printable(output: bytes, size: int) -> str:
-    text = printable(output.decode("utf-8", "replace"), _OUTPUT_BYTES).strip("\n")
-    return text + (f"\n[… {size - len(output)}]" if size > len(output) else "")
 
 
 def _as_array(value: Any) -> Any:

@@ -1,0 +1,76 @@
+"""What a worker did instead of answering, and how its claims about it are made harmless."""
+
+from typing import Any
+
+from grader.results import Verdict
+
+__all__ = ["Fault", "fault_from", "printable"]
+
+_LINES, _NAMES = 20, 200
+
+
+class Fault(Exception):
+    """What the worker's side did instead of answering: a verdict and the facts for the message."""
+
+    def __init__(self, verdict: Verdict, **facts: Any) -> None:
+        super().__init__(f"{verdict.value}: {facts}")
+        self.verdict, self.facts = verdict, facts
+
+    @property
+    def final(self) -> bool:
+        """Whether trying other inputs is pointless: nothing can run, or each try would cost a worker."""
+        return (
+            self.verdict
+            in {
+                Verdict.NOT_ATTEMPTED,
+                Verdict.IMPORT_ERROR,
+                Verdict.TIMEOUT,
+                Verdict.MEMORY,
+                Verdict.CRASHED,
+                Verdict.FORBIDDEN,
+            }
+            or "names" in self.facts
+            or self.facts.get("key") == "protocol"
+        )
+
+
+_VERDICTS = {
+    "exception": Verdict.EXCEPTION,
+    "import_error": Verdict.IMPORT_ERROR,
+    "not_attempted": Verdict.NOT_ATTEMPTED,
+    "missing": Verdict.FAILED,
+    "bad_output": Verdict.BAD_OUTPUT,
+    "forbidden": Verdict.FORBIDDEN,
+    "memory": Verdict.MEMORY,
+}
+
+
+def fault_from(facts: dict[str, Any], call: str) -> Fault:
+    """A worker's claim about an exception; every field is checked for its type, texts are made printable."""
+    clean: dict[str, Any] = {"call": call}
+    for field in ("type", "reason", "detail", "path", "name"):
+        clean[field] = _one_line(facts.get(field))
+    text = facts.get("text")
+    lines = printable(text).splitlines() if isinstance(text, str) else []
+    # Indented, so that no line of the student's can pass for one of the report's.
+    clean["text"] = "\n    ".join(lines[:_LINES])
+    frames, names = facts.get("frames"), facts.get("names")
+    clean["frames"] = [
+        (frame[1], _one_line(frame[2]))
+        for frame in (frames if isinstance(frames, list) else [])[:_LINES]
+        if isinstance(frame, list) and [type(part) for part in frame] == [str, int, str]
+    ]
+    if isinstance(names, list):
+        clean["names"] = [_one_line(name) for name in names[:_NAMES]]
+    kind = facts.get("kind")
+    return Fault(_VERDICTS.get(kind if isinstance(kind, str) else "", Verdict.EXCEPTION), **clean)
+
+
+def _one_line(text: Any) -> str:
+    return " ".join(printable(text, 200).split()) if isinstance(text, str) else ""
+
+
+def printable(text: str, limit: int = 2_000) -> str:
+    """Text from a worker without control characters, which could forge what a terminal shows."""
+    kept = (c if c in "\n\t" or c.isprintable() else "�" for c in text[:limit])
+    return "".join(kept)
