@@ -47,7 +47,9 @@ def integer_arrays(
     # One draw of bytes, a byte for each entry, costs a third of as many draws of numbers.
     return st.binary(min_size=size, max_size=size).map(
         lambda drawn: _as_array(
-            simplest_first[np.frombuffer(drawn, np.uint8).astype(np.int64) % len(simplest_first)], shape, dtype
+            simplest_first[np.frombuffer(drawn, np.uint8).astype(np.int64) % len(simplest_first)],
+            shape,
+            dtype,
         )
     )
 
