@@ -6,8 +6,6 @@ int kernel size is never misread as one-dimensional::
     layer = jaxcnn.nn.Conv2d(3, 64, kernel_size=(3, 3), rngs=nnx.Rngs(0))
 """
 
-from flax.nnx import Dropout, Linear
-
 from ._adaptive import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
@@ -34,6 +32,10 @@ from ._conv_transpose import (
     ConvTranspose1d,
     ConvTranspose2d,
     ConvTranspose3d,
+)
+from ._dense import (
+    Dropout,
+    Linear,
 )
 from ._norm import (
     BatchNorm,

@@ -106,7 +106,8 @@ class AdaptiveAvgPool2d(AdaptiveAvgPool):
         output_size: Pixels of the output; an int counts for every axis, None keeps an axis.
 
     Raises:
-        ValueError: A size is below 1, or there is not one per axis.
+        ValueError: A size is below 1, or there is not one per axis; when called, an input of wrong
+            rank, or of integers.
 
     Source: PyTorch's layer of that name; windows of K. He et al., *Spatial pyramid pooling*, 2014.
 
@@ -118,7 +119,11 @@ class AdaptiveAvgPool2d(AdaptiveAvgPool):
 
 
 class AdaptiveAvgPool3d(AdaptiveAvgPool):
-    """Average pooling over three axes to a fixed size; see `AdaptiveAvgPool2d`."""
+    """Average pooling of ``(*batch, depth, height, width, channels)``; see `AdaptiveAvgPool2d`.
+
+    >>> AdaptiveAvgPool3d((1, 2, None))(jnp.ones((1, 3, 5, 4, 2))).shape
+    (1, 1, 2, 4, 2)
+    """
 
     rank = 3
 
@@ -143,6 +148,8 @@ class AdaptiveMaxPool2d(AdaptiveMaxPool):
     Raises:
         ValueError: As `AdaptiveAvgPool2d`.
 
+    Source: PyTorch's ``AdaptiveMaxPool2d``.
+
     >>> AdaptiveMaxPool2d(7)(jnp.ones((1, 10, 12, 64))).shape
     (1, 7, 7, 64)
     """
@@ -151,7 +158,11 @@ class AdaptiveMaxPool2d(AdaptiveMaxPool):
 
 
 class AdaptiveMaxPool3d(AdaptiveMaxPool):
-    """Maximum pooling over three axes to a fixed size; see `AdaptiveMaxPool2d`."""
+    """Maximum pooling of ``(*batch, depth, height, width, channels)``; see `AdaptiveMaxPool2d`.
+
+    >>> AdaptiveMaxPool3d(2)(jnp.ones((1, 3, 5, 4, 2))).shape
+    (1, 2, 2, 2, 2)
+    """
 
     rank = 3
 
@@ -176,6 +187,9 @@ class LpPool2d(LpPool):
     Raises:
         ValueError: As `MaxPool2d`; when called, a ``norm_type`` that is not positive.
 
+    Source: PyTorch's ``LPPool2d``; P. Sermanet, S. Chintala, Y. LeCun, *Convolutional neural
+    networks applied to house numbers digit classification*, 2012, section 2.2.
+
     >>> LpPool2d(1, 2)(jnp.ones((1, 4, 4, 1))).ravel().tolist()
     [4.0, 4.0, 4.0, 4.0]
     """
@@ -184,6 +198,10 @@ class LpPool2d(LpPool):
 
 
 class LpPool3d(LpPool):
-    """Lp pooling over three axes; arguments as `LpPool2d`."""
+    """Lp pooling of ``(*batch, depth, height, width, channels)``; arguments as `LpPool2d`.
+
+    >>> LpPool3d(1, 2)(jnp.ones((1, 2, 2, 2, 1))).ravel().tolist()
+    [8.0]
+    """
 
     rank = 3

@@ -7,12 +7,18 @@ import jax
 from flax import nnx
 
 from jaxcnn import analysis, functional
+from jaxcnn.functional._arguments import an_array
 
 
 class Sequential(nnx.Sequential):
     """Layers and functions applied in order; can be indexed, sliced and iterated.
 
     A slice is a `Sequential` that shares the layers.
+
+    Args:
+        *layers: Modules and functions of one array; shapes are those that they take.
+
+    Source: ``flax.nnx.Sequential``.
 
     >>> model = Sequential(nnx.Linear(4, 3, rngs=nnx.Rngs(0)), nnx.relu, Flatten())
     >>> len(model), len(model[:2]), model[1] is nnx.relu
@@ -43,7 +49,11 @@ class Sequential(nnx.Sequential):
 class Flatten(nnx.Module):
     """All axes but the first, the batch, in one, channels fastest: ``(h, w, c)`` order.
 
-    PyTorch flattens in ``(c, h, w)`` order: weights of a following dense layer must be reordered.
+    Maps ``(batch, ...)`` to ``(batch, product)``. PyTorch flattens in ``(c, h, w)`` order: weights
+    of a following dense layer must be reordered.
+
+    Raises:
+        ValueError: When called, an input without a batch axis and others.
 
     >>> Flatten()(jnp.ones((2, 7, 7, 50))).shape
     (2, 2450)
@@ -51,6 +61,7 @@ class Flatten(nnx.Module):
 
     def __call__(self, x: jax.Array) -> jax.Array:
         """Flattens ``x``: ``(batch, ...)`` to ``(batch, product)``."""
+        x = an_array("x", x)
         if x.ndim < 2:
             raise ValueError(f"x has shape {x.shape}, but must have a batch axis and others")
         return x.reshape(x.shape[0], -1)
@@ -73,6 +84,11 @@ class GlobalAvgPool(_GlobalPool):
         spatial_rank: Number of spatial axes; None means all between one batch axis and channels.
         keepdims: Keep the spatial axes, with one pixel each.
 
+    Raises:
+        ValueError: When called, an input of wrong rank or dtype.
+
+    Source: M. Lin, Q. Chen, S. Yan, *Network in network*, 2014, section 3.2.
+
     >>> GlobalAvgPool()(jnp.ones((2, 7, 9, 5))).shape
     (2, 5)
     """
@@ -87,7 +103,11 @@ class GlobalAvgPool(_GlobalPool):
 
 
 class GlobalMaxPool(_GlobalPool):
-    """The maximum of each channel over all positions; arguments as `GlobalAvgPool`.
+    """The maximum of each channel over all positions: ``(batch, *spatial, c)`` to ``(batch, c)``.
+
+    Arguments and errors as `GlobalAvgPool`.
+
+    Source: M. Oquab et al., *Is object localization for free?*, 2015, section 3.
 
     >>> GlobalMaxPool(keepdims=True)(jnp.ones((2, 7, 9, 5))).shape
     (2, 1, 1, 5)

@@ -10,7 +10,10 @@ from flax import nnx
 from flax.nnx.nn import dtypes
 
 from jaxcnn import analysis, functional
-from jaxcnn.functional._arguments import an_int, per_axis
+from jaxcnn.functional._arguments import a_choice, an_int, per_axis
+from jaxcnn.functional._padding import PADDING_MODES
+
+from ._inputs import checked_input
 
 Ints = int | Sequence[int]
 Padding = str | int | Sequence[int] | Sequence[tuple[int, int]]
@@ -47,6 +50,7 @@ class KernelLayer(nnx.Module):
         kernel_init: Initializer,
         bias_init: Initializer,
         promote_dtype: Callable[..., Any],
+        preferred_element_type: Any,
         rngs: nnx.Rngs,
         kernel_metadata: Metadata,
         bias_metadata: Metadata,
@@ -69,8 +73,9 @@ class KernelLayer(nnx.Module):
         self.use_bias = use_bias
         self.dtype, self.param_dtype, self.precision = dtype, param_dtype, precision
         self.promote_dtype = promote_dtype
+        self.preferred_element_type = preferred_element_type
 
-        shape = (*self.kernel_size, in_features // feature_group_count, out_features)
+        shape = self.kernel_shape
         if mask is not None and mask.shape != shape:
             raise ValueError(f"mask has shape {mask.shape}, but must have the kernel's, {shape}")
         self.mask = nnx.data(mask)
@@ -81,11 +86,29 @@ class KernelLayer(nnx.Module):
             bias = bias_init(rngs.params(), (out_features,), param_dtype)
             self.bias = nnx.Param(bias, **bias_metadata)
 
+    @property
+    def kernel_shape(self) -> tuple[int, ...]:
+        """``(*kernel_size, in_features // feature_group_count, out_features)``."""
+        depth = self.in_features // self.feature_group_count
+        return (*self.kernel_size, depth, self.out_features)
+
     def operands(self, x: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array | None]:
         """Input, masked kernel and bias in the dtype of the computation."""
+        x = checked_input(x, "in_features", self.in_features, self.dtype, rank=self.rank)
         kernel = self.kernel[...] if self.mask is None else self.kernel[...] * self.mask
         bias = None if self.bias is None else self.bias[...]
-        return self.promote_dtype((x, kernel, bias), dtype=self.dtype)
+        x, kernel, bias = self.promote_dtype((x, kernel, bias), dtype=self.dtype)
+        if self.preferred_element_type is not None:
+            with jax.numpy_dtype_promotion("standard"):
+                wide = jnp.promote_types(x.dtype, self.preferred_element_type)
+            x, kernel = x.astype(wide), kernel.astype(wide)
+            bias = None if bias is None else bias.astype(wide)
+        return x, kernel, bias
+
+    def result(self, y: jax.Array) -> jax.Array:
+        """``y`` in the dtype asked for."""
+        preferred = self.preferred_element_type
+        return y if preferred is None else y.astype(preferred)
 
 
 class Conv(KernelLayer):
@@ -112,6 +135,7 @@ class Conv(KernelLayer):
         kernel_init: Initializer = default_kernel_init,
         bias_init: Initializer = default_bias_init,
         promote_dtype: Callable[..., Any] = dtypes.promote_dtype,
+        preferred_element_type: Any = None,
         rngs: nnx.Rngs,
         kernel_metadata: Metadata = MappingProxyType({}),
         bias_metadata: Metadata = MappingProxyType({}),
@@ -132,17 +156,25 @@ class Conv(KernelLayer):
             kernel_init=kernel_init,
             bias_init=bias_init,
             promote_dtype=promote_dtype,
+            preferred_element_type=preferred_element_type,
             rngs=rngs,
             kernel_metadata=kernel_metadata,
             bias_metadata=bias_metadata,
         )
-        self.padding_mode = padding_mode
+        self.padding_mode = a_choice("padding_mode", padding_mode, PADDING_MODES)
         self.input_dilation = per_axis(
             "input_dilation", 1 if input_dilation is None else input_dilation, self.rank
         )
         self.flip = flip
         if isinstance(padding, str) and padding.lower() in ("circular", "reflect"):
+            if self.padding_mode not in ("zeros", padding.lower()):
+                raise ValueError(
+                    f"padding_mode (={padding_mode!r}) must not contradict padding (={padding!r}), "
+                    "which names a mode itself"
+                )
             self.padding, self.padding_mode = self._flax_padding(), padding.lower()
+        size = (1,) * self.rank  # any: what is wrong with a padding does not depend on it
+        functional.explicit_padding(self.padding, size, self.kernel_size, self.strides)
 
     def _flax_padding(self) -> tuple[tuple[int, int], ...]:
         """Flax names two padding modes as paddings; with strides they are not its "same"."""
@@ -152,7 +184,7 @@ class Conv(KernelLayer):
     def __call__(self, x: jax.Array) -> jax.Array:
         """Convolves ``x``: ``(*batch, *spatial, in_features)``, any number of batch axes."""
         x, kernel, bias = self.operands(x)
-        return functional.conv(
+        y = functional.conv(
             x,
             kernel,
             bias,
@@ -165,6 +197,7 @@ class Conv(KernelLayer):
             flip=self.flip,
             precision=self.precision,
         )
+        return self.result(y)
 
     def describe(self) -> analysis.Layer:
         """The layer as `jaxcnn.analysis` sees it."""
@@ -195,8 +228,8 @@ class Conv1d(Conv):
 class Conv2d(Conv):
     """A convolution over ``(*batch, height, width, channels)``.
 
-    Takes the arguments of ``flax.nnx.Conv`` and gives the same numbers for the same ``rngs``, with
-    the library's whole padding vocabulary.
+    Takes the arguments of ``flax.nnx.Conv`` (but ``conv_general_dilated``) and gives the same
+    numbers for the same ``rngs``, with the library's whole padding vocabulary.
 
     Args:
         in_features: Channels of the input.
@@ -205,7 +238,7 @@ class Conv2d(Conv):
         strides: Steps of the kernel per axis.
         padding: ``"valid" | "same" | "full" | "causal"`` in any case, an int, ints per axis, or
             (low, high) pairs per axis; see `jaxcnn.functional.explicit_padding`. Flax's
-            ``"CIRCULAR"`` and ``"REFLECT"`` are understood too.
+            ``"CIRCULAR"`` and ``"REFLECT"`` are understood too, and are padding modes here.
         padding_mode: ``"zeros"``, ``"reflect"``, ``"replicate"`` or ``"circular"``.
         input_dilation: Distance between two pixels after zeros are put between them.
         kernel_dilation: Distance between two taps.
@@ -213,19 +246,25 @@ class Conv2d(Conv):
         use_bias: Whether to add a bias.
         flip: Whether to compute the true convolution, with flipped kernel.
         mask: Array of the kernel's shape that multiplies it.
-        dtype: Type of the computation; None infers it from input and parameters.
+        dtype: Type of the computation; None infers it from input and parameters, and refuses
+            integers.
         param_dtype: Type of the parameters.
         precision: See ``jax.lax.Precision``.
         kernel_init: Initialiser of the kernel, ``(*kernel_size, in_features // groups, out)``.
         bias_init: Initialiser of the bias, ``(out_features,)``.
         promote_dtype: Function that brings input, kernel and bias to one type.
+        preferred_element_type: Type of the output, computed in the wider of it and ``dtype``.
         rngs: Random streams; ``params`` is used.
         kernel_metadata: Metadata of the kernel's ``nnx.Param``.
         bias_metadata: Metadata of the bias's ``nnx.Param``.
 
     Raises:
-        ValueError: A size, stride, dilation or group count is out of range; when called, an input
-            of wrong rank or channel count, or smaller than the kernel.
+        ValueError: A size, stride, dilation or group count is out of range, a padding or mode is
+            unknown; when called, an input of wrong rank, dtype or channel count, or smaller than
+            the kernel.
+
+    Source: ``flax.nnx.Conv``; V. Dumoulin, F. Visin, *A guide to convolution arithmetic for deep
+    learning*, 2016.
 
     >>> layer = Conv2d(3, 10, kernel_size=(5, 5), padding=2, rngs=nnx.Rngs(0))
     >>> layer(jnp.ones((1, 32, 32, 3))).shape

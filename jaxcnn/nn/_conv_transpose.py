@@ -11,6 +11,7 @@ from flax.nnx.nn import dtypes
 
 from jaxcnn import analysis, functional
 from jaxcnn.functional._arguments import per_axis
+from jaxcnn.functional._geometry import transposed_pairs
 
 from ._conv import (
     Initializer,
@@ -45,6 +46,7 @@ class ConvTranspose(KernelLayer):
         kernel_init: Initializer = default_kernel_init,
         bias_init: Initializer = default_bias_init,
         promote_dtype: Callable[..., Any] = dtypes.promote_dtype,
+        preferred_element_type: Any = None,
         rngs: nnx.Rngs,
         kernel_metadata: Metadata = MappingProxyType({}),
         bias_metadata: Metadata = MappingProxyType({}),
@@ -65,16 +67,18 @@ class ConvTranspose(KernelLayer):
             kernel_init=kernel_init,
             bias_init=bias_init,
             promote_dtype=promote_dtype,
+            preferred_element_type=preferred_element_type,
             rngs=rngs,
             kernel_metadata=kernel_metadata,
             bias_metadata=bias_metadata,
         )
         self.output_padding = per_axis("output_padding", output_padding, self.rank, minimum=0)
+        transposed_pairs(padding, self.kernel_size, self.strides, self.kernel_dilation)
 
     def __call__(self, x: jax.Array) -> jax.Array:
         """Convolves ``x``: ``(*batch, *spatial, in_features)``, any number of batch axes."""
         x, kernel, bias = self.operands(x)
-        return functional.conv_transpose(
+        y = functional.conv_transpose(
             x,
             kernel,
             bias,
@@ -85,6 +89,7 @@ class ConvTranspose(KernelLayer):
             feature_group_count=self.feature_group_count,
             precision=self.precision,
         )
+        return self.result(y)
 
     def describe(self) -> analysis.Layer:
         """The layer as `jaxcnn.analysis` sees it."""
@@ -102,7 +107,7 @@ class ConvTranspose(KernelLayer):
 
 
 class ConvTranspose1d(ConvTranspose):
-    """A transposed convolution along one axis; arguments as `ConvTranspose2d`.
+    """A transposed convolution along one axis, ``(*batch, length, channels)``; arguments as `ConvTranspose2d`.
 
     >>> layer = ConvTranspose1d(2, 4, 3, strides=2, rngs=nnx.Rngs(0))
     >>> layer(jnp.ones((1, 5, 2))).shape
@@ -128,11 +133,13 @@ class ConvTranspose2d(ConvTranspose):
         output_padding: Pixels added after the output.
         kernel_dilation: Distance between two taps.
         feature_group_count: Groups of channels convolved apart.
-        use_bias, mask, dtype, param_dtype, precision, kernel_init, bias_init, promote_dtype, rngs,
-            kernel_metadata, bias_metadata: As in `Conv2d`.
+        use_bias, mask, dtype, param_dtype, precision, kernel_init, bias_init, promote_dtype,
+            preferred_element_type, rngs, kernel_metadata, bias_metadata: As in `Conv2d`.
 
     Raises:
         ValueError: As `Conv2d`; or ``output_padding`` is not below the stride or the dilation.
+
+    Source: PyTorch's ``ConvTranspose2d``; M. Zeiler et al., *Deconvolutional networks*, 2010.
 
     >>> layer = ConvTranspose2d(16, 8, 4, strides=2, padding=1, rngs=nnx.Rngs(0))
     >>> layer(jnp.ones((1, 7, 7, 16))).shape
@@ -143,7 +150,7 @@ class ConvTranspose2d(ConvTranspose):
 
 
 class ConvTranspose3d(ConvTranspose):
-    """A transposed convolution over three axes; arguments as `ConvTranspose2d`.
+    """A transposed convolution of ``(*batch, depth, height, width, channels)``; arguments as `ConvTranspose2d`.
 
     >>> layer = ConvTranspose3d(1, 2, 2, strides=2, rngs=nnx.Rngs(0))
     >>> layer(jnp.ones((1, 3, 3, 3, 1))).shape

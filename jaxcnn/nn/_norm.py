@@ -8,6 +8,9 @@ import jax.numpy as jnp
 from flax import nnx
 
 from jaxcnn import analysis
+from jaxcnn.functional._arguments import an_int
+
+from ._inputs import checked_input
 
 
 class BatchNorm(nnx.BatchNorm):
@@ -17,6 +20,8 @@ class BatchNorm(nnx.BatchNorm):
     the running variance; PyTorch averages the unbiased one (divided by n - 1). PyTorch's momentum
     is one minus this one: its default 0.1 is ``momentum=0.9``.
 
+    Normalises each channel of ``(batch, ..., channels)``.
+
     Args:
         num_features: Number of channels.
         unbiased: Keep PyTorch's running variance.
@@ -25,7 +30,9 @@ class BatchNorm(nnx.BatchNorm):
         rngs: Random streams; ``params`` is used.
 
     Raises:
-        ValueError: When training with ``unbiased=True`` on a single value per channel.
+        ValueError: ``num_features`` is below 1 or ``momentum`` not between 0 and 1; when called,
+            another number of channels, integers unless ``dtype`` is given, or training with
+            ``unbiased=True`` on a single value per channel.
 
     Source: S. Ioffe, C. Szegedy, *Batch normalization*, 2015, algorithms 1 and 2.
 
@@ -37,7 +44,12 @@ class BatchNorm(nnx.BatchNorm):
     def __init__(
         self, num_features: int, *, unbiased: bool = False, rngs: nnx.Rngs, **options: Any
     ) -> None:
-        super().__init__(num_features, rngs=rngs, **options)
+        super().__init__(an_int("num_features", num_features, 1), rngs=rngs, **options)
+        if not 0 <= self.momentum <= 1:
+            raise ValueError(
+                f"momentum (={self.momentum!r}) must be between 0 and 1: what is kept of the "
+                "running average (PyTorch's is one minus this)"
+            )
         self.unbiased = unbiased
 
     def __call__(
@@ -48,6 +60,7 @@ class BatchNorm(nnx.BatchNorm):
         mask: jax.Array | None = None,
     ) -> jax.Array:
         """Normalises ``x``: ``(..., channels)``; in training, updates the running statistics."""
+        x = checked_input(x, "num_features", self.num_features, self.dtype, axes=2, axis=self.axis)
         use_running = use_running_average
         if use_running is None:
             use_running = self.use_running_average

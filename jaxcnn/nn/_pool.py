@@ -7,7 +7,7 @@ import jax
 from flax import nnx
 
 from jaxcnn import analysis, functional
-from jaxcnn.functional._arguments import per_axis
+from jaxcnn.functional._arguments import an_int, per_axis
 
 Ints = int | Sequence[int]
 Padding = str | int | Sequence[int] | Sequence[tuple[int, int]]
@@ -35,6 +35,8 @@ class Pool(nnx.Module):
         self.padding = padding
         self.kernel_dilation = per_axis("kernel_dilation", kernel_dilation, self.rank)
         self.ceil_mode = ceil_mode
+        # Any size will do: what is wrong with a padding does not depend on it.
+        functional.explicit_padding(padding, self.window_shape, self.window_shape, self.strides)
 
     def _window(self) -> dict[str, Any]:
         return {
@@ -107,7 +109,9 @@ class AvgPool(Pool):
             window_shape, strides, padding, kernel_dilation=kernel_dilation, ceil_mode=ceil_mode
         )
         self.count_include_pad = count_include_pad
-        self.divisor_override = divisor_override
+        self.divisor_override = (
+            None if divisor_override is None else an_int("divisor_override", divisor_override, 1)
+        )
 
     def __call__(self, x: jax.Array) -> jax.Array:
         """Pools ``x``: ``(*batch, *spatial, channels)``."""
@@ -120,7 +124,11 @@ class AvgPool(Pool):
 
 
 class MaxPool1d(MaxPool):
-    """Maximum pooling of ``(*batch, length, channels)``; arguments as `MaxPool2d`."""
+    """Maximum pooling of ``(*batch, length, channels)``; arguments as `MaxPool2d`.
+
+    >>> MaxPool1d(2)(jnp.arange(1.0, 7.0).reshape(1, 6, 1)).ravel().tolist()
+    [2.0, 4.0, 6.0]
+    """
 
     rank = 1
 
@@ -138,7 +146,9 @@ class MaxPool2d(MaxPool):
 
     Raises:
         ValueError: A value is out of range; when called, an input of wrong rank or smaller than
-            the window.
+            the window, or of integers.
+
+    Source: PyTorch's ``MaxPool2d``, for the rounding and the indices.
 
     >>> MaxPool2d(2)(jnp.arange(1.0, 17.0).reshape(1, 4, 4, 1)).squeeze().tolist()
     [[6.0, 8.0], [14.0, 16.0]]
@@ -148,13 +158,21 @@ class MaxPool2d(MaxPool):
 
 
 class MaxPool3d(MaxPool):
-    """Maximum pooling of ``(*batch, depth, height, width, channels)``; see `MaxPool2d`."""
+    """Maximum pooling of ``(*batch, depth, height, width, channels)``; see `MaxPool2d`.
+
+    >>> MaxPool3d(2)(jnp.ones((1, 4, 6, 8, 3))).shape
+    (1, 2, 3, 4, 3)
+    """
 
     rank = 3
 
 
 class MinPool1d(MinPool):
-    """Minimum pooling of ``(*batch, length, channels)``; see `MinPool2d`."""
+    """Minimum pooling of ``(*batch, length, channels)``; see `MinPool2d`.
+
+    >>> MinPool1d(2)(jnp.arange(1.0, 7.0).reshape(1, 6, 1)).ravel().tolist()
+    [1.0, 3.0, 5.0]
+    """
 
     rank = 1
 
@@ -162,7 +180,9 @@ class MinPool1d(MinPool):
 class MinPool2d(MinPool):
     """Minimum pooling of ``(*batch, height, width, channels)``.
 
-    Arguments as `MaxPool2d`, without ``return_indices``.
+    Arguments and errors as `MaxPool2d`, without ``return_indices``.
+
+    Source: ``-MaxPool2d(-x)``.
 
     >>> MinPool2d(2)(jnp.arange(1.0, 17.0).reshape(1, 4, 4, 1)).squeeze().tolist()
     [[1.0, 3.0], [9.0, 11.0]]
@@ -172,13 +192,21 @@ class MinPool2d(MinPool):
 
 
 class MinPool3d(MinPool):
-    """Minimum pooling of ``(*batch, depth, height, width, channels)``; see `MinPool2d`."""
+    """Minimum pooling of ``(*batch, depth, height, width, channels)``; see `MinPool2d`.
+
+    >>> MinPool3d(2)(jnp.ones((1, 4, 6, 8, 3))).shape
+    (1, 2, 3, 4, 3)
+    """
 
     rank = 3
 
 
 class AvgPool1d(AvgPool):
-    """Average pooling of ``(*batch, length, channels)``; arguments as `AvgPool2d`."""
+    """Average pooling of ``(*batch, length, channels)``; arguments as `AvgPool2d`.
+
+    >>> AvgPool1d(2)(jnp.arange(1.0, 7.0).reshape(1, 6, 1)).ravel().tolist()
+    [1.5, 3.5, 5.5]
+    """
 
     rank = 1
 
@@ -196,7 +224,9 @@ class AvgPool2d(AvgPool):
         divisor_override: Divide by this instead of the number of pixels.
 
     Raises:
-        ValueError: As `MaxPool2d`.
+        ValueError: As `MaxPool2d`, or a ``divisor_override`` below 1.
+
+    Source: PyTorch's ``AvgPool2d``, for the divisor.
 
     >>> AvgPool2d(2)(jnp.arange(1.0, 17.0).reshape(1, 4, 4, 1)).squeeze().tolist()
     [[3.5, 5.5], [11.5, 13.5]]
@@ -206,6 +236,10 @@ class AvgPool2d(AvgPool):
 
 
 class AvgPool3d(AvgPool):
-    """Average pooling of ``(*batch, depth, height, width, channels)``; see `AvgPool2d`."""
+    """Average pooling of ``(*batch, depth, height, width, channels)``; see `AvgPool2d`.
+
+    >>> AvgPool3d(2)(jnp.ones((1, 4, 6, 8, 3))).shape
+    (1, 2, 3, 4, 3)
+    """
 
     rank = 3

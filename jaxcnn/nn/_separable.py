@@ -54,6 +54,7 @@ class SeparableConv(nnx.Module):
         channel_multiplier: int = 1,
         padding: Padding = "same",
         padding_mode: str = "zeros",
+        input_dilation: Ints | None = 1,
         kernel_dilation: Ints | None = 1,
         use_bias: bool = True,
         rngs: nnx.Rngs,
@@ -67,6 +68,7 @@ class SeparableConv(nnx.Module):
             channel_multiplier=channel_multiplier,
             padding=padding,
             padding_mode=padding_mode,
+            input_dilation=input_dilation,
             kernel_dilation=kernel_dilation,
             use_bias=False,
             rngs=rngs,
@@ -86,13 +88,18 @@ class SeparableConv(nnx.Module):
 
 
 class DepthwiseConv1d(DepthwiseConv):
-    """A depthwise convolution along one axis; arguments as `DepthwiseConv2d`."""
+    """A depthwise convolution of ``(*batch, length, channels)``; arguments as `DepthwiseConv2d`.
+
+    >>> layer = DepthwiseConv1d(1, 3, kernel_init=nnx.initializers.ones, rngs=nnx.Rngs(0))
+    >>> layer(jnp.arange(1.0, 6.0).reshape(1, 5, 1)).ravel().tolist()
+    [3.0, 6.0, 9.0, 12.0, 9.0]
+    """
 
     rank = 1
 
 
 class DepthwiseConv2d(DepthwiseConv):
-    """A convolution of each channel with its own filters, without mixing channels.
+    """A convolution of each channel of ``(*batch, height, width, channels)`` with its own filters.
 
     Args:
         in_features: Channels of the input.
@@ -117,13 +124,23 @@ class DepthwiseConv2d(DepthwiseConv):
 
 
 class DepthwiseConv3d(DepthwiseConv):
-    """A depthwise convolution over three axes; arguments as `DepthwiseConv2d`."""
+    """A depthwise convolution over three spatial axes; arguments as `DepthwiseConv2d`.
+
+    >>> options = {"kernel_init": nnx.initializers.ones, "rngs": nnx.Rngs(0)}
+    >>> DepthwiseConv3d(2, 3, padding="valid", **options)(jnp.ones((1, 3, 3, 3, 2))).ravel().tolist()
+    [27.0, 27.0]
+    """
 
     rank = 3
 
 
 class SeparableConv1d(SeparableConv):
-    """A separable convolution along one axis; arguments as `SeparableConv2d`."""
+    """A separable convolution of ``(*batch, length, channels)``; arguments as `SeparableConv2d`.
+
+    >>> layer = SeparableConv1d(2, 3, 3, kernel_init=nnx.initializers.ones, rngs=nnx.Rngs(0))
+    >>> layer(jnp.ones((1, 3, 2)))[0].tolist()
+    [[4.0, 4.0, 4.0], [6.0, 6.0, 6.0], [4.0, 4.0, 4.0]]
+    """
 
     _parts = (DepthwiseConv1d, Conv1d)
 
@@ -131,13 +148,15 @@ class SeparableConv1d(SeparableConv):
 class SeparableConv2d(SeparableConv):
     """A depthwise convolution without bias, then a 1x1 convolution that mixes the channels.
 
+    Maps ``(*batch, height, width, in_features)`` to ``(*batch, *out, out_features)``.
+
     Args:
         in_features: Channels of the input.
         out_features: Channels of the output.
         kernel_size: Taps of the depthwise step.
         strides: Steps of the depthwise kernel.
         channel_multiplier: Filters per channel of the depthwise step.
-        padding, padding_mode, kernel_dilation: Of the depthwise step, as in `Conv2d`.
+        padding, padding_mode, input_dilation, kernel_dilation: Of the depthwise step, as in `Conv2d`.
         use_bias: Whether the 1x1 convolution adds a bias.
         rngs: Random streams; ``params`` is used.
         **options: Arguments of `Conv2d` for both steps: ``dtype``, ``param_dtype``,
@@ -157,6 +176,11 @@ class SeparableConv2d(SeparableConv):
 
 
 class SeparableConv3d(SeparableConv):
-    """A separable convolution over three axes; arguments as `SeparableConv2d`."""
+    """A separable convolution over three spatial axes; arguments as `SeparableConv2d`.
+
+    >>> options = {"kernel_init": nnx.initializers.ones, "rngs": nnx.Rngs(0)}
+    >>> SeparableConv3d(2, 4, 3, strides=2, **options)(jnp.ones((1, 4, 4, 4, 2))).shape
+    (1, 2, 2, 2, 4)
+    """
 
     _parts = (DepthwiseConv3d, Conv3d)

@@ -19,7 +19,6 @@ from jaxcnn.nn import (
     Flatten,
     GlobalAvgPool,
     GlobalMaxPool,
-    Linear,
     MaxPool1d,
     MaxPool2d,
     MaxPool3d,
@@ -127,7 +126,7 @@ def convolutionise(model: Any, input_shape: Sequence[int] | None = None) -> Sequ
             flattened = (1,) * rank
         elif isinstance(layer, AdaptiveAvgPool | AdaptiveMaxPool):
             result.extend(_as_plain_pool(layer, before[:-1], shape[:-1]))
-        elif isinstance(layer, Linear):
+        elif isinstance(layer, nnx.Linear):
             window = flattened if flattened is not None and len(before) == 1 else (1,) * rank
             result.append(_as_convolution(layer, window))
             flattened = (1,) * rank
@@ -146,7 +145,7 @@ def _layers_of(model: Any) -> list[Any]:
     return [model]
 
 
-def _as_convolution(layer: Linear, window: tuple[int, ...]) -> Any:
+def _as_convolution(layer: nnx.Linear, window: tuple[int, ...]) -> Any:
     bias = None if layer.bias is None else layer.bias[...]
     kernel, bias = dense_to_conv(layer.kernel[...], bias, window)
     return _CONVS[len(window) - 1](
