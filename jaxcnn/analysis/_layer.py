@@ -19,6 +19,9 @@ class Layer:
 
     Attributes:
         name: how tables and errors call the layer; by default its position.
+
+    >>> Layer().output_shape((7, 7, 50)), Layer().weights((7, 7, 50))
+    ((7, 7, 50), {})
     """
 
     name: str = field(default="", kw_only=True)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from jaxcnn.functional._arguments import a_choice, an_int
+
 from ._layer import Fields, Layer, Shape, call_text, over_everything
 
 
@@ -61,6 +63,9 @@ class Dense(Layer):
     use_bias: bool = True
     in_features: int | None = None
 
+    def __post_init__(self) -> None:
+        an_int("features", self.features, 1)
+
     def output_shape(self, shape: Shape) -> Shape:
         if self.in_features is not None and shape[-1] != self.in_features:
             raise ValueError(
@@ -85,7 +90,11 @@ class Dense(Layer):
 
 @dataclass(frozen=True)
 class Activation(Layer):
-    """An element-wise function such as ReLU: no weights, one operation per element."""
+    """An element-wise function such as ReLU: no weights, one operation per element.
+
+    >>> Activation("tanh").operations((7, 7, 2))
+    98
+    """
 
     function: str = "ReLU"
 
@@ -98,7 +107,11 @@ class Activation(Layer):
 
 @dataclass(frozen=True)
 class Normalization(Layer):
-    """A normalisation with a scale and a bias per channel; running statistics are no weights."""
+    """A normalisation with a scale and a bias per channel; running statistics are no weights.
+
+    >>> Normalization().weights((7, 7, 50))
+    {'scale': (50,), 'bias': (50,)}
+    """
 
     kind: str = "BatchNorm"
     use_scale: bool = True
@@ -126,7 +139,11 @@ class Normalization(Layer):
 
 @dataclass(frozen=True)
 class Dropout(Layer):
-    """Dropout, which does nothing at prediction time."""
+    """Dropout, which does nothing at prediction time.
+
+    >>> str(Dropout(0.25)), Dropout().operations((2450,))
+    ('Dropout(0.25)', 0)
+    """
 
     rate: float = 0.5
 
@@ -136,7 +153,12 @@ class Dropout(Layer):
 
 @dataclass(frozen=True)
 class Chain(Layer):
-    """Layers one after the other; unnamed ones are called by their position."""
+    """Layers one after the other; unnamed ones are called by their position.
+
+    >>> from jaxcnn.analysis import output_shapes
+    >>> output_shapes(Chain((Chain((Flatten(),), name="head"), Dense(10))), (7, 7, 50))
+    {'head.0': (2450,), '1': (10,)}
+    """
 
     layers: tuple[Layer, ...] = ()
 
@@ -150,10 +172,22 @@ class Branches(Layer):
     Attributes:
         branches: the chains.
         merge: ``"add"`` (equal shapes) or ``"concat"`` (along channels).
+
+    Source: K. He et al., *Deep residual learning for image recognition*, 2016; for concatenation,
+    C. Szegedy et al., *Going deeper with convolutions*, 2015.
+
+    >>> from jaxcnn.analysis import Conv, receptive_field
+    >>> receptive_field([Branches((Chain((Conv(8, 3), Conv(8, 3))), Chain()))]).size
+    (5,)
     """
 
     branches: tuple[Layer, ...]
     merge: Literal["add", "concat"] = "add"
+
+    def __post_init__(self) -> None:
+        a_choice("merge", self.merge, ("add", "concat"))
+        if not self.branches:
+            raise ValueError("branches (=()) must hold at least one chain of layers")
 
     def merged_shape(self, shapes: Sequence[Shape]) -> Shape:
         """Shape of the merged outputs; ``ValueError`` when they cannot be merged."""

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from jaxcnn.functional._arguments import per_axis
+
 from ._layer import Layer
 from ._layers import Activation, Chain, Dense, Dropout, Normalization
 from ._sliding import Conv, Pool
@@ -104,7 +106,10 @@ def _flax_layer(module: Any) -> Layer | None:
 def _flax_conv(module: Any) -> Conv:
     padding = module.padding
     if isinstance(padding, str) and padding.upper() in ("CIRCULAR", "REFLECT"):
-        padding = "same"
+        rank = len(module.kernel_size)  # not "same" when there are strides: the same on every size
+        dilation = per_axis("kernel_dilation", module.kernel_dilation or 1, rank)
+        reach = [(k - 1) * d for k, d in zip(module.kernel_size, dilation, strict=True)]
+        padding = tuple((r // 2, (r + 1) // 2) for r in reach)
     return Conv(
         module.out_features,
         module.kernel_size,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from jaxcnn.functional._arguments import per_axis
+from jaxcnn.functional._arguments import a_choice, an_int, per_axis
 from jaxcnn.functional._padding import Padding, explicit_padding
 from jaxcnn.functional._sizes import (
     conv_output_size,
@@ -61,6 +61,9 @@ class Conv(_Windowed):
     feature_group_count: int = 1
     use_bias: bool = True
     in_features: int | None = None
+
+    def __post_init__(self) -> None:
+        an_int("features", self.features, 1)
 
     def windows(self, rank: int, spatial: Shape | None) -> tuple[Window, ...]:
         spread = per_axis("input_dilation", self.input_dilation, rank)
@@ -149,6 +152,8 @@ class ConvTranspose(Conv):
     Attributes:
         output_padding: pixels added on the right of the output.
 
+    Source: PyTorch's ``ConvTranspose2d``.
+
     >>> ConvTranspose(8, 4, strides=2, padding=1).output_shape((7, 7, 16))
     (14, 14, 8)
     """
@@ -200,6 +205,9 @@ class Pool(_Windowed):
     kernel_dilation: IntOrAxes = 1
     ceil_mode: bool = False
     kind: Literal["max", "avg", "min", "lp"] = "max"
+
+    def __post_init__(self) -> None:
+        a_choice("kind", self.kind, ("max", "avg", "min", "lp"))
 
     def windows(self, rank: int, spatial: Shape | None) -> tuple[Window, ...]:
         kernels = per_axis("window_shape", self.window_shape, rank)

@@ -20,6 +20,13 @@ class Summary:
         input_shape: shape of one example, channels last.
         rows: one `Row` for each layer.
         itemsize: bytes of one activation.
+
+    >>> from jaxcnn.analysis import Conv, summary
+    >>> result = summary([Conv(10, 5, padding=2)], (32, 32, 3))
+    >>> result.multiply_adds, result.to_dict()["layers"][0]["receptive_field"]
+    (768000, [5, 5])
+    >>> print(result.to_markdown(["layer", "weights"]).splitlines()[-1])
+    | Conv(C_out=10, K=5, S=1, P=2) | 5 x 5 x 3 x 10 |
     """
 
     input_shape: Shape
@@ -61,6 +68,8 @@ class Summary:
     @property
     def receptive_field(self) -> ReceptiveField:
         """Receptive field of the network's output."""
+        if not self.rows:
+            return receptive_field((), self.input_shape)
         return self.rows[-1].receptive_field
 
     def to_dict(self) -> dict[str, Any]:
@@ -83,6 +92,9 @@ class Summary:
                     "multiply_adds": row.multiply_adds,
                     "flops": row.flops,
                     "receptive_field": list(row.receptive_field.size),
+                    "jump": [float(jump) for jump in row.receptive_field.jump],
+                    "offset": list(row.receptive_field.offset),
+                    "effective_padding": [float(low) for low in row.receptive_field.padding],
                 }
                 for row in self.rows
             ],

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
+from jaxcnn.functional._arguments import an_int
+
 from ._layer import Fields, Layer, Shape
 from ._layers import Branches, Chain
 from ._modules import as_layers
@@ -24,6 +26,11 @@ class Row:
         multiply_adds: multiplications by a weight, each with its addition.
         flops: floating-point operations, see `summary`.
         receptive_field: what one output sees of the image.
+
+    >>> from jaxcnn.analysis import Conv, summary
+    >>> (row,) = summary([Conv(10, 5, padding=2, name="first")], (32, 32, 3)).rows
+    >>> row.name, row.output_shape, row.parameters
+    ('first', (32, 32, 10), 760)
     """
 
     name: str
@@ -65,10 +72,13 @@ def final_field(model: object, input_shape: Sequence[int] | None) -> ReceptiveFi
 
 def checked_shape(input_shape: Sequence[int]) -> Shape:
     """The shape as a tuple; ``ValueError`` unless all sizes are positive integers."""
-    shape = tuple(input_shape)
-    if not shape or any(not isinstance(n, int) or n < 1 for n in shape):
+    try:
+        shape = tuple(an_int("input_shape", n, 1) for n in input_shape)
+    except (TypeError, ValueError):
+        shape = ()
+    if not shape:
         raise ValueError(
-            f"input_shape (={shape}) must be (*spatial, channels) of one example, "
+            f"input_shape (={input_shape!r}) must be (*spatial, channels) of one example, "
             "all positive integers, without batch axis"
         )
     return shape
@@ -130,7 +140,15 @@ def _follow_branches(
 
 
 class LayerError(ValueError):
-    """A layer cannot be computed; the message names it."""
+    """A layer cannot be computed; the message names it.
+
+    >>> from jaxcnn.analysis import Chain, Pool, summary
+    >>> try:
+    ...     summary(Chain((Pool(2), Pool(8, name="last"))), (8, 8, 3))
+    ... except LayerError as error:
+    ...     print(str(error)[:53])
+    layer last MaxPool(K=8, S=8): window_shape (=(8, 8))
+    """
 
 
 def _join(path: str, name: str) -> str:

@@ -26,3 +26,9 @@ def test_public_names_are_these_and_no_others(package):
 def test_every_public_name_says_what_it_is(package):
     module = importlib.import_module(f"jaxcnn.{package}")
     assert [name for name in module.__all__ if not inspect.getdoc(getattr(module, name))] == []
+
+
+@pytest.mark.parametrize("package", [*EXPECTED, "functional", "nn"])
+def test_every_public_name_has_an_example(package):
+    module = importlib.import_module(f"jaxcnn.{package}")
+    assert [n for n in module.__all__ if ">>>" not in inspect.getdoc(getattr(module, n))] == []

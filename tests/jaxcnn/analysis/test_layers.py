@@ -147,3 +147,19 @@ def test_an_impossible_layer_is_named(layers, shape, message):
 def test_an_input_shape_must_be_positive_integers(shape):
     with pytest.raises(ValueError, match=r"input_shape .* positive integers"):
         summary([Conv(1, 1)], shape)
+
+
+@pytest.mark.parametrize(
+    ("build", "parts"),
+    [
+        (lambda: Conv(0, 3), ("features (=0)", "at least 1")),
+        (lambda: Dense(0), ("features (=0)", "at least 1")),
+        (lambda: Pool(2, kind="median"), ("kind (='median')", "'lp'")),
+        (lambda: Branches((Conv(1, 3),), merge="mul"), ("merge (='mul')", "'concat'")),
+        (lambda: Branches(()), ("branches (=())", "at least one")),
+    ],
+)
+def test_a_description_that_cannot_be_meant_is_refused(build, parts):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        build()
+    assert [part for part in parts if part not in str(caught.value)] == [], str(caught.value)

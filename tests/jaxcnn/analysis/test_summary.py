@@ -5,6 +5,8 @@ import io
 import json
 
 import jax
+import jax.numpy as jnp
+import numpy as np
 import pytest
 from flax import nnx
 from rich.console import Console
@@ -140,3 +142,33 @@ def test_what_cannot_be_described_is_refused(thing):
 def test_counting_parameters_of_descriptions_needs_the_input():
     with pytest.raises(ValueError, match="input_shape must be given"):
         count_parameters(LENET)
+
+
+@pytest.mark.parametrize("shape", ["88", (8.0, 8, 1), (True, 8, 1), 8, (), (8, 0, 1)])
+def test_an_input_shape_is_positive_integers(shape):
+    with pytest.raises(ValueError, match=r"input_shape .* must be"):
+        summary([Pool(2)], shape)
+
+
+def test_an_input_shape_may_come_from_numpy():
+    assert summary([Pool(2)], np.array([8, 6, 1])).output_shape == (4, 3, 1)
+
+
+def test_a_network_without_layers_sees_one_pixel():
+    assert summary([], (8, 8, 1)).receptive_field.size == (1, 1)
+
+
+def test_the_dict_tells_the_whole_receptive_field():
+    (row,) = summary([Conv(1, 4, strides=3, padding=1)], (9, 9, 1)).to_dict()["layers"]
+    found = [row[key] for key in ("receptive_field", "jump", "offset", "effective_padding")]
+    assert found == [[4, 4], [3, 3], [0.5, 0.5], [1, 1]]
+
+
+@pytest.mark.parametrize("padding", ["CIRCULAR", "REFLECT"])
+def test_flax_names_of_padding_modes_are_placed_as_flax_places_them(padding):
+    layer = nnx.Conv(1, 2, (4, 4), strides=3, padding=padding, rngs=nnx.Rngs(0))
+    field = receptive_field([layer], (9, 9, 1))
+    x = jnp.zeros((1, 9, 9, 1))
+    seen = jax.grad(lambda x: layer(x)[0, 1, 1, 0])(x)[0, ..., 0]
+    rows = np.flatnonzero(np.abs(seen).sum(1))
+    assert field.pixels((1, 1), (9, 9))[0] == range(rows[0], rows[-1] + 1)
