@@ -2,9 +2,10 @@
 
 import locale
 import os
+import re
 from typing import Literal, get_args
 
-__all__ = ["LANGUAGES", "Language", "Text", "default_language", "say"]
+__all__ = ["LANGUAGES", "Language", "Text", "default_language", "no_break", "say"]
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -20,8 +21,22 @@ def default_language() -> Language:
 
 
 def say(key: str, language: Language, /, **facts: object) -> str:
-    """One sentence; ``facts`` fill its places."""
-    return _SENTENCES[key][LANGUAGES.index(language)].format(**facts)
+    """One sentence; ``facts`` fill its places, and a ``count`` of 1 takes the singular where there is one."""
+    if facts.get("count") == 1 and f"{key}_one" in _SENTENCES:
+        key = f"{key}_one"
+    sentence = _SENTENCES[key][LANGUAGES.index(language)]
+    return (no_break(sentence) if language == "fr" else sentence).format(**facts)
+
+
+_CODE = re.compile("(`[^`]*`)")
+_FRENCH_SPACE = re.compile(r"(?<=«) | (?=»|[:;?!](?![\w=]))")
+
+
+def no_break(text: str) -> str:
+    """French text with the no-break spaces that its punctuation asks for; code in backticks stays as it is."""
+    parts = _CODE.split(text)
+    parts[::2] = [_FRENCH_SPACE.sub("\u00a0", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 _SENTENCES: dict[str, tuple[str, str]] = {
@@ -59,16 +74,16 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         " You defined {names}: is it spelled right?",
     ),
     "timeout": (
-        "{call} ne répond pas en {seconds:g} s : boucle sans fin ?",
-        "{call} gave no answer within {seconds:g} s: an endless loop?",
+        "{call} ne répond pas en {seconds:g}\u00a0s : boucle sans fin, ou calcul trop lent ?",
+        "{call} gave no answer within {seconds:g}\u00a0s: an endless loop, or too slow?",
     ),
     "budget": (
         "Les appels précédents ont pris tout le temps de la question ; {call} n'a plus été essayé.",
         "Earlier calls took all of the question's time; {call} was not tried any more.",
     ),
     "timeout_load": (
-        "Le fichier ne se charge pas en {seconds:g} s : une boucle hors des fonctions ?",
-        "The file did not finish importing within {seconds:g} s: a loop outside the functions?",
+        "Le fichier ne se charge pas en {seconds:g}\u00a0s : un long calcul hors des fonctions ?",
+        "The file did not finish importing within {seconds:g}\u00a0s: a long computation outside the functions?",
     ),
     "memory": (
         "{call} demande plus de mémoire que permis ({limit}).",
@@ -146,10 +161,15 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "The value {got} appears{path} where a finite number is expected.",
     ),
     "values": (
-        "{count} valeur(s) fausse(s) sur {total} ; écart maximal {worst}.",
+        "{count} valeurs fausses sur {total} ; écart maximal {worst}.",
         "{count} of {total} values are wrong; the largest error is {worst}.",
     ),
-    "entries": ("{count} valeur(s) fausse(s) sur {total}.", "{count} of {total} values are wrong."),
+    "values_one": (
+        "1 valeur fausse sur {total} ; l'écart est {worst}.",
+        "1 of {total} values is wrong; the error is {worst}.",
+    ),
+    "entries": ("{count} valeurs fausses sur {total}.", "{count} of {total} values are wrong."),
+    "entries_one": ("1 valeur fausse sur {total}.", "1 of {total} values is wrong."),
     "scalar": (
         "La valeur {got} n'est pas la bonne{path}.",
         "The value {got} is not the right one{path}.",
@@ -175,20 +195,22 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "question": ("Question", "Question"),
     "points": ("Points", "Points"),
     "verdict": ("Verdict", "Verdict"),
-    "time": ("Temps", "Time"),
     "title": ("Titre", "Title"),
     "smallest_case": ("Plus petit cas", "Smallest case"),
     "you_gave": ("Votre réponse", "Your answer"),
     "expected": ("Attendu", "Expected"),
     "difference": ("Différence", "Difference"),
+    "same_mistake": ("Même erreur que plus haut.", "The same mistake as above."),
     "how_to_go_on": ("Pour avancer : ", "To go on: "),
-    "next_hint": ("grader hint {question}", "grader hint {question}"),
-    "summary": (
-        "{course} · graine {seed} · isolation {level} ({name}) : {promise}",
-        "{course} · seed {seed} · isolation {level} ({name}): {promise}",
-    ),
-    "again": ("même tirage : --seed {seed}", "same draws: --seed {seed}"),
+    "to_begin": ("Pour commencer : ", "To begin: "),
+    "next_question": ("Question suivante : ", "Next question: "),
+    "compare": ("Une solution possible : ", "One possible solution: "),
     "all_passed": ("Tout est juste, bravo !", "Everything is right, well done!"),
+    "again": ("Mêmes tirages : --seed {seed}", "The same draws again: --seed {seed}"),
+    "isolation": (
+        "Isolation {level} ({name}) : {promise}",
+        "Isolation {level} ({name}): {promise}",
+    ),
     "promise_0": (
         "arrête les accidents et les astuces dans le processus, pas un code hostile",
         "stops accidents and in-process tricks, not hostile code",
@@ -198,22 +220,65 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "ni réseau ni fichiers de l'hôte, tous les processus terminés à la fin",
         "no network, no host files, whole-tree kill",
     ),
+    # ----------------------------------------------------------------------------------------- commands
     "watching": (
         "J'attends que {file} soit enregistré (Ctrl-C pour finir).",
         "Waiting for {file} to be saved (Ctrl-C ends).",
     ),
+    "your_file": ("À compléter : {file}", "To fill in: {file}"),
+    "then": ("Puis : ", "Then: "),
+    "more_hints": ("Pour en savoir plus : ", "To learn more: "),
+    "last_hint": (
+        "C'est le dernier indice ; pour revoir le premier : ",
+        "This is the last hint; to see the first again: ",
+    ),
+    "no_hints": ("{question} n'a pas d'indices.", "{question} has no hints."),
+    "no_text": ("{question} n'a pas d'énoncé.", "{question} has no statement."),
     "solution_locked": (
-        "la solution de {question} s'ouvre quand la question est réussie (grader run {question})",
-        "the solution of {question} opens once the question is passed (grader run {question})",
+        "La solution de {question} s'ouvre quand la question est réussie : ",
+        "The solution of {question} opens once the question is passed: ",
     ),
     "kept": ("Votre fichier est gardé : {file}", "Your file is kept: {file}"),
-    "left_alone": ("{file} existe déjà, laissé tel quel", "{file} exists already, left as it is"),
-    "made": (
-        "{folder} est prêt ({course}).\n  cd {folder}\n  grader list        les questions\n"
-        "  grader show q01    un énoncé\n  grader run q01     corriger",
-        "{folder} is ready ({course}).\n  cd {folder}\n  grader list        the questions\n"
-        "  grader show q01    a statement\n  grader run q01     grade",
+    "restored": ("Le fichier d'origine est remis : {file}", "The original file is back: {file}"),
+    "left_alone": (
+        "{count} fichiers étaient déjà là : ils restent tels quels.",
+        "{count} files were there already and stay as they are.",
     ),
+    "left_alone_one": (
+        "{file} était déjà là : il reste tel quel.",
+        "{file} was there already and stays as it is.",
+    ),
+    "made": ("{folder} est prêt : {course}.", "{folder} is ready: {course}."),
+    "made_list": ("les questions", "the questions"),
+    "made_show": ("un énoncé", "a statement"),
+    "made_run": ("corriger", "grade"),
+    # ------------------------------------------------------------------------------------ errors of usage
+    "unknown_course": (
+        "Le cours {course} est inconnu ; cours connus : {known}.",
+        "The course {course} is not known; known courses: {known}.",
+    ),
+    "unknown_question": (
+        "La question {question} n'existe pas dans {course} ; il y a {known}.",
+        "There is no question {question} in {course}; there are {known}.",
+    ),
+    "no_folder": (
+        "Il n'y a pas de dossier {folder} ici.",
+        "There is no folder {folder} here.",
+    ),
+    "no_files": (
+        "Le dossier {folder} ne contient aucun des fichiers de {course} ({files}…).",
+        "The folder {folder} holds none of the files of {course} ({files}…).",
+    ),
+    "make_one": ("Pour en créer un : ", "To make one: "),
+    "cannot_write": (
+        "{file} ne peut pas être écrit : {why}.",
+        "{file} cannot be written: {why}.",
+    ),
+    "broken": (
+        "Le correcteur a échoué, et ce n'est pas votre faute.",
+        "The grader failed, and it is not your fault.",
+    ),
+    # ------------------------------------------------------------------------------------------- verdicts
     "verdict_passed": ("juste", "passed"),
     "verdict_failed": ("faux", "failed"),
     "verdict_not_attempted": ("à faire", "not attempted"),
@@ -225,5 +290,5 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "verdict_bad_output": ("réponse illisible", "bad output"),
     "verdict_forbidden": ("non autorisé", "forbidden"),
     "verdict_skipped": ("en attente", "skipped"),
-    "verdict_grader_error": ("erreur du correcteur", "grader error"),
+    "verdict_grader_error": ("erreur interne", "grader error"),
 }

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from grader.messages import Text
+from grader.messages import Text, no_break
 
 __all__ = ["CheckInfo", "MistakeInfo", "check", "mistake"]
 
@@ -46,7 +46,8 @@ def check(
         raise ValueError(f"points (={points!r}) must not be negative")
 
     def decorate(test: F) -> F:
-        test.__check__ = CheckInfo(points, {"fr": fr, "en": en}, tuple(needs), reveal)  # type: ignore[attr-defined]
+        title = {"fr": no_break(fr), "en": en}
+        test.__check__ = CheckInfo(points, title, tuple(needs), reveal)  # type: ignore[attr-defined]
         return test
 
     return decorate
@@ -63,7 +64,8 @@ def mistake(*, of: str | tuple[str, ...], fr: str, en: str) -> Callable[[F], F]:
     functions = (of,) if isinstance(of, str) else tuple(of)
 
     def decorate(variant: F) -> F:
-        info = MistakeInfo(variant.__name__, functions, {"fr": fr, "en": en})
+        text = {"fr": no_break(fr), "en": en}
+        info = MistakeInfo(variant.__name__, functions, text)
         variant.__mistake__ = info  # type: ignore[attr-defined]
         return variant
 

@@ -1,17 +1,20 @@
 """The commands, their options, and how errors become exit statuses."""
 
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from grader.cli import _run_commands, _usage
 from grader.cli import _student_commands as student
-from grader.messages import LANGUAGES, Language, default_language
+from grader.cli._output import encode_everything
+from grader.messages import LANGUAGES, Language, default_language, say
 
 __all__ = ["app", "main"]
 
-USAGE = 2
+USAGE, BROKEN, INTERRUPTED = 2, 3, 130
 
 app = typer.Typer(
     help="Grades exercises on convolutional networks; student code runs in a sandbox, never here.",
@@ -47,7 +50,7 @@ def run(
     questions: Annotated[
         list[str] | None, typer.Argument(help="Questions; all by default.")
     ] = None,
-    course: CourseOption = "tp2",
+    course: CourseOption = _usage.DEFAULT_COURSE,
     submission: SubmissionOption = None,
     seed: SeedOption = None,
     lang: LanguageOption = None,
@@ -62,7 +65,7 @@ def run(
 
     Exit status: 0 full marks, 1 not yet, 2 usage, 3 the grader itself failed.
     """
-    student.run(
+    _run_commands.run(
         course,
         questions or [],
         submission,
@@ -78,24 +81,28 @@ def run(
 @app.command()
 def watch(
     question: Annotated[str | None, typer.Argument(help="Question; the first open one.")] = None,
-    course: CourseOption = "tp2",
+    course: CourseOption = _usage.DEFAULT_COURSE,
     submission: SubmissionOption = None,
     lang: LanguageOption = None,
     isolation: IsolationOption = "auto",
 ) -> None:
     """Grade a question again whenever its file is saved, and go on to the next when it is right."""
-    student.watch(course, question, submission, _language(lang), _isolation(isolation))
+    _run_commands.watch(course, question, submission, _language(lang), _isolation(isolation))
 
 
 @app.command("list")
-def list_questions(course: CourseOption = "tp2", lang: LanguageOption = None) -> None:
+def list_questions(
+    course: CourseOption = _usage.DEFAULT_COURSE, lang: LanguageOption = None
+) -> None:
     """List the questions, their points, and how far you are."""
     student.list_questions(course, _language(lang))
 
 
 @app.command()
 def show(
-    question: QuestionArgument, course: CourseOption = "tp2", lang: LanguageOption = None
+    question: QuestionArgument,
+    course: CourseOption = _usage.DEFAULT_COURSE,
+    lang: LanguageOption = None,
 ) -> None:
     """Show the statement of a question."""
     student.show(course, question, _language(lang))
@@ -107,7 +114,7 @@ def hint(
     level: Annotated[
         int | None, typer.Option("--level", help="1 to 3; the next one by default.", min=1, max=3)
     ] = None,
-    course: CourseOption = "tp2",
+    course: CourseOption = _usage.DEFAULT_COURSE,
     lang: LanguageOption = None,
 ) -> None:
     """Show a hint; each further call shows one that says more."""
@@ -116,7 +123,9 @@ def hint(
 
 @app.command()
 def solution(
-    question: QuestionArgument, course: CourseOption = "tp2", lang: LanguageOption = None
+    question: QuestionArgument,
+    course: CourseOption = _usage.DEFAULT_COURSE,
+    lang: LanguageOption = None,
 ) -> None:
     """Show the reference solution of a question that you have passed."""
     student.solution(course, question, _language(lang))
@@ -125,7 +134,7 @@ def solution(
 @app.command()
 def reset(
     question: QuestionArgument,
-    course: CourseOption = "tp2",
+    course: CourseOption = _usage.DEFAULT_COURSE,
     submission: SubmissionOption = None,
     lang: LanguageOption = None,
 ) -> None:
@@ -136,7 +145,7 @@ def reset(
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="The working folder to make.")],
-    course: CourseOption = "tp2",
+    course: CourseOption = _usage.DEFAULT_COURSE,
     lang: LanguageOption = None,
 ) -> None:
     """Make a working folder with the stubs, in one language."""
@@ -154,7 +163,9 @@ def course_list() -> None:
 
 @course_app.command("check")
 def course_check(
-    course: Annotated[str, typer.Argument(help="Course id, or path of its folder.")] = "tp2",
+    course: Annotated[
+        str, typer.Argument(help="Course id, or path of its folder.")
+    ] = _usage.DEFAULT_COURSE,
     questions: Annotated[
         list[str] | None, typer.Argument(help="Questions; all by default.")
     ] = None,
@@ -169,7 +180,9 @@ def course_check(
 
 @course_app.command("stubs")
 def course_stubs(
-    course: Annotated[str, typer.Argument(help="Course id, or path of its folder.")] = "tp2",
+    course: Annotated[
+        str, typer.Argument(help="Course id, or path of its folder.")
+    ] = _usage.DEFAULT_COURSE,
 ) -> None:
     """Cut the stubs of a course from its solutions."""
     from grader.cli import _course_commands
@@ -193,11 +206,16 @@ def _isolation(value: str) -> int | str:
 
 def main() -> None:
     """Run the command line; errors of usage end with status 2, those of the grader with 3."""
+    encode_everything()
     try:
         app()
-    except student.UsageError as error:
+    except _usage.UsageError as error:
         typer.echo(f"grader: {error}", err=True)
         sys.exit(USAGE)
     except KeyboardInterrupt:
         typer.echo("", err=True)
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
+    except Exception:
+        traceback.print_exc()
+        typer.echo(f"grader: {say('broken', default_language())}", err=True)
+        sys.exit(BROKEN)

@@ -4,7 +4,7 @@ import os
 
 import typer
 
-from grader.cli._student_commands import usage_errors
+from grader.cli._usage import usage_errors
 
 __all__ = ["check", "stubs"]
 

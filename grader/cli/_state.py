@@ -9,7 +9,7 @@ import msgspec
 
 from grader.course import Course, Question
 from grader.report import write_file
-from grader.results import Result
+from grader.results import Result, Verdict
 
 __all__ = ["Record", "State"]
 
@@ -59,9 +59,11 @@ class State(msgspec.Struct):
         return self.hints.get(course.id, {}).get(question.id, 0)
 
     def save_result(self, course: Course, result: Result) -> None:
-        """Keep a run's results."""
+        """Keep a run's results, but for what the grader could not judge."""
         records = self.results.setdefault(course.id, {})
         for question in result.questions:
+            if question.verdict is Verdict.GRADER_ERROR:
+                continue
             records[question.id] = Record(
                 question.verdict.value, question.score, question.max_score
             )

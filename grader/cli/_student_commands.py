@@ -1,116 +1,24 @@
-"""What the student's commands do."""
+"""What the student's commands do, but for grading."""
 
 import contextlib
 import datetime
-import os
-import sys
-import time
-from collections.abc import Iterator
+import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
-from grader.messages import Language, say
+from grader.cli import _usage
+from grader.cli._output import console, tell
+from grader.cli._usage import UsageError
+from grader.messages import Language, no_break, say
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from grader.course import Course, Question
-    from grader.results import Result
 
-__all__ = [
-    "UsageError",
-    "hint",
-    "init",
-    "list_questions",
-    "reset",
-    "run",
-    "show",
-    "solution",
-    "watch",
-]
+__all__ = ["hint", "init", "list_questions", "reset", "show", "solution"]
 
-_POLL_SECONDS = 0.3
-
-
-class UsageError(Exception):
-    """A mistake in how the command was called; the message names the argument, the value, the rule."""
-
-
-@contextlib.contextmanager
-def usage_errors() -> Iterator[None]:
-    """Turn what the API raises for bad arguments into one line and exit status 2."""
-    from grader.course import CourseNotFound, ManifestError, StubError, SubmissionError
-    from grader.sandbox.levels import IsolationUnavailable
-
-    known = (
-        CourseNotFound,
-        ManifestError,
-        StubError,
-        SubmissionError,
-        IsolationUnavailable,
-        KeyError,
-    )
-    try:
-        yield
-    except known as error:
-        raise UsageError(str(error.args[0]) if error.args else str(error)) from error
-
-
-def run(
-    course_name: str,
-    questions: list[str],
-    submission: Path | None,
-    *,
-    seed: int | None,
-    language: Language,
-    isolation: int | str,
-    timeout: float | None,
-    json: Path | None,
-    junit: Path | None,
-) -> None:
-    with usage_errors():
-        course = _course(course_name)
-        folder = _submission(course, submission)
-        for path in (json, junit):
-            _check_writable(path)
-        result = _grade(course, folder, questions, seed, language, isolation, timeout)
-    _save(result, json, junit)
-    _remember(course, result)
-    raise typer.Exit(result.exit_status)
-
-
-def watch(
-    course_name: str,
-    question: str | None,
-    submission: Path | None,
-    language: Language,
-    isolation: int | str,
-) -> None:
-    with usage_errors():
-        course = _course(course_name)
-        folder = _submission(course, submission)
-        chosen = course.question(question) if question else None
-    while True:
-        from grader.cli._state import State
-
-        current = chosen or State.load().first_open(course)
-        if current is None:
-            typer.echo(say("all_passed", language))
-            return
-        path = _place(course, folder) / current.file
-        stamp = _stamp(path)
-        with usage_errors():
-            result = _grade(course, folder, [current.id], None, language, isolation, None)
-        _remember(course, result)
-        if result.exit_status == 0:
-            if chosen:
-                return
-            continue
-        typer.echo(say("watching", language, file=path))
-        while _stamp(path) == stamp:
-            time.sleep(_POLL_SECONDS)
+_LEVEL = re.compile(r"^## \d+\s*$", re.MULTILINE)
+_CODE = re.compile(r"(^```.*?^```|^~~~.*?^~~~|^    .*?$|`[^`\n]*`)", re.MULTILINE | re.DOTALL)
 
 
 def list_questions(course_name: str, language: Language) -> None:
@@ -119,38 +27,59 @@ def list_questions(course_name: str, language: Language) -> None:
 
     from grader.cli._state import State
 
-    with usage_errors():
-        course = _course(course_name)
+    course = _usage.find(course_name, language)
     state = State.load()
     table = Table(
         title=Text(course.title[language]), title_justify="left", box=None, pad_edge=False
     )
     for key in ("question", "title", "points", "verdict"):
         table.add_column(say(key, language), justify="right" if key == "points" else "left")
+    score = 0.0
     for question in course.questions:
         record = state.record(course, question)
+        score += record.score if record else 0
         verdict = say(f"verdict_{record.verdict}", language) if record else ""
-        points = f"{record.score:g} / {question.points:g}" if record else f"{question.points:g}"
-        style = "green" if record and record.passed else None
-        cells = (question.id, question.title[language], points, verdict)
-        table.add_row(*map(Text, cells), style=style)
-    _console().print(table)
+        points = f"{record.score:g}" if record else "–"
+        cells = question.id, question.title[language], f"{points} / {question.points:g}", verdict
+        table.add_row(*map(Text, cells), style="green" if record and record.passed else None)
+    out = console()
+    out.print(table)
+    total = sum(question.points for question in course.questions)
+    out.print(Text(f"\n{say('score', language)} {score:g} / {total:g}", style="bold"))
+    if current := state.first_open(course):
+        begun = any(state.record(course, question) for question in course.questions)
+        key = "next_question" if begun else "to_begin"
+        _suggest(key, f"grader show {current.id}", course_name, language)
 
 
 def show(course_name: str, question_id: str, language: Language) -> None:
-    course, question = _question(course_name, question_id)
-    _print_markdown(course.text(question, "statement", language))
+    course, question = _question(course_name, question_id, language)
+    _print_markdown(_text(course, question, "statement", "no_text", language), language)
+    with contextlib.suppress(UsageError):  # an instructor may have no working folder
+        folder = _usage.submission_folder(course, None, language)
+        path = _usage.place_of(course, folder) / question.file
+        tell(f"\n{say('your_file', language, file=path)}", style="dim")
+        _suggest("then", f"grader run {question.id}", course_name, language)
 
 
 def hint(course_name: str, question_id: str, level: int | None, language: Language) -> None:
     from grader.cli._state import State
 
-    course, question = _question(course_name, question_id)
-    levels = _hint_levels(course.text(question, "hints", language))
+    course, question = _question(course_name, question_id, language)
+    text = _text(course, question, "hints", "no_hints", language)
+    levels = [part.strip() for part in _LEVEL.split(text)[1:]]
+    if not levels:
+        raise UsageError(say("no_hints", language, question=question.id))
     state = State.load()
-    level = level or min(state.hint_level(course, question) + 1, len(levels))
-    state.save_hint(course, question, level)
-    _print_markdown(f"**{question.id} · {level}/{len(levels)}**\n\n{levels[level - 1]}")
+    level = min(level or state.hint_level(course, question) + 1, len(levels))
+    with contextlib.suppress(OSError):  # a read-only folder: nothing to remember then
+        state.save_hint(course, question, level)
+    _print_markdown(f"**{question.id} · {level}/{len(levels)}**\n\n{levels[level - 1]}", language)
+    console().print()
+    if level < len(levels):
+        _suggest("more_hints", f"grader hint {question.id}", course_name, language)
+    elif level > 1:
+        _suggest("last_hint", f"grader hint {question.id} --level 1", course_name, language)
 
 
 def solution(course_name: str, question_id: str, language: Language) -> None:
@@ -159,172 +88,97 @@ def solution(course_name: str, question_id: str, language: Language) -> None:
     from grader.cli._state import State
     from grader.course import in_language, without_markers
 
-    course, question = _question(course_name, question_id)
+    course, question = _question(course_name, question_id, language)
     record = State.load().record(course, question)
     if record is None or not record.passed:
-        raise UsageError(say("solution_locked", language, question=question.id))
+        locked = say("solution_locked", language, question=question.id)
+        command = f"grader run {question.id}{_usage.course_option(course_name)}"
+        raise UsageError(locked + command)
     source = (course.path / question.folder / "solution.py").read_text(encoding="utf-8")
     text = in_language(without_markers(source), language)
-    _console().print(Syntax(text, "python", background_color="default"))
+    console().print(Syntax(text, "python", background_color="default", word_wrap=True))
 
 
 def reset(course_name: str, question_id: str, submission: Path | None, language: Language) -> None:
     from grader.course import in_language, packaged_exercises
-    from grader.report import write_file
 
-    course, question = _question(course_name, question_id)
-    with usage_errors():
-        place = _place(course, _submission(course, submission))
-    path = place / question.file
+    course, question = _question(course_name, question_id, language)
+    folder = _usage.submission_folder(course, submission, language)
+    path = _usage.place_of(course, folder) / question.file
     stub = (packaged_exercises(course) / question.file).read_text(encoding="utf-8")
+    text = in_language(stub, language)
     if path.is_file():
         content = path.read_bytes()
         now = datetime.datetime.now().strftime("%Y%m%d-%H%M%S-%f")
         backup = Path(".grader") / "backup" / f"{now}-{question.file}"
-        write_file(backup, content)
-        typer.echo(say("kept", language, file=backup))
+        _usage.write(backup, content, language)
+        tell(say("kept", language, file=backup))
         if b"FR:" in content and b"EN:" in content:
-            write_file(path, stub.encode())
-            return
-    write_file(path, in_language(stub, language).encode())
+            text = stub
+    _usage.write(path, text.encode(), language)
+    tell(say("restored", language, file=path))
 
 
 def init(course_name: str, folder: Path, language: Language) -> None:
     from grader.course import in_language, packaged_exercises
-    from grader.report import write_file
 
-    with usage_errors():
-        course = _course(course_name)
+    course = _usage.find(course_name, language)
     place = folder / "exercises" / course.id
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"folder (={str(folder)!r}) must be a folder, not a file")
+    there = []
     for question in course.questions:
         target = place / question.file
-        if target.exists():
-            typer.echo(say("left_alone", language, file=target))
+        if target.exists() or target.is_symlink():
+            there.append(target)
             continue
         stub = (packaged_exercises(course) / question.file).read_text(encoding="utf-8")
-        write_file(target, in_language(stub, language).encode())
-    typer.echo(say("made", language, folder=folder, course=course.title[language]))
+        _usage.write(target, in_language(stub, language).encode(), language)
+    if there:
+        text = say("left_alone", language, count=len(there), file=there[0])
+        tell(text)
+    title = course.title[language]
+    tell(say("made", language, folder=folder, course=title))
+    option = _usage.course_option(course_name)
+    first = course.questions[0].id
+    steps = {
+        f"cd {shlex.quote(str(folder))}": "",
+        f"grader list{option}": say("made_list", language),
+        f"grader show {first}{option}": say("made_show", language),
+        f"grader run {first}{option}": say("made_run", language),
+    }
+    width = max(map(len, steps)) + 4
+    for command, what in steps.items():
+        tell(f"  {command.ljust(width)}{what}".rstrip())
 
 
 # ------------------------------------------------------------------------------------------ helpers
 
 
-def _course(name: str) -> "Course":
-    from grader.course import find_course
-
-    return find_course(name)
-
-
-def _question(course_name: str, question_id: str) -> "tuple[Course, Question]":
-    with usage_errors():
-        course = _course(course_name)
-        return course, course.question(question_id)
+def _question(course_name: str, question_id: str, language: Language) -> "tuple[Course, Question]":
+    course = _usage.find(course_name, language)
+    return course, _usage.find_question(course, question_id, language)
 
 
-def _submission(course: "Course", given: Path | None) -> Path:
-    """``exercises/`` here, or this very folder when it holds the files."""
-    if given is not None:
-        return given
-    here = Path()
-    if not (here / "exercises").is_dir():
-        names = [question.file for question in course.questions]
-        if any((place / name).exists() for place in (here, here / course.id) for name in names):
-            return here
-    return here / "exercises"
+def _text(course: "Course", question: "Question", kind: str, key: str, language: Language) -> str:
+    try:
+        return course.text(question, kind, language)
+    except OSError:
+        raise UsageError(say(key, language, question=question.id)) from None
 
 
-def _place(course: "Course", folder: Path) -> Path:
-    """Where in the submission the files lie: directly, or under the course's name."""
-    direct = any((folder / question.file).exists() for question in course.questions)
-    return folder if direct else folder / course.id
-
-
-def _grade(
-    course: "Course",
-    folder: Path,
-    questions: list[str],
-    seed: int | None,
-    language: Language,
-    isolation: int | str,
-    timeout: float | None,
-) -> "Result":
-    # The references need no accelerator, and looking for one takes seconds.
-    os.environ.setdefault("JAX_PLATFORMS", "cpu")
-    from grader.grading import grade
+def _suggest(key: str, command: str, course_name: str, language: Language) -> None:
     from grader.report import TerminalReport
 
-    report = TerminalReport(_console(), language)
-    report.start(course.title[language])
-    try:
-        result = grade(
-            course,
-            folder,
-            questions=questions or None,
-            seed=seed,
-            language=language,
-            isolation=isolation,
-            timeout=timeout,
-            on_check=report.check_done,
-        )
-    finally:
-        report.stop()
-    report.finish(result)
-    return result
+    report = TerminalReport(console(), language, _usage.course_option(course_name))
+    report.suggest(key, command)
 
 
-def _check_writable(path: Path | None) -> None:
-    """Better to hear of a bad path before the grading than after."""
-    if path is None:
-        return
-    folder = path.parent
-    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise UsageError(f"path (={str(path)!r}) must be a file in an existing, writable folder")
-
-
-def _save(result: "Result", json: Path | None, junit: Path | None) -> None:
-    from grader.report import to_junit, write_file
-
-    if json:
-        write_file(json, result.to_json())
-    if junit:
-        write_file(junit, to_junit(result))
-
-
-def _remember(course: "Course", result: "Result") -> None:
-    from grader.cli._state import State
-
-    with contextlib.suppress(OSError):  # a read-only folder: nothing to remember then
-        State.load().save_result(course, result)
-
-
-def _hint_levels(text: str) -> list[str]:
-    import re
-
-    return [part.strip() for part in re.split(r"^## \d+\s*$", text, flags=re.MULTILINE)[1:]]
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    with contextlib.suppress(OSError):
-        status = path.stat()
-        return status.st_mtime_ns, status.st_size
-    return 0, 0
-
-
-def _print_markdown(text: str) -> None:
+def _print_markdown(text: str, language: Language) -> None:
     from rich.markdown import Markdown
 
-    _console().print(Markdown(text))
+    from grader.report import glued
 
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    class Quiet(Console):
-        """When its reader leaves (``grader run | head``), the grading goes on and the rest is dropped."""
-
-        def on_broken_pipe(self) -> None:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-    return Quiet(highlight=False)
+    if language == "fr":
+        parts = _CODE.split(text)
+        parts[::2] = map(no_break, parts[::2])
+        text = glued("".join(parts))
+    console().print(Markdown(text))

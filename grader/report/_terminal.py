@@ -1,5 +1,8 @@
 """The report a student reads: a line for each question, under it what failed and how to go on."""
 
+import re
+import textwrap
+
 from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
@@ -7,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.messages import Language, say
+from grader.report._typeset import decimal, glued, plain, sentence
 from grader.results import CheckResult, Counterexample, QuestionResult, Result, Verdict
 
 __all__ = ["TerminalReport"]
@@ -17,35 +21,47 @@ _LOOKS = {
     Verdict.SKIPPED: ("–", "dim"),
     Verdict.GRADER_ERROR: ("‼", "bold magenta"),
 }
+_WRONG = ("✗", "red")
 _COLUMNS: tuple[tuple[int | None, JustifyMethod], ...] = (
-    (2, "left"),
+    (1, "left"),
     (4, "left"),
     (None, "left"),
     (9, "right"),
-    (16, "left"),
-    (7, "right"),
+    (17, "left"),
+    (8, "right"),
 )
-_WRONG = ("✗", "red")
-_WIDTH = 96  # numbers stay near their titles on wide terminals
+_NARROW = 60  # columns below which verdict and time are left out
+_INDENT = 7
+_DRAWN = re.compile(
+    r"[░▒▓█]|^[-+.\d ?einfa]*$|^ *\[:"
+)  # a line of a picture or of a plane of numbers
+_WHOLE = ({Verdict.IMPORT_ERROR}, {Verdict.NOT_ATTEMPTED}, {Verdict.GRADER_ERROR})  # of a file
 
 
 class TerminalReport:
     """Prints each question as soon as its checks are done.
 
     Everything that may come from a submission is printed as plain text, never as markup.
+
+    Args:
+        console: where to print.
+        language: of the report; the result's own texts are in the language it was made in.
+        options: added to the commands that the report suggests, such as ``" --course other"``.
     """
 
-    def __init__(self, console: Console, language: Language) -> None:
+    def __init__(self, console: Console, language: Language, options: str = "") -> None:
         self.console = console
         self.language: Language = language
+        self.options = options
         self._status = console.status("") if console.is_terminal else None
+        self._title = ""
 
     def say(self, key: str, **facts: object) -> str:
         return say(key, self.language, **facts)
 
     def start(self, title: str) -> None:
-        """The head of the report."""
-        self.console.print(Rule(Text(title, style="bold"), align="left", style="dim"))
+        """The head of the report; printed with the first question, as there may be none."""
+        self._title = title
         if self._status:
             self._status.start()
 
@@ -57,98 +73,165 @@ class TerminalReport:
     def check_done(self, question: QuestionResult, check: CheckResult) -> None:
         """Progress: the question is printed after its last check."""
         if self._status:
-            self._status.update(Text(f" {question.id} · {check.title}", style="dim"))
+            what = sentence(f" {question.id} · {check.title}", self.language, "dim")
+            what.truncate(max(self.console.width - 4, 1), overflow="ellipsis")
+            self._status.update(what)
         if check is question.checks[-1]:
             question.settle()
             self.question(question)
 
     def question(self, question: QuestionResult) -> None:
         """One question: its line, and what is not right yet."""
+        self._head()
         sign, style = _LOOKS.get(question.verdict, _WRONG)
-        line = Table.grid(padding=(0, 1), expand=True)
-        for width, justify in _COLUMNS:
-            line.add_column(width=width, justify=justify, ratio=None if width else 1)
-        line.add_row(
+        cells = [
             Text(sign, style=style),
-            Text(question.id, style="bold"),
-            Text(question.title),
+            plain(question.id, "bold"),
+            sentence(question.title, self.language),
             Text(f"{question.score:g} / {question.max_score:g}", style=style),
-            Text(self.say(f"verdict_{question.verdict.value}"), style=style),
-            Text(f"{question.seconds:.1f} s", style="dim"),
-        )
-        self.console.print(line, width=min(self.console.width, _WIDTH))
-        untouched = question.verdict is Verdict.NOT_ATTEMPTED and len(_messages(question)) == 1
-        if question.verdict is Verdict.PASSED or untouched:
+            Text(f" {self.say(f'verdict_{question.verdict.value}')}", style=style),
+            Text(self._seconds(question.seconds) if question.seconds else "", style="dim"),
+        ]
+        line = Table.grid(padding=(0, 1), expand=True)
+        columns = _COLUMNS if self.console.width >= _NARROW else _COLUMNS[:4]
+        for width, justify in columns:
+            line.add_column(width=width, justify=justify, ratio=None if width else 1)
+        line.add_row(*cells[: len(columns)])
+        self.console.print(line)
+        if question.verdict is Verdict.PASSED:
             for check in question.checks:
-                if check.message and not untouched:
-                    self.console.print(Padding(Text(check.message, style="yellow"), (0, 0, 0, 7)))
+                if check.message:
+                    self._print(plain(check.message, "yellow"))
             return
-        shown = ""
-        for check in question.checks:
-            self.console.print(
-                Padding(self._check(check, repeat=check.message == shown), (0, 0, 0, 7))
-            )
-            shown = check.message
+        messages = {check.message for check in question.checks}
+        if messages == {self.say("untouched")}:
+            return
+        if len(messages) == 1 and {check.verdict for check in question.checks} in _WHOLE:
+            self._print(plain(question.checks[0].message))
+        else:
+            self._checks(question)
         if question.verdict is not Verdict.GRADER_ERROR:
-            hint = self.say("next_hint", question=question.id)
-            text = Text.assemble((self.say("how_to_go_on"), "dim"), (hint, "cyan"))
-            self.console.print(Padding(text, (0, 0, 1, 7)))
+            self.suggest("how_to_go_on", f"grader hint {question.id}", indent=_INDENT)
+            self.console.print()
 
-    def _check(self, check: CheckResult, repeat: bool) -> RenderableType:
-        sign, style = _LOOKS.get(check.verdict, _WRONG)
-        points = f"{check.points:g}/{check.max_points:g}"
-        head = Text.assemble((f"{sign} ", style), check.title, (f"  {points}", "dim"))
-        if check.verdict is Verdict.PASSED or repeat:
-            return head
-        if check.verdict in (Verdict.SKIPPED, Verdict.NOT_ATTEMPTED):
-            return Text.assemble(head, (f"  {check.message.partition(chr(10))[0]}", "dim"))
-        first, _, rest = check.message.partition("\n")
-        parts: list[RenderableType] = [head, Padding(Text(first), (0, 0, 0, 2))]
-        if rest:
-            hint = "cyan" if check.mistake else ""
-            parts.append(Padding(Text(rest, style=hint), (0, 0, 0, 2)))
-        if check.counterexample is not None:
-            parts.append(Padding(self._example(check.counterexample, check.message), (0, 0, 0, 2)))
-        return Group(*parts)
-
-    def _example(self, example: Counterexample, message: str) -> RenderableType:
-        table = Table.grid(padding=(0, 2))
-        table.add_column(style="dim", no_wrap=True)
-        table.add_column()
-        rows = (
-            ("smallest_case", example.call if example.call not in message else None),
-            ("you_gave", example.got),
-            ("expected", example.expected),
-            ("difference", example.difference),
-        )
-        for key, text in rows:
-            if text:
-                table.add_row(Text(self.say(key)), Text(text))
-        return table
+    def suggest(self, key: str, command: str, indent: int = 0) -> None:
+        """A command that comes next, after the sentence that introduces it."""
+        parts = ((glued(self.say(key)), "dim"), (command + self.options, "cyan"))
+        self.console.print(Padding(Text.assemble(*parts), (0, 0, 0, indent)))
 
     def finish(self, result: Result) -> None:
         """The foot: the score, and under which conditions it was found."""
         self.stop()
+        self._head()
         full = result.score == result.max_score
         score = f"{self.say('score')} {result.score:g} / {result.max_score:g}"
-        line = Text.assemble(
-            (score, "bold green" if full else "bold"), f"   {result.seconds:.1f} s"
-        )
+        line = Text.assemble((score, "bold green" if full else "bold"))
+        line.append(f"   {self._seconds(result.seconds)}", style="dim")
         if full and result.max_score:
-            line.append(f"   {self.say('all_passed')}", style="green")
+            line.append(f"   {glued(self.say('all_passed'))}", style="green")
+        level = result.isolation
+        promise = self.say(f"promise_{level.level}")
+        isolation = self.say("isolation", level=level.level, name=level.name, promise=promise)
         self.console.print(Rule(style="dim"))
         self.console.print(line)
-        level = result.isolation
-        summary = self.say(
-            "summary",
-            course=result.course,
-            seed=result.seed,
-            level=level.level,
-            name=level.name,
-            promise=self.say(f"promise_{level.level}"),
+        self.console.print(plain(self.say("again", seed=result.seed), "dim"))
+        self.console.print(plain(isolation, "dim"))
+
+    # ---------------------------------------------------------------------------------------- parts
+
+    def _head(self) -> None:
+        if self._title:
+            title = sentence(self._title, self.language, "bold")
+            self.console.print(Rule(title, align="left", style="dim"))
+        self._title = ""
+
+    def _print(self, text: RenderableType) -> None:
+        self.console.print(Padding(text, (0, 0, 0, _INDENT)))
+
+    def _seconds(self, seconds: float) -> str:
+        return f"{decimal(seconds, 1, self.language)} s"
+
+    def _checks(self, question: QuestionResult) -> None:
+        before: CheckResult | None = None
+        explained: set[str] = set()
+        for check in question.checks:
+            same = before is not None and (check.message, check.counterexample) == (
+                before.message,
+                before.counterexample,
+            )
+            self._print(self._check(check, same, check.mistake in explained))
+            before = check
+            if check.mistake:
+                explained.add(check.mistake)
+
+    def _check(self, check: CheckResult, same: bool, explained: bool) -> RenderableType:
+        """One check.
+
+        Args:
+            check: the check.
+            same: whether the check before it said the same.
+            explained: whether its mistake was explained further up.
+        """
+        sign, style = _LOOKS.get(check.verdict, _WRONG)
+        head = Text.assemble((f"{sign} ", style), sentence(check.title, self.language))
+        head.append(f"  {check.points:g}/{check.max_points:g}", style="dim")
+        if check.verdict is Verdict.PASSED or same:
+            return head
+        first, _, rest = check.message.partition("\n")
+        if check.verdict in (Verdict.SKIPPED, Verdict.NOT_ATTEMPTED):
+            why = plain(first, "dim")
+            if head.cell_len + why.cell_len + 2 <= self.console.width - _INDENT:
+                return Text.assemble(head, "  ", why)
+            return Group(head, Padding(why, (0, 0, 0, 2)))
+        parts: list[RenderableType] = [head, plain(first)]
+        if explained:
+            parts.append(plain(self.say("same_mistake"), "cyan"))
+        elif rest:
+            parts.append(plain(rest, "cyan" if check.mistake else ""))
+        if check.counterexample is not None and not explained:
+            parts.append(self._example(check.counterexample, check.message))
+        return Group(parts[0], *(Padding(part, (0, 0, 0, 2)) for part in parts[1:]))
+
+    def _example(self, example: Counterexample, message: str) -> RenderableType:
+        """The smallest case and what was answered: values beside their labels, or below if they are long."""
+        rows = [
+            (self.say(key), text)
+            for key, text in (
+                ("smallest_case", example.call if example.call not in message else None),
+                ("you_gave", example.got),
+                ("expected", example.expected),
+                ("difference", example.difference),
+            )
+            if text
+        ]
+        room = self.console.width - _INDENT - 2
+        label = max((len(name) for name, _ in rows), default=0) + 2
+        lines: list[Text] = []
+        for name, text in rows:
+            head = plain(name.ljust(label), "dim")
+            if "\n" in text or label + len(text) > room:
+                lines.append(head)
+                lines += [plain(line) for line in _wrapped(text, room - 2)]
+            else:
+                lines.append(Text.assemble(head, plain(text)))
+        for line in lines:
+            line.no_wrap, line.overflow = True, "ellipsis"
+        return Group(*lines)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Lines of code, continued deeper than they began; lines of pictures are never broken."""
+    lines: list[str] = []
+    for line in text.expandtabs().split("\n"):
+        if len(line) <= width or _DRAWN.search(line):
+            lines.append(line)
+            continue
+        indent = " " * (len(line) - len(line.lstrip()))
+        lines += textwrap.wrap(
+            line.strip(),
+            max(width, len(indent) + 20),
+            initial_indent=indent,
+            subsequent_indent=indent + "    ",
+            break_on_hyphens=False,
         )
-        self.console.print(Text(summary, style="dim"))
-
-
-def _messages(question: QuestionResult) -> set[str]:
-    return {check.message for check in question.checks}
+    return [f"  {line}" for line in lines]

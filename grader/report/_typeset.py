@@ -1,0 +1,36 @@
+"""Text for a terminal: nothing in it is markup or an escape, and no line breaks at a no-break space."""
+
+import unicodedata
+
+from rich.text import Text
+
+from grader.messages import Language, no_break
+
+__all__ = ["GLUE", "decimal", "glued", "plain", "sentence"]
+
+# Rich breaks lines at every kind of space.  This character of the private area stands for a no-break
+# space until it is written.
+GLUE = "\ue000"
+_NO_TEXT = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # controls, directions, halves of pairs
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Text as it stands, whoever wrote it."""
+    kept = (c if c in "\n\t" or unicodedata.category(c) not in _NO_TEXT else "\ufffd" for c in text)
+    return Text(glued("".join(kept)), style=style)
+
+
+def glued(text: str) -> str:
+    """The text, to be written with no-break spaces that hold."""
+    return text.replace("\u00a0", GLUE)
+
+
+def sentence(text: str, language: Language, style: str = "") -> Text:
+    """A title or a text of the course, which holds no code."""
+    return plain(no_break(text) if language == "fr" else text, style)
+
+
+def decimal(value: float, digits: int, language: Language) -> str:
+    """A number with at most that many decimals, and the language's decimal mark."""
+    text = f"{value:.{digits}f}"
+    return text.replace(".", ",") if language == "fr" else text
