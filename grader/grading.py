@@ -170,10 +170,12 @@ def _student(
     if isinstance(facts, Fault):
         raise facts
     _settle_by_source(facts, file, graded, language)
+    session = workers.session(question)
+    session.forget_output()
     uses = facts.get("withheld") or []
     forbidden = {str(owner): (str(name), int(line)) for name, line, owner in reversed(uses)}
     return Student(
-        workers.session(question),
+        session,
         question.folder,
         question.file,
         budget,

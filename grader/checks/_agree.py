@@ -58,9 +58,8 @@ def agree(
         Exception: what the reference raised; an error of the check, never the student's.
     """
     attempt = Attempt(function.name, function.steps, args, kwargs, None, (rtol, atol))
-    call = function.describe(args, kwargs)
     session = function.student._session
-    session.output()  # what was printed before belongs to other calls
+    session.forget_output()
     try:
         answer = function.ask(*args, **kwargs)
         try:
@@ -79,7 +78,7 @@ def agree(
     function.student._attempts.append(attempt)
     if difference is not None:
         attempt.printed = session.output()
-        raise Mismatch(attempt, call, difference)
+        raise Mismatch(attempt, function.describe(args, kwargs), difference)
     return attempt.expected
 
 

@@ -15,6 +15,8 @@ from grader.session import Fault
 
 __all__ = ["case_size", "forall", "generator"]
 
+_SHRINK_SECONDS = 5.0
+
 F = TypeVar("F", bound=Callable[..., Any])
 _LARGEST = 10**300  # magnitudes are compared as floats, integers know no bound
 
@@ -28,14 +30,12 @@ def generator(seed: int, name: str) -> np.random.Generator:
     return np.random.default_rng([seed & 0xFFFFFFFF, zlib.crc32(name.encode())])
 
 
-def forall(
-    *, examples: int = 20, shrink_seconds: float = 2.0, **strategies: Any
-) -> Callable[[F], F]:
+def forall(*, examples: int = 20, shrink_calls: int = 200, **strategies: Any) -> Callable[[F], F]:
     """Run a check on cases drawn by Hypothesis.
 
     Args:
         examples: how many cases.
-        shrink_seconds: how long to look for a smaller failing case once one is found.
+        shrink_calls: how many cases to try in search of a smaller failing one, within five seconds.
         strategies: argument name -> Hypothesis strategy; the check's other arguments are fixtures.
     """
 
@@ -47,7 +47,7 @@ def forall(
         @functools.wraps(test)
         def run(seed: int, **fixtures: Any) -> None:
             given = {**fixtures, "seed": seed} if "seed" in parameters else fixtures
-            _Search(test, given, strategies, seed, shrink_seconds).run(examples)
+            _Search(test, given, strategies, seed, shrink_calls).run(examples)
 
         kept = [p for name, p in parameters.items() if name not in strategies and name != "seed"]
         seed = inspect.Parameter("seed", inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -67,10 +67,10 @@ class _Search:
         fixtures: dict[str, Any],
         strategies: Mapping[str, Any],
         seed: int,
-        shrink_seconds: float,
+        shrink_calls: int,
     ) -> None:
         self.test, self.fixtures, self.strategies = test, fixtures, strategies
-        self.seed, self.shrink_seconds = seed, shrink_seconds
+        self.seed, self.shrink_calls = seed, shrink_calls
         self.failure: Exception | None = None
         self.size: tuple[float, ...] = ()
         self.broken: BaseException | None = None
@@ -111,8 +111,11 @@ class _Search:
             raise self.failure
 
     def try_case(self, drawn: dict[str, Any]) -> None:
-        if self.failure is not None and time.monotonic() > self.until:
-            raise _Enough
+        if self.failure is not None:
+            # Counted, so that the same seed ends at the same case; the clock is for slow functions only.
+            self.shrink_calls -= 1
+            if self.shrink_calls < 0 or time.monotonic() > self.until:
+                raise _Enough
         if "rng" in self.fixtures:
             self.fixtures["rng"] = generator(self.seed, self.test.__qualname__)
         try:
@@ -120,7 +123,7 @@ class _Search:
         except (Mismatch, Expectation, Fault) as failure:
             size = case_size(drawn)
             if self.failure is None:
-                self.until = time.monotonic() + self.shrink_seconds
+                self.until = time.monotonic() + _SHRINK_SECONDS
             if self.failure is None or size <= self.size:
                 self.failure, self.size = failure, size
             if isinstance(failure, Fault) and failure.final:

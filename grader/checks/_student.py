@@ -39,7 +39,7 @@ class Budget:
     call: float
     left: float
 
-    def grant(self, call: str) -> float:
+    def grant(self, call: object) -> float:
         """The deadline of the next call."""
         if self.left <= 0:
             raise Fault(Verdict.TIMEOUT, key="budget", call=call)
@@ -87,7 +87,7 @@ class Student:
             raise AttributeError(name)
         return RemoteFunction(self, name, [self._module, name], [])
 
-    def _ask(self, operation: str, name: str, call: str, **arguments: Any) -> Callable[[], Any]:
+    def _ask(self, operation: str, name: str, call: object, **arguments: Any) -> Callable[[], Any]:
         for scope in ("", name):
             if scope in self._forbidden:
                 used, line = self._forbidden[scope]
@@ -96,6 +96,18 @@ class Student:
         self._session.load(self._module, self._file, self._budget.call + _IMPORT_SECONDS)
         seconds = self._budget.grant(call)
         return self._budget.charging(self._session.ask(operation, seconds, call, **arguments))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Description:
+    """A call as text, written out only when a message needs it."""
+
+    function: "RemoteFunction"
+    args: tuple
+    kwargs: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return self.function.describe(self.args, self.kwargs)
 
 
 class RemoteFunction:
@@ -117,11 +129,11 @@ class RemoteFunction:
         self, operation: str, args: tuple, kwargs: dict[str, Any], **more: Any
     ) -> Callable[[], Any]:
         """Start an operation that calls the function."""
-        call = self.describe(args, kwargs)
+        call = _Description(self, args, kwargs)
         more |= {"steps": self.steps, "args": list(args), "kwargs": kwargs}
         return self._start(operation, call, **more)
 
-    def _start(self, operation: str, call: str, **arguments: Any) -> Callable[[], Any]:
+    def _start(self, operation: str, call: object, **arguments: Any) -> Callable[[], Any]:
         return self.student._ask(operation, self.name, call, target=self.target, **arguments)
 
     def describe(self, args: tuple, kwargs: Mapping[str, Any]) -> str:
@@ -202,7 +214,7 @@ class RemoteModule(RemoteFunction):
         """Replace the parameters; missing ones keep their values."""
         self._start("write", f"{self.name}.set_parameters(…)", tree=tree)()
 
-    def _start(self, operation: str, call: str, **arguments: Any) -> Callable[[], Any]:
+    def _start(self, operation: str, call: object, **arguments: Any) -> Callable[[], Any]:
         """Start an operation, unless the worker that held the object is gone."""
         if self.student._session.life != self._life:
             raise Fault(Verdict.CRASHED, key="worker_lost", call=self.name)

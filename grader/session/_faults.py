@@ -13,6 +13,8 @@ class Fault(Exception):
     """What the worker's side did instead of answering: a verdict and the facts for the message."""
 
     def __init__(self, verdict: Verdict, **facts: Any) -> None:
+        if "call" in facts:  # how it is written out is left until there is something to say
+            facts["call"] = str(facts["call"])
         super().__init__(f"{verdict.value}: {facts}")
         self.verdict, self.facts = verdict, facts
 
@@ -45,7 +47,7 @@ _VERDICTS = {
 }
 
 
-def fault_from(facts: dict[str, Any], call: str) -> Fault:
+def fault_from(facts: dict[str, Any], call: object) -> Fault:
     """A worker's claim about an exception; every field is checked for its type, texts are made printable."""
     clean: dict[str, Any] = {"call": call}
     for field in ("type", "reason", "detail", "path", "name"):

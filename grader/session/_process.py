@@ -82,7 +82,13 @@ class Process:
                 if self.popen.stderr and select.select([self.popen.stderr], [], [], 0)[0]:
                     time.sleep(0.001)
                     continue
-            return
+            break
+        time.sleep(0.001)  # the thread may hold what it has just taken
+
+    def forget(self) -> None:
+        """Drop what was printed so far."""
+        self.output.clear()
+        self.output_size = 0
 
     def printed(self) -> str:
         """What was printed so far (bounded)."""

@@ -1,5 +1,6 @@
 """The worker of one submission, replaced when it dies."""
 
+import contextlib
 import itertools
 import queue
 import signal
@@ -138,7 +139,7 @@ class Session:
         self._loaded.add(module)
 
     def ask(
-        self, operation: str, seconds: float, call: str, /, **arguments: Any
+        self, operation: str, seconds: float, call: object, /, **arguments: Any
     ) -> Callable[[], Any]:
         """Put a question to the worker and return at once.
 
@@ -150,16 +151,17 @@ class Session:
         return lambda: self._receive(number, seconds, call)
 
     def output(self) -> str:
-        """What the student's code printed since the last call of this method (bounded)."""
-        process = self._process
-        if process is None:
-            text, self._last_words = self._last_words, ""
-            return text
-        process.catch_up()
-        text = process.printed()
-        process.output.clear()
-        process.output_size = 0
-        return text
+        """What the student's code printed since the last :meth:`forget_output` (bounded)."""
+        if self._process is None:
+            return self._last_words
+        self._process.catch_up()
+        return self._process.printed()
+
+    def forget_output(self) -> None:
+        """What is printed from now on belongs to the next call."""
+        self._last_words = ""
+        if self._process is not None:
+            self._process.forget()
 
     # -------------------------------------------------------------------------------------- details
 
@@ -176,10 +178,10 @@ class Session:
         self._process.requests.put(wire.encode(request, limits, _as_array))
         return number
 
-    def _request(self, operation: str, seconds: float, call: str, /, **arguments: Any) -> Any:
+    def _request(self, operation: str, seconds: float, call: object, /, **arguments: Any) -> Any:
         return self.ask(operation, seconds, call, **arguments)()
 
-    def _become_ready(self, call: str) -> None:
+    def _become_ready(self, call: object) -> None:
         if self._process is None:
             self.start()
         if not self._ready:
@@ -197,7 +199,7 @@ class Session:
             # A frame before the question: the student's code writes into the wire.
             self._lose(Fault(Verdict.BAD_OUTPUT, key="protocol", call=call))
 
-    def _receive(self, number: int, seconds: float, call: str) -> Any:
+    def _receive(self, number: int, seconds: float, call: object) -> Any:
         assert self._process is not None
         try:
             frame = self._process.replies.get(timeout=seconds)
@@ -205,19 +207,15 @@ class Session:
             self._lose(Fault(Verdict.TIMEOUT, call=call, seconds=seconds))
         if frame is None:
             self._lose(self._death(call))
-        protocol = Fault(Verdict.BAD_OUTPUT, key="protocol", call=call)
-        if isinstance(frame, Exception):
-            self._lose(protocol)
-        try:
-            reply = wire.decode(frame, REPLY_LIMITS._replace(depth=40, items=2 * 10**5))  # type: ignore[arg-type]
-        except wire.WireError:
-            self._lose(protocol)
-        match reply:
-            case {"id": int(answered), "value": value} if answered == number and len(reply) == 2:
-                return value
-            case {"id": int(answered), "fault": dict(facts)} if answered == number:
-                raise fault_from(facts, call)
-        return self._lose(protocol)
+        if not isinstance(frame, Exception):
+            with contextlib.suppress(wire.WireError):
+                match wire.decode(frame, REPLY_LIMITS._replace(depth=40, items=2 * 10**5)):
+                    case {"id": int(answered), "value": value, **rest} if answered == number:
+                        if not rest:
+                            return value
+                    case {"id": int(answered), "fault": dict(facts)} if answered == number:
+                        raise fault_from(facts, call)
+        return self._lose(Fault(Verdict.BAD_OUTPUT, key="protocol", call=call))
 
     def _lose(self, fault: Fault) -> NoReturn:
         """End the worker, keep what it printed, and raise."""
@@ -227,7 +225,7 @@ class Session:
             self._last_words = process.printed()
         raise fault
 
-    def _death(self, call: str) -> Fault:
+    def _death(self, call: object) -> Fault:
         """The verdict on a worker that closed its end without being asked to."""
         process = self._process
         assert process is not None

@@ -8,6 +8,7 @@ import pytest
 from grader import grading
 from grader.results import Result
 from grader.sandbox import levels
+from grader.session import _workers
 
 HERE = Path(__file__).parent
 DEMO = HERE.parent / "grader/courses/solutions/demo"
@@ -43,7 +44,7 @@ def graded(monkeypatch):
         except levels.IsolationUnavailable as missing:
             pytest.skip(str(missing))
         if question == "q01":  # needs no JAX, whose import is most of a worker's start
-            monkeypatch.setattr(grading, "_PRELOAD", ("numpy",))
+            monkeypatch.setattr(_workers, "PRELOAD", ("numpy",))
         return grading.grade(
             str(DEMO),
             folder,

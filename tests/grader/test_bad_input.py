@@ -16,7 +16,7 @@ import pytest
 from grader import grading
 from grader.results import CheckResult, Result, Verdict
 from grader.sandbox import levels
-from grader.session import Fault, Session
+from grader.session import Fault, Session, _workers
 
 COURSE = Path(__file__).parent / "courses/solutions/pair"
 GOOD = "def double(n):\n    return 2 * n\n"
@@ -179,7 +179,7 @@ def own_temporary_folder(tmp_path_factory) -> Iterator[Path]:
     """Everything that a run starts carries this folder's name, so that nothing left behind is overlooked."""
     before, tempfile.tempdir = tempfile.tempdir, str(tmp_path_factory.mktemp("bad-input"))
     patch = pytest.MonkeyPatch()
-    patch.setattr(grading, "_PRELOAD", ("numpy",))  # most of a worker's start would be JAX's import
+    patch.setattr(_workers, "PRELOAD", ("numpy",))  # most of a worker's start would be JAX's import
     yield Path(tempfile.tempdir)
     patch.undo()
     assert not list(Path(tempfile.tempdir).glob("grader-*")), "a temporary folder stayed"
@@ -352,7 +352,8 @@ def test_folders_that_cannot_be_walked_do_not_stop_the_grader():
 RUN = """
 import sys
 from grader import grading
-grading._PRELOAD = ("numpy",)
+from grader.session import _workers
+_workers.PRELOAD = ("numpy",)
 print("started", flush=True)
 grading.grade(sys.argv[1], sys.argv[2], isolation=int(sys.argv[3]), timeout=300.0,
               on_check=lambda question, check: print(check.id, flush=True))

@@ -537,7 +537,9 @@ def test_a_crowd_of_slow_calls_uses_up_the_questions_time(workshop):
         "def f(x):\n    return x\n\ndef g(x):\n    return x\n",
         points=2,
     )
-    slow = "import time\n\ndef f(x):\n    time.sleep(0.2)\n    return x\n\ndef g(x):\n    return x\n"
+    slow = (
+        "import time\n\ndef f(x):\n    time.sleep(0.2)\n    return x\n\ndef g(x):\n    return x\n"
+    )
     result = workshop.grade({"q01_f": slow}, timeout=0.4)
     assert _verdicts(result) == {"q01.f": "timeout", "q01.g": "timeout"}
     assert "all of the question's time" in _checks(result)["q01.g"].message

@@ -93,7 +93,7 @@ class TestSmallestFailure:
     def test_the_search_for_a_smaller_one_is_bounded(self):
         tried = 0
 
-        @forall(shrink_seconds=0.0, xs=st.lists(st.integers(0, 10**6), min_size=5, max_size=50))
+        @forall(shrink_calls=0, xs=st.lists(st.integers(0, 10**6), min_size=5, max_size=50))
         def test_it(xs):
             nonlocal tried
             tried += 1
