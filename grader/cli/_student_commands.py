@@ -96,7 +96,8 @@ def solution(course_name: str, question_id: str, language: Language) -> None:
         raise UsageError(locked + command)
     source = (course.path / question.folder / "solution.py").read_text(encoding="utf-8")
     text = in_language(without_markers(source), language)
-    console().print(Syntax(text, "python", background_color="default", word_wrap=True))
+    code = Syntax(text, "python", background_color="default").highlight(text)
+    console().print(code, soft_wrap=True)  # whole lines, as someone may want to copy them
 
 
 def reset(course_name: str, question_id: str, submission: Path | None, language: Language) -> None:

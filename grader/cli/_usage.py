@@ -1,6 +1,7 @@
 """What commands are called with: the course, the question, the folder with the student's files."""
 
 import contextlib
+import errno
 import shlex
 import tempfile
 from collections.abc import Iterator
@@ -112,7 +113,7 @@ def check_writable(path: Path | None, language: Language) -> None:
         return
     try:
         if path.is_dir():
-            raise IsADirectoryError(0, "Is a directory")
+            raise IsADirectoryError(errno.EISDIR, "Is a directory")
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
@@ -130,5 +131,7 @@ def write(path: Path, content: bytes, language: Language) -> None:
 
 
 def _not_written(path: Path, error: OSError, language: Language) -> UsageError:
-    why = error.strerror or type(error).__name__
+    name = errno.errorcode.get(error.errno or 0, "")
+    known = ("ENOENT", "ENOTDIR", "EISDIR", "EACCES", "EROFS", "ENOSPC")
+    why = say(name, language) if name in known else error.strerror or type(error).__name__
     return UsageError(say("cannot_write", language, file=path, why=why))

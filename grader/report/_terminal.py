@@ -90,7 +90,7 @@ class TerminalReport:
             sentence(question.title, self.language),
             Text(f"{question.score:g} / {question.max_score:g}", style=style),
             Text(f" {self.say(f'verdict_{question.verdict.value}')}", style=style),
-            Text(self._seconds(question.seconds) if question.seconds else "", style="dim"),
+            Text(self._seconds(question.seconds) if question.seconds >= 0.05 else "", style="dim"),
         ]
         line = Table.grid(padding=(0, 1), expand=True)
         columns = _COLUMNS if self.console.width >= _NARROW else _COLUMNS[:4]
@@ -117,7 +117,7 @@ class TerminalReport:
     def suggest(self, key: str, command: str, indent: int = 0) -> None:
         """A command that comes next, after the sentence that introduces it."""
         parts = ((glued(self.say(key)), "dim"), (command + self.options, "cyan"))
-        self.console.print(Padding(Text.assemble(*parts), (0, 0, 0, indent)))
+        self.console.print(Padding(Text.assemble(*parts), (0, 0, 0, indent), expand=False))
 
     def finish(self, result: Result) -> None:
         """The foot: the score, and under which conditions it was found."""
@@ -146,7 +146,7 @@ class TerminalReport:
         self._title = ""
 
     def _print(self, text: RenderableType) -> None:
-        self.console.print(Padding(text, (0, 0, 0, _INDENT)))
+        self.console.print(Padding(text, (0, 0, 0, _INDENT), expand=False))
 
     def _seconds(self, seconds: float) -> str:
         return f"{decimal(seconds, 1, self.language)} s"
@@ -182,7 +182,7 @@ class TerminalReport:
             why = plain(first, "dim")
             if head.cell_len + why.cell_len + 2 <= self.console.width - _INDENT:
                 return Text.assemble(head, "  ", why)
-            return Group(head, Padding(why, (0, 0, 0, 2)))
+            return Group(head, Padding(why, (0, 0, 0, 2), expand=False))
         parts: list[RenderableType] = [head, plain(first)]
         if explained:
             parts.append(plain(self.say("same_mistake"), "cyan"))
@@ -190,7 +190,7 @@ class TerminalReport:
             parts.append(plain(rest, "cyan" if check.mistake else ""))
         if check.counterexample is not None and not explained:
             parts.append(self._example(check.counterexample, check.message))
-        return Group(parts[0], *(Padding(part, (0, 0, 0, 2)) for part in parts[1:]))
+        return Group(parts[0], *(Padding(part, (0, 0, 0, 2), expand=False) for part in parts[1:]))
 
     def _example(self, example: Counterexample, message: str) -> RenderableType:
         """The smallest case and what was answered: values beside their labels, or below if they are long."""
