@@ -30,14 +30,29 @@ def convolve(
 
     XLA accumulates bfloat16 and float16 products in float32 and rounds the sum once.
     """
-    if not all(isinstance(amount, int) for pair in padding for amount in pair):
-        # lax.conv takes no symbolic padding ("same" with a stride on a symbolic size); lax.pad does.
+    size, rank = kernel.shape[:-2], len(strides)
+    cut = [
+        stride if _aborts(k, distance, stride, pair, d) else 0
+        for k, distance, stride, pair, d in zip(
+            size, input_dilation, strides, padding, kernel_dilation, strict=True
+        )
+    ]
+    padding = [(low, high + more) for (low, high), more in zip(padding, cut, strict=True)]
+    gradient_aborts = any(
+        _aborts(k, stride, distance, (k - 1 - low, 0), d)
+        for k, distance, stride, (low, _), d in zip(
+            size, input_dilation, strides, padding, kernel_dilation, strict=True
+        )
+    )
+    # lax.conv takes no symbolic padding ("same" with a stride on a symbolic size); lax.pad does.
+    symbolic = not all(isinstance(amount, int) for pair in padding for amount in pair)
+    if symbolic or gradient_aborts:
         margins = [(*pair, d - 1) for pair, d in zip(padding, input_dilation, strict=True)]
         x = lax.pad(x, jnp.zeros((), x.dtype), ((0, 0, 0), *margins, (0, 0, 0)))
-        padding, input_dilation = ((0, 0),) * len(strides), (1,) * len(strides)
+        padding, input_dilation = ((0, 0),) * rank, (1,) * rank
     spatial = _SPATIAL[-len(strides) :]
     layout = f"N{spatial}C"
-    return lax.conv_general_dilated(
+    y = lax.conv_general_dilated(
         x,
         kernel,
         window_strides=tuple(strides),
@@ -48,6 +63,23 @@ def convolve(
         feature_group_count=feature_group_count,
         precision=precision,
     )
+    for axis, more in enumerate(cut, start=1):
+        if more:
+            y = lax.slice_in_dim(y, 0, y.shape[axis] - 1, axis=axis)
+    return y
+
+
+def _aborts(
+    kernel_size: int, input_dilation: int, stride: int, pair: tuple[int, int], kernel_dilation: int
+) -> bool:
+    """Tell whether XLA may abort the process over an axis of a convolution.
+
+    Where it exchanges a large kernel with a small map, XLA takes such an axis for one that stands
+    for groups, and fails its own check (``SwapConvOperands``, seen in jaxlib 0.10). One more output,
+    cut off afterwards, or explicit padding keeps it from doing so.
+    """
+    exchanged = input_dilation == kernel_size > 1 and stride == kernel_size - 1
+    return exchanged and kernel_dilation == 1 and pair == (0, 0)
 
 
 def reduce_windows(

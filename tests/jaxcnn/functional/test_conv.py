@@ -158,6 +158,16 @@ def test_the_mixed_second_derivative_equals_differences_of_gradients():
     np.testing.assert_allclose(found, slope, rtol=1e-4, atol=1e-2)
 
 
+def test_the_gradient_where_xla_would_abort_equals_loops():
+    # A kernel larger than the map, and a stride equal to a kernel of 2 that padding covers.
+    x, kernel = whole_numbers(2, 6, 3, 2), whole_numbers(2, 3, 2, 1)
+    options = {"strides": (2, 3), "padding": 1}
+    y, (gradient, _) = value_and_gradients(lambda *a: conv(*a, **options), x, kernel)
+    expected = reference.conv(x, kernel, None, weights(y.shape), **options)
+    np.testing.assert_array_equal(y, expected[0])
+    np.testing.assert_array_equal(gradient, expected[1])
+
+
 TORCH_CASES = [
     {"padding": 0},
     {"padding": 1, "strides": 2},

@@ -128,3 +128,12 @@ def test_any_number_of_batch_axes_and_vmap(batch):
     np.testing.assert_array_equal(y, expected.reshape(*batch, 6, 8, 1))
     mapped = jax.vmap(lambda x: conv_transpose(x, kernel, strides=2))(flat)
     np.testing.assert_array_equal(mapped, expected)
+
+
+def test_the_value_where_xla_would_abort_equals_loops():
+    # A kernel larger than the map, and a stride equal to a kernel of 2 that is cropped by 1.
+    x, kernel = whole_numbers(1, 8, 2, 2), whole_numbers(2, 5, 2, 2)
+    options = {"strides": (2, 1), "padding": ((1, 1), (0, 0))}
+    y, gradients = value_and_gradients(lambda *a: conv_transpose(*a, **options), x, kernel)
+    np.testing.assert_array_equal(y, reference.conv_transpose(x, kernel, **options))
+    assert all(np.isfinite(gradient).all() for gradient in gradients)

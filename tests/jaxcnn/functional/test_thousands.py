@@ -21,6 +21,17 @@ PADDINGS = ["valid", "same", "full", "causal"]
 RANKS = pytest.mark.parametrize("rank", [1, 2, 3])
 
 
+def compiled(function):
+    """Jit for one call. A process may hold only so many programs at once: drop the old ones."""
+    compiled.programs += 1
+    if compiled.programs % 50 == 0:
+        jax.clear_caches()
+    return quick_jit(function)
+
+
+compiled.programs = 0
+
+
 def unless(faults, function, *arguments):
     """Return the result, or None if the call is refused with one of ``faults``."""
     try:
@@ -76,7 +87,7 @@ def test_conv_and_its_gradients(rank):
         )
         bias = whole_numbers(deep * groups, dtype=dtype)
 
-        @quick_jit
+        @compiled
         def both(x, kernel, bias, options=options):
             y, pull_back = jax.vjp(lambda *a: F.conv(*a, **options), x, kernel, bias)
             return y, pull_back(jnp.asarray(weights(y.shape), y.dtype))
@@ -116,7 +127,7 @@ def test_conv_transpose(rank):
         }
         x = whole_numbers(2, *per_axis(rng, rank, 1, 5), 2 * groups, seed=tried)
         kernel = whole_numbers(*per_axis(rng, rank, 1, 3), 2, groups, seed=tried + 1)
-        transposed = quick_jit(lambda *a, options=options: F.conv_transpose(*a, **options))
+        transposed = compiled(lambda *a, options=options: F.conv_transpose(*a, **options))
         y = unless(("whole output",), transposed, x, kernel)
         if y is None:
             continue
@@ -147,7 +158,7 @@ def test_pools_and_their_gradients(rank):
         include = rng.random() < 0.5
         x = whole_numbers(2, *per_axis(rng, rank, 1, 7), 2, seed=tried)
 
-        @quick_jit
+        @compiled
         def everything(x, options=options, include=include):
             largest, pull_back = jax.vjp(lambda x: F.max_pool(x, **options), x)
             with_indices = F.max_pool(x, **options, return_indices=True)
@@ -178,7 +189,7 @@ def test_adaptive_pools_unpooling_and_patches(rank):
         strides = per_axis(rng, rank, 1, 3)
         x = whole_numbers(2, *sizes, 2, seed=tried) + 10  # none is zero, for the unpooling
 
-        @quick_jit
+        @compiled
         def everything(x, sizes=sizes, wanted=wanted, window=window, strides=strides):
             pooled = F.max_pool(x, window, strides, return_indices=True)
             patches = F.unfold(x, window, strides)
@@ -222,7 +233,7 @@ def test_conv_and_pools_against_pytorch(rank):
         x = whole_numbers(2, *sizes, 2 * groups, seed=tried)
         kernel = whole_numbers(*size, 2, 2 * groups, seed=tried + 1)
 
-        @quick_jit
+        @compiled
         def everything(
             x,
             kernel,
