@@ -21,7 +21,7 @@ from grader.authoring import variant_source
 from grader.course import Course, find_course, load_question, packaged_exercises
 from grader.grading import grade
 from grader.messages import LANGUAGES, Language
-from grader.report import TerminalReport, write_file
+from grader.report import GLUE, TerminalReport, write_file
 
 _THEME = TerminalTheme(
     (24, 26, 31),
@@ -86,7 +86,9 @@ def draw(course: Course, place: Path, language: Language, target: Path) -> None:
             on_check=report.check_done,
         )
         report.finish(result)
-    svg = console.export_svg(title="jaxcnn", theme=_THEME, unique_id=f"report-{language}")
+    svg = console.export_svg(title="jaxcnn", theme=_THEME, unique_id=f"report-{language}").replace(
+        GLUE, "\u00a0"
+    )
     # Rich's picture asks a web server for its font; every machine has some monospaced one.
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
     write_file(target, svg.encode())

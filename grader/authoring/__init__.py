@@ -1,6 +1,7 @@
 """What an author of questions needs: stubs cut from solutions, and the proof that a course holds."""
 
-from grader.authoring._proof import Finding, check_course
+from grader.authoring._declared import Finding
+from grader.authoring._proof import check_course
 from grader.authoring._stubs import write_stubs
 from grader.authoring._variants import variant_source
 

@@ -3,6 +3,6 @@
 from grader.report._files import write_file
 from grader.report._junit import to_junit
 from grader.report._terminal import TerminalReport
-from grader.report._typeset import GLUE, glued
+from grader.report._typeset import GLUE, glued, plain
 
-__all__ = ["GLUE", "TerminalReport", "glued", "to_junit", "write_file"]
+__all__ = ["GLUE", "TerminalReport", "glued", "plain", "to_junit", "write_file"]

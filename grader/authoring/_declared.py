@@ -1,0 +1,194 @@
+"""What can be said of a question before anything of it is graded: its texts, its stub, its declarations."""
+
+import ast
+import dataclasses
+import re
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+from grader.authoring._stubs import stub_of
+from grader.authoring._variants import VariantError, variant_source
+from grader.checks._declare import CheckInfo, MistakeInfo
+from grader.course import (
+    Course,
+    LoadedQuestion,
+    Question,
+    StubError,
+    in_language,
+    load_question,
+    packaged_exercises,
+)
+from grader.messages import LANGUAGES, Text
+
+__all__ = ["Finding", "code_findings", "text_findings"]
+
+_HINT = re.compile(r"^## (\d+)\s*$", re.MULTILINE)
+_SECTIONS = [re.compile(rf"^\s*{language.upper()}:", re.MULTILINE) for language in LANGUAGES]
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """One thing that was proved, or not: ``problem`` is empty when it holds."""
+
+    question: str
+    claim: str
+    problem: str = ""
+
+
+def text_findings(course: Course, question: Question) -> Iterator[Finding]:
+    """The texts that must be there, in every language."""
+    for language in LANGUAGES:
+        claim = f"statement and three hints ({language})"
+        problem = _text_problem(course, question, language)
+        yield Finding(question.id, claim, problem)
+
+
+def code_findings(course: Course, question: Question) -> Iterator[Finding]:
+    """The files of code; after the first problem the rest is not looked at, as it follows from it."""
+    claims: dict[str, Callable[[Course, LoadedQuestion], str]] = {
+        "solution.py holds a solution": _solution_problem,
+        "the stub is in sync, in both languages": _stub_problem,
+        "checks.py declares checks": _checks_problem,
+        "mistakes.py declares mistakes": _mistakes_problem,
+    }
+    trusted = load_question(course, question)
+    for claim, find in claims.items():
+        try:
+            problem = find(course, trusted)
+        except Exception as error:
+            problem = _reason(error, trusted.folder)
+        yield Finding(question.id, claim, problem)
+        if problem:
+            return
+
+
+def _text_problem(course: Course, question: Question, language: str) -> str:
+    texts = {}
+    for kind in ("statement", "hints"):
+        name = f"{kind}.{language}.md"
+        try:
+            texts[kind] = (course.path / question.folder / name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return f"{name} is missing"
+        except (OSError, UnicodeDecodeError) as error:
+            return f"{name} cannot be read: {error}"
+        if not texts[kind].strip():
+            return f"{name} is empty"
+    _, *parts = _HINT.split(texts["hints"])
+    levels, bodies = parts[::2], parts[1::2]
+    if levels != ["1", "2", "3"]:
+        headings = ", ".join(f"## {level}" for level in levels) or "none"
+        return f"hints.{language}.md must have the headings ## 1, ## 2, ## 3; it has {headings}"
+    empty = [level for level, body in zip(levels, bodies, strict=True) if not body.strip()]
+    return f"hints.{language}.md says nothing under ## {empty[0]}" if empty else ""
+
+
+def _solution_problem(course: Course, trusted: LoadedQuestion) -> str:
+    tree = _parse(trusted.folder / "solution.py")
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = ["." * node.level + (node.module or "")]
+        for name in names:
+            if name.startswith(".") or name.partition(".")[0] == "grader":
+                return f"solution.py, line {node.lineno}: a student's file cannot import {name}"  # type: ignore[attr-defined]
+    if twice := _repeated(tree):
+        return f"solution.py defines {twice} twice"
+    _ = trusted.reference
+    return ""
+
+
+def _stub_problem(course: Course, trusted: LoadedQuestion) -> str:
+    stub = stub_of(course, trusted.question)
+    for node in ast.walk(ast.parse(stub)):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+            text = ast.get_docstring(node) or ""
+            if len({bool(section.search(text)) for section in _SECTIONS}) > 1:
+                name = getattr(node, "name", "the file")
+                return f"the docstring of {name} is in one language only"
+    for language in LANGUAGES:
+        ast.parse(in_language(stub, language))
+    path = packaged_exercises(course) / trusted.question.file
+    if not path.is_file():
+        return f"{path.name} is missing: run `grader course stubs`"
+    if path.read_text(encoding="utf-8") != stub:
+        return f"{path.name} differs from what the solution gives: run `grader course stubs`"
+    return ""
+
+
+def _checks_problem(course: Course, trusted: LoadedQuestion) -> str:
+    if twice := _repeated(_parse(trusted.checks)):
+        return f"checks.py defines {twice} twice: check ids must be unique"
+    module = trusted.load_checks()
+    declared = _tests(module)
+    if not declared:
+        return "checks.py has no test"
+    earlier: list[str] = []
+    for name, info in declared.items():
+        if info is None:
+            return f"test_{name} has no @check"
+        if language := _untold(info.title):
+            return f"test_{name} has no title in {language!r}"
+        if unknown := [need for need in info.needs if need not in earlier]:
+            return f"test_{name} needs {unknown[0]!r}, which is no earlier check of its file"
+        earlier.append(name)
+    return ""
+
+
+def _mistakes_problem(course: Course, trusted: LoadedQuestion) -> str:
+    path = trusted.folder / "mistakes.py"
+    if not path.is_file():
+        return ""
+    if twice := _repeated(_parse(path)):
+        return f"mistakes.py defines {twice} twice: names of mistakes must be unique"
+    for variant in trusted.mistakes:
+        info: MistakeInfo = variant.__mistake__  # type: ignore[attr-defined]
+        if unknown := [name for name in info.of if not hasattr(trusted.reference, name)]:
+            return f"{info.id} is a mistake of {unknown[0]!r}, which solution.py does not define"
+        if language := _untold(info.text):
+            return f"{info.id} has no text in {language!r}"
+        variant_source(trusted, variant)
+    return ""
+
+
+def _tests(module: ModuleType) -> dict[str, CheckInfo | None]:
+    """The tests of a file in its order, without ``test_``."""
+    return {
+        name.removeprefix("test_"): getattr(value, "__check__", None)
+        for name, value in vars(module).items()
+        if name.startswith("test_") and callable(value)
+    }
+
+
+def _untold(text: Text) -> str | None:
+    return next((language for language in LANGUAGES if not text.get(language, "").strip()), None)
+
+
+def _parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def _repeated(tree: ast.Module) -> str | None:
+    """A function or class that a later one of the same name would silently replace."""
+    names = [n.name for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef))]
+    return next((name for name in names if names.count(name) > 1), None)
+
+
+def _reason(error: Exception, folder: Path) -> str:
+    """An exception of the course's own code in one line, with the place in the question's folder."""
+    if isinstance(error, (StubError, VariantError)):
+        return str(error)
+    if isinstance(error, FileNotFoundError) and error.filename:
+        return f"{Path(str(error.filename)).name} is missing"
+    if isinstance(error, SyntaxError):
+        where, text = [(str(error.filename), error.lineno)], error.msg
+    else:
+        frames = traceback.extract_tb(error.__traceback__)
+        where, text = [(frame.filename, frame.lineno) for frame in frames], str(error)
+    ours = [(Path(file).name, line) for file, line in where if Path(file).parent == folder]
+    place = f"{ours[-1][0]}, line {ours[-1][1]}: " if ours else ""
+    return f"{place}{type(error).__name__}: {text}"
