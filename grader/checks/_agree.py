@@ -10,6 +10,7 @@ import numpy as np
 from grader import wire
 from grader.checks._compare import Difference, compare
 from grader.checks._student import Attempt, RemoteFunction
+from grader.messages import no_break
 from grader.session import Fault
 
 __all__ = ["Expectation", "Mismatch", "agree", "expect", "run_here"]
@@ -95,7 +96,7 @@ def expect(condition: bool, *, fr: str, en: str, **shown: Any) -> None:
         Expectation: when it does not hold.
     """
     if not bool(condition):
-        raise Expectation({"fr": fr, "en": en}, shown)
+        raise Expectation({"fr": no_break(fr), "en": en}, shown)
 
 
 def run_here(

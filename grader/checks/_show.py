@@ -23,7 +23,10 @@ def show(value: Any, limit: int = 400) -> str:
     value = _as_numpy(value)
     if isinstance(value, np.ndarray):
         text = _show_array(value)
-    elif isinstance(value, (np.generic, float)):
+    elif isinstance(value, float):
+        text = _number(value)
+        text += ".0" if text.lstrip("-").isdigit() else ""  # not to be taken for an int
+    elif isinstance(value, np.generic):
         text = _number(value)
     elif isinstance(value, wire.Network):
         text = show_call(value.factory.partition(":")[2], (), value.args, value.kwargs)

@@ -25,7 +25,7 @@ from grader.wire import Network
         ("é", "'é'"),
         ("a\x1b[31m\n", "'a\\x1b[31m\\n'"),
         ("\ud800", "'\\ud800'"),
-        ([1, (2.0,), {"a": None}], "[1, (2,), {'a': None}]"),
+        ([1, (2.0,), {"a": None}], "[1, (2.0,), {'a': None}]"),
         ((), "()"),
         (np.array([1.0, 2.5]), "[1, 2.5]"),
         (np.array([True, False]), "[True, False]"),
@@ -89,7 +89,7 @@ def test_long_values_are_cut():
 
 def test_calls_show_transformations_and_every_argument():
     assert show_call("f", [], (1, "a"), {"k": [2]}) == "f(1, 'a', k=[2])"
-    assert show_call("f", ["grad", "jit"], (1.0,), {}) == "jit(grad(f))(1)"
+    assert show_call("f", ["grad", "jit"], (1.0,), {}) == "jit(grad(f))(1.0)"
 
 
 def test_long_calls_are_spread_over_lines():
