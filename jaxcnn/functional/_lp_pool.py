@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from numbers import Real
 
 import jax
 import jax.numpy as jnp
@@ -50,7 +51,7 @@ def lp_pool(
     [5.0, 10.0]
     """
     x = a_float_array("x", x)
-    if isinstance(norm_type, bool) or not isinstance(norm_type, (int, float)) or not norm_type > 0:
+    if isinstance(norm_type, bool) or not isinstance(norm_type, Real) or not norm_type > 0:
         raise ValueError(f"norm_type (={norm_type!r}) must be a positive number or inf")
     options = {"kernel_dilation": kernel_dilation, "ceil_mode": bool(ceil_mode)}
     if math.isinf(norm_type):
@@ -62,5 +63,5 @@ def lp_pool(
     total = avg_pool(powers, window_shape, strides, padding, **options)
     total = total * math.prod(windows.window_shape)
     empty = total == 0
-    root = jnp.where(empty, 1, total) ** (1 / norm_type)
+    root = jnp.where(empty, 1, total) ** (1 / float(norm_type))
     return jnp.where(empty, 0, root).astype(x.dtype)

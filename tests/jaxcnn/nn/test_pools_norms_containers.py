@@ -47,6 +47,14 @@ def test_lp_pooling_with_exponent_one_sums():
     np.testing.assert_allclose(nn.LpPool2d(1, 2)(x), 4 * nn.AvgPool2d(2)(x), rtol=1e-6)
 
 
+@pytest.mark.parametrize("exponent", [np.int64(2), np.float64(2.5)])
+def test_an_exponent_may_come_from_numpy(exponent):
+    x = jnp.abs(image(1, 4, 4, 1))
+    with jax.numpy_dtype_promotion("strict"):
+        found = nn.LpPool2d(exponent, 2)(x)
+    np.testing.assert_array_equal(found, nn.LpPool2d(exponent.item(), 2)(x))
+
+
 def test_strides_default_to_the_window():
     assert nn.MaxPool3d((1, 2, 3)).strides == (1, 2, 3)
 
