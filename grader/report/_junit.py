@@ -22,7 +22,7 @@ def to_junit(result: Result) -> bytes:
         suite = ET.SubElement(
             root,
             "testsuite",
-            name=f"{question.id} {question.title}",
+            name=_clean(f"{question.id} {question.title}"),
             tests=str(len(verdicts)),
             failures=str(len(verdicts) - skipped - errors - passed),
             errors=str(errors),
@@ -38,7 +38,7 @@ def to_junit(result: Result) -> bytes:
 
 def _case(suite: ET.Element, question: str, check: CheckResult) -> None:
     case = ET.SubElement(
-        suite, "testcase", classname=question, name=check.id, time=f"{check.seconds:.3f}"
+        suite, "testcase", classname=question, name=_clean(check.id), time=f"{check.seconds:.3f}"
     )
     match check.verdict:
         case Verdict.PASSED:

@@ -27,7 +27,7 @@ _COLUMNS: tuple[tuple[int | None, JustifyMethod], ...] = (
     (4, "left"),
     (None, "left"),
     (9, "right"),
-    (17, "left"),
+    (18, "left"),
     (8, "right"),
 )
 _NARROW = 60  # columns below which verdict and time are left out

@@ -1,7 +1,9 @@
 """Stand-ins for a worker, for what is not about processes."""
 
+import shutil
 import types
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from grader import wire
 from grader.checks import Student
 from grader.checks._student import Budget
 from grader.results import Verdict
-from grader.session import Fault
+from grader.session import Fault, _workers
 
 
 class LocalSession:
@@ -59,3 +61,14 @@ def student_of() -> Callable[..., Student]:
         return Student(session, "q01", "q01.py", Budget(10.0, 120.0), types.MappingProxyType({}))
 
     return make
+
+
+@pytest.fixture
+def maths(tmp_path, monkeypatch) -> Path:
+    """The folder of a small course in plain Python, to be used or spoilt; its workers start without JAX."""
+    monkeypatch.setattr(_workers, "PRELOAD", ())
+    here = Path(__file__).parent / "courses"
+    root = tmp_path / "a course"
+    for part in ("solutions", "exercises"):
+        shutil.copytree(here / part / "maths", root / part / "maths")
+    return root / "solutions" / "maths"

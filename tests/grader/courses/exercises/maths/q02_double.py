@@ -1,0 +1,12 @@
+"""FR: Question 2.
+
+EN: Question 2.
+"""
+
+
+def double(x: int) -> int:
+    """FR: Le double.
+
+    EN: The double.
+    """
+    raise NotImplementedError

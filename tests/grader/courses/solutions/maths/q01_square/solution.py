@@ -1,0 +1,24 @@
+"""FR: Question 1, le carré.
+
+EN: Question 1, the square.
+"""
+
+
+def square(x: int) -> int:
+    """FR: Le carré de ``x``, un entier.
+
+    EN: The square of ``x``, an integer.
+    """
+    # BEGIN SOLUTION
+    return x * x
+    # END SOLUTION
+
+
+def cubes(numbers: list[int]) -> list[int]:
+    """FR: Les cubes.
+
+    EN: The cubes.
+    """
+    # BEGIN SOLUTION
+    return [n**3 for n in numbers]
+    # END SOLUTION
