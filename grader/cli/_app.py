@@ -210,12 +210,12 @@ def main() -> None:
     try:
         app()
     except _usage.UsageError as error:
-        typer.echo(f"grader: {error}", err=True)
+        print(f"grader: {error}", file=sys.stderr)
         sys.exit(USAGE)
     except KeyboardInterrupt:
-        typer.echo("", err=True)
+        print(file=sys.stderr)
         sys.exit(INTERRUPTED)
     except Exception:
         traceback.print_exc()
-        typer.echo(f"grader: {say('broken', default_language())}", err=True)
+        print(f"grader: {say('broken', default_language())}", file=sys.stderr)
         sys.exit(BROKEN)

@@ -116,8 +116,9 @@ class TerminalReport:
 
     def suggest(self, key: str, command: str, indent: int = 0) -> None:
         """A command that comes next, after the sentence that introduces it."""
-        parts = ((glued(self.say(key)), "dim"), (command + self.options, "cyan"))
-        self.console.print(Padding(Text.assemble(*parts), (0, 0, 0, indent), expand=False))
+        sentence = " " * indent + glued(self.say(key))
+        text = Text.assemble((sentence, "dim"), (command + self.options, "cyan"))
+        self.console.print(text, soft_wrap=True)  # the command can be copied whole
 
     def finish(self, result: Result) -> None:
         """The foot: the score, and under which conditions it was found."""
