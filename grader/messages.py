@@ -111,7 +111,6 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "at_line": (" (ligne {line})", " (line {line})"),
     "your_line": ("Ligne {line} : {code}", "Line {line}: {code}"),
     "your_output": ("Votre code a affiché :", "Your code printed:"),
-    "output_cut": ("[… {count} octets de plus]", "[… {count} more bytes]"),
     # ------------------------------------------------------------------------------- what is answered
     "bad_type": (
         "{call} renvoie une valeur qui ne peut pas être corrigée : {detail}{path}. Renvoyez {wanted}.",
@@ -269,7 +268,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Le dossier {folder} ne contient aucun des fichiers de {course} ({files}…).",
         "The folder {folder} holds none of the files of {course} ({files}…).",
     ),
-    "make_one": ("Pour en créer un : ", "To make one: "),
+    "make_it": ("Pour en créer un : ", "To make one: "),
     "cannot_write": (
         "{file} ne peut pas être écrit : {why}.",
         "{file} cannot be written: {why}.",

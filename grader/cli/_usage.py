@@ -80,7 +80,7 @@ def submission_folder(course: "Course", given: Path | None, language: Language) 
     if not folder.is_dir():
         text = say("no_folder", language, folder=folder)
         if given is None:
-            text += f" {say('make_one', language)}grader init tp" + course_option(course.id)
+            text += f" {say('make_it', language)}grader init tp" + course_option(course.id)
         raise UsageError(text)
     names = [question.file for question in course.questions]
     references = [f"{question.folder}/solution.py" for question in course.questions]

@@ -1,13 +1,14 @@
 """Every sentence exists in both languages, and takes the same facts in both."""
 
 import ast
+import re
 import string
 from pathlib import Path
 
 import pytest
 
 import grader
-from grader.messages import _SENTENCES, LANGUAGES, default_language, say
+from grader.messages import _SENTENCES, LANGUAGES, default_language, no_break, say
 from grader.results import Verdict
 
 _FILES = sorted(Path(grader.__file__).parent.rglob("*.py"))
@@ -53,6 +54,47 @@ def test_every_call_gives_the_facts_that_its_sentence_has_places_for(place, key,
 def test_every_verdict_has_a_name(verdict):
     names = {say(f"verdict_{verdict.value}", language) for language in LANGUAGES}
     assert all(names)
+
+
+def test_every_sentence_is_said_somewhere():
+    texts = [path.read_text(encoding="utf-8") for path in _FILES if path.name != "messages.py"]
+    made = ("verdict_", "promise_")  # with the name of a verdict, the number of a level
+    keys = [key.removesuffix("_one") for key in _SENTENCES if not key.startswith(made)]
+    assert not [
+        key for key in keys if not any(re.search(f"['\"]{key}['\"]", text) for text in texts)
+    ]
+
+
+@pytest.mark.parametrize("key", [key for key in _SENTENCES if key.endswith("_one")])
+def test_a_singular_stands_beside_its_plural(key):
+    plural = _SENTENCES[key.removesuffix("_one")]
+    assert _places(_SENTENCES[key][0]) <= _places(plural[0]) | {"file"}
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "1 of 6 values is wrong."), (2, "2 of 6 values are wrong.")]
+)
+def test_one_is_not_said_in_the_plural(count, words):
+    assert say("entries", "en", count=count, total=6) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "typeset"),
+    [
+        ("Vrai : non ; oui ? si !", "Vrai~: non~; oui~? si~!"),
+        ("« un » et « deux »", "«~un~» et «~deux~»"),
+        ("Écrire `x[1 :]` : oui", "Écrire `x[1 :]`~: oui"),
+        ("x != y, a :b", "x != y, a :b"),
+        ("rien à faire", "rien à faire"),
+    ],
+)
+def test_french_signs_keep_to_their_words_but_code_stays(text, typeset):
+    assert no_break(text) == typeset.replace("~", "\u00a0")
+
+
+def test_facts_keep_their_spaces():
+    assert "x ? y : z" in say("your_line", "fr", line=1, code="x ? y : z")
+    assert say("at_line", "fr", line=1) == say("at_line", "fr", line="1")
 
 
 def test_facts_may_contain_braces():
