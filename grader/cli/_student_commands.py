@@ -138,7 +138,8 @@ def init(course_name: str, folder: Path, language: Language) -> None:
         tell(text)
     title = course.title[language]
     tell(say("made", language, folder=folder, course=title))
-    option = _usage.course_option(course_name)
+    # The commands are for the new folder, from where a relative path would lead elsewhere.
+    option = _usage.course_option(course_name if course_name == course.id else str(course.path))
     first = course.questions[0].id
     steps = {
         f"cd {shlex.quote(str(folder))}": "",

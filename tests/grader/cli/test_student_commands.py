@@ -45,6 +45,11 @@ class TestInit:
         assert (ran.status, ran.out) == (2, "")
         assert "a file is where a folder must be" in ran.err
 
+    def test_the_commands_shown_work_in_the_new_folder(self, cli, maths, monkeypatch):
+        monkeypatch.chdir(maths.parent)
+        ran = cli("init", "tp", "--course", "./maths")
+        assert f"grader run q01 --course '{maths}'" in ran.out
+
     def test_commands_can_be_copied_whatever_the_folder_is_called(self, cli):
         assert "  cd 'my work'" in cli("init", "my work").lines
 
