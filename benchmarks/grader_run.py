@@ -35,7 +35,9 @@ def main() -> None:
     solutions = str(course.path)
     grader = [sys.executable, "-c", "from grader.cli import main; main()"]
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([*grader, "init", folder, "--course", course.id], check=True, capture_output=True)
+        subprocess.run(
+            [*grader, "init", folder, "--course", course.id], check=True, capture_output=True
+        )
         run = [*grader, "run", "--course", solutions]
         commands = {
             "all": [*run, "--submission", solutions],
