@@ -158,8 +158,8 @@ def conv_transpose(
 def pool_counts(sizes, window, strides, pairs, dilation, ceil_mode):
     """Count window positions by walking: a start is allowed while its window fits.
 
-    With ``ceil_mode`` one more, partial window follows if anything is left to see for it and it
-    starts inside the map or the padding before it.
+    With ``ceil_mode`` one more, partial window follows if anything is left to see for it, but no
+    window may start in the padding after the map.
     """
     counts = []
     for size, k, s, (low, high), d in zip(sizes, window, strides, pairs, dilation, strict=True):
@@ -167,8 +167,9 @@ def pool_counts(sizes, window, strides, pairs, dilation, ceil_mode):
         starts = list(range(0, total - reach, s))
         following = starts[-1] + s if starts else 0
         last_seen = starts[-1] + reach + 1 if starts else 0
-        if ceil_mode and last_seen < total and following < low + size:
-            starts.append(following)
+        if ceil_mode:
+            starts += [following] if last_seen < total else []
+            starts = [start for start in starts if start < low + size]
         counts.append(len(starts))
     return counts
 
