@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 from grader.authoring import variant_source
+from grader.checks._declare import mistake_info
 from grader.course import Course, find_course, load_question, packaged_exercises
 from grader.grading import grade
 from grader.messages import LANGUAGES, Language
@@ -58,7 +59,7 @@ def submit(course: Course, place: Path) -> None:
     """A student in the middle of the work."""
     first, second = course.questions[:2]
     trusted = load_question(course, first)
-    variants = {variant.__mistake__.id: variant for variant in trusted.mistakes}  # type: ignore[attr-defined]
+    variants = {mistake_info(variant).id: variant for variant in trusted.mistakes}
     source = variant_source(trusted, variants["loops_stride_only_in_the_size"])
     source += _TYPO
     (place / first.file).write_text(source)

@@ -10,7 +10,7 @@ from types import ModuleType
 
 from grader.authoring._stubs import stub_of
 from grader.authoring._variants import VariantError, variant_source
-from grader.checks._declare import CheckInfo, MistakeInfo
+from grader.checks._declare import CheckInfo, mistake_info
 from grader.course import (
     Course,
     LoadedQuestion,
@@ -146,7 +146,7 @@ def _mistakes_problem(course: Course, trusted: LoadedQuestion) -> str:
     if twice := _repeated(_parse(path)):
         return f"mistakes.py defines {twice} twice: names of mistakes must be unique"
     for variant in trusted.mistakes:
-        info: MistakeInfo = variant.__mistake__  # type: ignore[attr-defined]
+        info = mistake_info(variant)
         if unknown := [name for name in info.of if not hasattr(trusted.reference, name)]:
             return f"{info.id} is a mistake of {unknown[0]!r}, which solution.py does not define"
         if language := _untold(info.text):

@@ -6,7 +6,7 @@ from typing import Any
 from grader.authoring._declared import Finding, code_findings, text_findings
 from grader.authoring._stubs import stub_of
 from grader.authoring._variants import variant_source
-from grader.checks._declare import MistakeInfo
+from grader.checks._declare import mistake_info
 from grader.course import Course, Question, SubmittedFile, load_question
 from grader.grading import grade_files
 from grader.messages import say
@@ -101,7 +101,7 @@ def _rounds(course: Course, questions: Sequence[Question]) -> list[_Round]:
     for question in questions:
         made: dict[str, int] = {}
         for variant in load_question(course, question).mistakes:
-            functions = _info(variant).of
+            functions = mistake_info(variant).of
             number = max(made.get(name, 0) for name in functions)
             made |= dict.fromkeys(functions, number + 1)
             while len(rounds) <= number:
@@ -120,10 +120,6 @@ def _try(
     }
     for name, graded in run(sources).items():
         yield name, [(variant, _mistake(graded, variant)) for variant in members[name]]
-
-
-def _info(variant: _Variant) -> MistakeInfo:
-    return variant.__mistake__  # type: ignore[attr-defined]
 
 
 def _solution(course: Course, question: Question) -> str:
@@ -150,7 +146,7 @@ def _stub(graded: QuestionResult) -> Finding:
 
 
 def _mistake(graded: QuestionResult, variant: _Variant) -> Finding:
-    name = _info(variant).id
+    name = mistake_info(variant).id
     claim = f"mistake {name} is caught and named"
     named = [check.mistake for check in graded.checks if check.mistake]
     bad = [c for c in graded.checks if c.verdict not in (Verdict.PASSED, Verdict.SKIPPED)]

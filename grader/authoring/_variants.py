@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from grader.checks._declare import MistakeInfo
+from grader.checks._declare import mistake_info
 from grader.course import LoadedQuestion
 
 __all__ = ["VariantError", "variant_source"]
@@ -18,7 +18,7 @@ class VariantError(ValueError):
 
 def variant_source(trusted: LoadedQuestion, *variants: Callable[..., Any]) -> str:
     """One file that a student who makes these mistakes, in different functions, could have written."""
-    infos: list[MistakeInfo] = [variant.__mistake__ for variant in variants]  # type: ignore[attr-defined]
+    infos = [mistake_info(variant) for variant in variants]
     solution = (trusted.folder / "solution.py").read_text(encoding="utf-8")
     path = trusted.folder / "mistakes.py"
     tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from grader.messages import Text, no_break
 
-__all__ = ["CheckInfo", "MistakeInfo", "check", "mistake"]
+__all__ = ["CheckInfo", "MistakeInfo", "check", "mistake", "mistake_info"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -70,3 +70,8 @@ def mistake(*, of: str | tuple[str, ...], fr: str, en: str) -> Callable[[F], F]:
         return variant
 
     return decorate
+
+
+def mistake_info(variant: Callable[..., Any]) -> MistakeInfo:
+    """What ``@mistake`` said of a variant."""
+    return variant.__mistake__  # type: ignore[attr-defined]

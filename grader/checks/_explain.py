@@ -10,7 +10,7 @@ import numpy as np
 from grader.checks._agree import Expectation, Mismatch, run_here
 from grader.checks._cases import case_size
 from grader.checks._compare import compare
-from grader.checks._declare import MistakeInfo
+from grader.checks._declare import MistakeInfo, mistake_info
 from grader.checks._show import show
 from grader.checks._student import Attempt
 from grader.messages import Language, say
@@ -185,7 +185,7 @@ class Explainer:
         attempts = sorted(attempts, key=lambda a: case_size([a.args, a.kwargs]))
         attempts.sort(key=lambda a: not a.wrong)
         for variant in self.mistakes():
-            info: MistakeInfo = variant.__mistake__  # type: ignore[attr-defined]
+            info = mistake_info(variant)
             mine = [attempt for attempt in attempts if attempt.function in info.of]
             if any(a.wrong for a in mine) and all(_same(variant, attempt) for attempt in mine):
                 return info

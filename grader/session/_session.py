@@ -6,7 +6,6 @@ import queue
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -59,14 +58,12 @@ class Session:
         self._process: Process | None = None
         self._ready = False
         self._submission = self._last_words = ""
-        self._started_at = 0.0
         self._loaded: set[str] = set()
         self._unloadable: dict[str, Fault] = {}
         source = self.folder / "submission"
         source.mkdir()
         for name, content in files.items():
             (source / name).write_bytes(content)
-        self.start_seconds = 0.0
 
     # ------------------------------------------------------------------------------------ life cycle
 
@@ -83,7 +80,6 @@ class Session:
         self._submission = launch.submission
         self._process = Process(launch)
         self._ready, self._loaded = False, set()
-        self._started_at = time.monotonic()
         # The deadline of the first call starts when this has been answered.
         self._start_number = self._send(
             "start",
@@ -193,7 +189,6 @@ class Session:
                 self._end()
                 raise WorkerNotStarted(f"the worker did not start: {fault}\n{printed}") from fault
             self._ready = True
-            self.start_seconds = time.monotonic() - self._started_at
         assert self._process is not None
         if self._process.replies.qsize():
             # A frame before the question: the student's code writes into the wire.
