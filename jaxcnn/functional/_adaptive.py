@@ -9,13 +9,14 @@ import numpy as np
 
 from jaxcnn.functional._arguments import (
     a_float_array,
+    accumulator,
     an_int,
     one_batch_axis,
     rank_of_window,
     split_batch_axis,
 )
 from jaxcnn.functional._maxima import flat_positions
-from jaxcnn.functional._pooling import accumulator, avg_pool, max_pool
+from jaxcnn.functional._pooling import avg_pool, max_pool
 
 Sizes = int | Sequence[int | None]
 

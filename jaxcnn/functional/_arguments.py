@@ -133,3 +133,8 @@ def known_below(size: Any, bound: Any) -> bool:
 def clipped(size: Any) -> Any:
     """Return ``max(size, 0)``, also for a symbolic size."""
     return max(size, 0) if isinstance(size, int) else jax.core.max_dim(size, 0)
+
+
+def accumulator(dtype: Any) -> Any:
+    """Return the dtype to sum in: float32 for the 16-bit ones, else the dtype itself."""
+    return jnp.float32 if jnp.finfo(dtype).bits < 32 else dtype

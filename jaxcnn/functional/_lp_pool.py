@@ -7,9 +7,9 @@ from numbers import Real
 import jax
 import jax.numpy as jnp
 
-from jaxcnn.functional._arguments import a_float_array
+from jaxcnn.functional._arguments import a_float_array, accumulator
 from jaxcnn.functional._padding import Padding
-from jaxcnn.functional._pooling import accumulator, avg_pool, max_pool, pool_windows
+from jaxcnn.functional._pooling import avg_pool, max_pool, pool_windows
 
 Ints = int | Sequence[int]
 

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jaxcnn.functional._arguments import (
     MAX_RANK,
     a_float_array,
+    accumulator,
     one_batch_axis,
     per_axis,
     rank_of_window,
@@ -17,7 +18,6 @@ from jaxcnn.functional._arguments import (
 from jaxcnn.functional._geometry import conv_sizes
 from jaxcnn.functional._maxima import strided_taps
 from jaxcnn.functional._padding import Padding, Pairs, pad_with, resolve_padding
-from jaxcnn.functional._pooling import accumulator
 
 Ints = int | Sequence[int]
 

@@ -11,6 +11,7 @@ import numpy as np
 from jaxcnn.functional import _lowering
 from jaxcnn.functional._arguments import (
     a_float_array,
+    accumulator,
     an_int,
     clipped,
     one_batch_axis,
@@ -134,13 +135,11 @@ def max_pool(
 def _max(x: jax.Array, windows: Windows) -> jax.Array:
     if any(distance > 1 for distance in windows.kernel_dilation):
         return first_max(x, windows)[0]  # JAX cannot differentiate a dilated reduce_window
-    return _lowering.reduce_windows(
+    return _lowering.reduce_max(
         x,
-        "max",
         window_shape=windows.window_shape,
         strides=windows.strides,
         padding=windows.padding,
-        kernel_dilation=windows.kernel_dilation,
     )
 
 
@@ -232,9 +231,8 @@ def avg_pool(
         divisor = an_int("divisor_override", divisor_override, 1)
     flat, batch = one_batch_axis(x, len(windows.out))
     wide = flat.astype(accumulator(x.dtype))
-    total = _lowering.reduce_windows(
+    total = _lowering.reduce_sum(
         wide,
-        "sum",
         window_shape=windows.window_shape,
         strides=windows.strides,
         padding=windows.padding,
@@ -242,11 +240,6 @@ def avg_pool(
     )
     average = total / jnp.asarray(divisor, total.dtype)
     return split_batch_axis(average.astype(x.dtype), batch)
-
-
-def accumulator(dtype: Any) -> Any:
-    """Return the dtype to sum in: float32 for the 16-bit ones, else the dtype itself."""
-    return jnp.float32 if jnp.finfo(dtype).bits < 32 else dtype
 
 
 def pixels_per_window(windows: Windows, count_padding: bool) -> Any:

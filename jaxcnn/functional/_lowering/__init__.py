@@ -1,0 +1,20 @@
+"""The one seam through which convolutions and pools reach XLA.
+
+Everything above speaks in ``(batch, *spatial, channels)``, explicit padding pairs and one int per
+axis. Below, GPU and TPU get XLA's own operations; a CPU gets, shape by shape, what was measured to
+be faster there, with equal results::
+
+    _convolution  what a convolution is: its static side, and those of its two gradients
+    _xla          XLA's own operations
+    _primitives   JAX primitives for convolution, its gradients and max pooling: derivatives of
+                  any order, vmap, one lowering per platform
+    _rules        the tables: which algorithm for which shapes on a CPU, and the switch
+    _depthwise, _grouped, _dense, _volume, _blocked, _maxima   the algorithms
+"""
+
+from jaxcnn.functional._lowering._bilinear import convolve
+from jaxcnn.functional._lowering._pooling import reduce_max
+from jaxcnn.functional._lowering._rules import cpu_rules_in_use, use_cpu_rules
+from jaxcnn.functional._lowering._xla import reduce_sum
+
+__all__ = ["convolve", "cpu_rules_in_use", "reduce_max", "reduce_sum", "use_cpu_rules"]

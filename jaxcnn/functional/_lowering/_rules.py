@@ -1,0 +1,236 @@
+"""Which algorithm for which shapes, on a CPU: one table per operation, the first rule that fits wins.
+
+Each rule names the row of ``benchmarks/ops.py`` that earns it. What no rule claims is XLA's own.
+The choice is made where a program is lowered for a CPU; those for GPU and TPU never come here.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+
+from jaxcnn.functional._arguments import accumulator
+from jaxcnn.functional._lowering import (
+    _blocked,
+    _dense,
+    _depthwise,
+    _grouped,
+    _maxima,
+    _phases,
+    _volume,
+    _xla,
+)
+from jaxcnn.functional._lowering._convolution import Case, Convolution, Sizes, turned
+from jaxcnn.functional._lowering._maxima import Pool
+
+_MOST_TAPS = 64  # each becomes a slice of the program, which must compile quickly
+
+_enabled = os.environ.get("JAXCNN_CPU_RULES", "1") != "0"
+
+
+def use_cpu_rules(enabled: bool) -> None:
+    """Switch the library's own CPU algorithms on or off, for programs compiled from now on.
+
+    They are on unless the environment says ``JAXCNN_CPU_RULES=0``. What `jax.jit` has compiled so
+    far is forgotten when the setting changes.
+
+    Args:
+        enabled: Whether shapes that XLA's CPU backend handles slowly are computed another way.
+            Results are equal up to rounding. Other platforms always run XLA's own operations.
+
+    >>> use_cpu_rules(False)
+    >>> cpu_rules_in_use()
+    False
+    >>> use_cpu_rules(True)
+    """
+    global _enabled
+    if enabled != _enabled:
+        _enabled = enabled
+        jax.clear_caches()
+
+
+def cpu_rules_in_use() -> bool:
+    """Tell whether `use_cpu_rules` is on.
+
+    >>> cpu_rules_in_use()
+    True
+    """
+    return _enabled
+
+
+class Rule(NamedTuple):
+    """An algorithm, and where it is faster than XLA's.
+
+    Attributes:
+        name: What it does.
+        earned_by: The row of ``benchmarks/ops.py`` that shows it.
+        applies: From a `Case` (or a `Pool`), whether to use it.
+        compute: The algorithm.
+    """
+
+    name: str
+    earned_by: str
+    applies: Callable[..., bool]
+    compute: Callable[..., jax.Array]
+
+
+FORWARD = (
+    Rule(
+        "scaled, shifted maps",
+        "depthwise 3x3",
+        lambda c: c.conv.groups > 1 and _hardly_mixes(c) and c.taps <= _MOST_TAPS,
+        _depthwise.forward,
+    ),
+    Rule("loop over dense blocks", "groups 8", lambda c: c.conv.groups > 1, _grouped.forward),
+    Rule("product of matrices", "1x1", lambda c: c.is_pointwise, _dense.pointwise),
+    Rule(
+        "sum of 2-D convolutions",
+        "3-D 3x3x3",
+        lambda c: c.conv.rank == 3 and c.is_sized,
+        _volume.forward,
+    ),
+    Rule(
+        "phases as channels",
+        "7x7 stride 2, gradient",
+        lambda c: _spreads(c) and c.is_sized and c.outs <= 8 and max(c.kernel_size) > 1,
+        _phases.forward,
+    ),
+    Rule(
+        "images of height 1",
+        "1-D 9, 1 channel",
+        lambda c: c.conv.rank == 1 and c.ins == 1,
+        _dense.line,
+    ),
+    Rule(
+        "filters up to a multiple of 32",
+        "5x5, 20->50",
+        lambda c: (
+            c.conv.rank == 2 and c.outs > 16 and c.outs % 8 != 0 and -c.outs % 32 < 0.7 * c.outs
+        ),
+        _dense.padded_features,
+    ),
+)
+
+KERNEL_GRADIENT = (
+    Rule(
+        "sums per tap",
+        "depthwise 3x3",
+        lambda c: c.conv.groups > 1 and _hardly_mixes(c) and c.taps <= _MOST_TAPS,
+        _depthwise.kernel_gradient,
+    ),
+    Rule(
+        "dense blocks, their diagonals kept",
+        "groups 8",
+        lambda c: c.conv.groups > 1 and c.is_concrete and c.conv.rank > 1,
+        _grouped.kernel_gradient,
+    ),
+    Rule("product of matrices", "1x1", lambda c: c.is_pointwise, _dense.pointwise_kernel_gradient),
+    Rule(
+        "products of blocks",
+        "3x3, 64->64",
+        lambda c: (
+            c.conv.rank > 1
+            and c.is_concrete
+            and set(c.conv.input_dilation) == {1}
+            and (c.conv.is_plain or c.ins < 16)
+            and c.ins * c.kernel_size[-1] >= 16
+            and c.outs >= 16
+        ),
+        _blocked.kernel_gradient,
+    ),
+)
+
+MAXIMUM = (
+    Rule(
+        "larger of two taps",
+        "max pool 3x3 stride 2",
+        lambda p: not p.tiles and p.taps <= _MOST_TAPS,
+        _maxima.maximum,
+    ),
+)
+PICK = (Rule("number of the winner", "max pool 2x2", lambda p: p.taps <= _MOST_TAPS, _maxima.pick),)
+SPREAD = (
+    Rule(
+        "every pixel asks",
+        "max pool 2x2",
+        lambda p: p.tiles and p.taps <= _MOST_TAPS,
+        _maxima.spread_over_tiles,
+    ),
+    Rule("sum over taps", "max pool 3x3 stride 2", lambda p: p.taps <= _MOST_TAPS, _maxima.spread),
+)
+
+
+def _hardly_mixes(case: Case) -> bool:
+    return min(case.ins, case.outs) == 1 and max(case.ins, case.outs) <= 4
+
+
+def _spreads(case: Case) -> bool:
+    conv = case.conv
+    dense = conv.groups == 1 and set(conv.strides) == set(conv.kernel_dilation) == {1}
+    return dense and max(conv.input_dilation) > 1
+
+
+def _chosen(rules: tuple[Rule, ...], case: Any) -> Rule | None:
+    return next((rule for rule in rules if rule.applies(case)), None) if _enabled else None
+
+
+def forward(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
+    """Convolve on a CPU."""
+    rule = _chosen(FORWARD, Case.of(conv, x, kernel.shape[:-2], kernel.shape[-1]))
+    if rule is None:
+        return _xla.forward(conv, x, kernel)
+    return _wide(lambda x, kernel: rule.compute(conv, x, kernel), x, kernel)
+
+
+def input_gradient(
+    conv: Convolution, g: jax.Array, kernel: jax.Array, map_size: tuple[Any, ...]
+) -> jax.Array:
+    """The cotangent of the input, itself a convolution of the output's, on a CPU."""
+    if all(isinstance(n, int) for n in (*map_size, *g.shape[1:-1])):
+        back = conv.of_input_gradient(map_size, kernel.shape[:-2])
+        ins = kernel.shape[-2] * conv.groups
+        rule = _chosen(FORWARD, Case.of(back, g, kernel.shape[:-2], ins))
+        if rule is not None:
+            return _wide(
+                lambda g, kernel: rule.compute(back, g, turned(kernel, conv.groups)), g, kernel
+            )
+    return _xla.input_gradient(conv, g, kernel, map_size)
+
+
+def kernel_gradient(conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: Sizes) -> jax.Array:
+    """The cotangent of the kernel on a CPU."""
+    concrete = all(isinstance(n, int) for n in x.shape)
+    if _enabled and concrete and max(conv.input_dilation) > 1 and set(conv.strides) == {1}:
+        # XLA is at its slowest where the input is spread; the other way round it is not.
+        exchanged = conv.with_roles_exchanged(x.shape[1:-1], kernel_size)
+        return turned(kernel_gradient(exchanged, g, x, kernel_size), conv.groups)
+    rule = _chosen(KERNEL_GRADIENT, Case.of(conv, x, kernel_size, g.shape[-1]))
+    if rule is None:
+        return _xla.kernel_gradient(conv, x, g, kernel_size)
+    return _wide(lambda x, g: rule.compute(conv, x, g, kernel_size), x, g)
+
+
+def maximum(pool: Pool, x: jax.Array) -> jax.Array:
+    """Max pooling on a CPU."""
+    rule = _chosen(MAXIMUM, pool)
+    return _xla.reduce_max(x, *pool) if rule is None else rule.compute(pool, x)
+
+
+def pick(pool: Pool, t: jax.Array, x: jax.Array) -> jax.Array:
+    """The tangent of max pooling on a CPU."""
+    rule = _chosen(PICK, pool)
+    return _xla.pick(t, x, *pool) if rule is None else rule.compute(pool, t, x)
+
+
+def spread(pool: Pool, g: jax.Array, x: jax.Array) -> jax.Array:
+    """The cotangent of max pooling on a CPU."""
+    rule = _chosen(SPREAD, pool)
+    return _xla.spread(g, x, *pool) if rule is None else rule.compute(pool, g, x)
+
+
+def _wide(function: Callable[..., jax.Array], *operands: jax.Array) -> jax.Array:
+    """Compute in float32 what is given in 16 bits, and round once."""
+    dtype = operands[0].dtype
+    wide = accumulator(dtype)
+    return function(*(x.astype(wide) for x in operands)).astype(dtype)
