@@ -155,6 +155,8 @@ class Dropout(Layer):
 class Chain(Layer):
     """Layers one after the other; unnamed ones are called by their position.
 
+    A chain named ``"."`` adds nothing to the path of its layers.
+
     >>> from jaxcnn.analysis import output_shapes
     >>> output_shapes(Chain((Chain((Flatten(),), name="head"), Dense(10))), (7, 7, 50))
     {'head.0': (2450,), '1': (10,)}
@@ -167,11 +169,13 @@ class Chain(Layer):
 class Branches(Layer):
     """Chains that read the same input and whose outputs are added or concatenated.
 
-    An empty `Chain` is the shortcut of a residual block.
+    An empty `Chain` is the shortcut of a residual block. A single branch is a block that merges
+    nothing.
 
     Attributes:
         branches: the chains.
         merge: ``"add"`` (equal shapes) or ``"concat"`` (along channels).
+        activation: what is applied to the merged output, if anything.
 
     Source: K. He et al., *Deep residual learning for image recognition*, 2016; for concatenation,
     C. Szegedy et al., *Going deeper with convolutions*, 2015.
@@ -183,6 +187,7 @@ class Branches(Layer):
 
     branches: tuple[Layer, ...]
     merge: Literal["add", "concat"] = "add"
+    activation: Activation | None = None
 
     def __post_init__(self) -> None:
         a_choice("merge", self.merge, ("add", "concat"))
@@ -199,5 +204,14 @@ class Branches(Layer):
             return shapes[0]
         return (*shapes[0][:-1], sum(shape[-1] for shape in shapes))
 
+    def merging_operations(self, merged: Shape) -> int:
+        """Operations that merging and the activation cost, for an output of shape ``merged``."""
+        additions = len(self.branches) - 1 if self.merge == "add" else 0
+        return (additions + (self.activation is not None)) * math.prod(merged)
+
     def __str__(self) -> str:
-        return "Add" if self.merge == "add" else "Concatenate"
+        merge = "Add" if self.merge == "add" else "Concatenate"
+        steps = [merge] if len(self.branches) > 1 else []
+        if self.activation is not None:
+            steps.append(str(self.activation))
+        return ", ".join(steps) or "Block"

@@ -1,7 +1,12 @@
-"""Initialisers that fill a network of 100 million weights in a second."""
+"""Initialisers that fill a network of 100 million weights in a second.
+
+JAX's initialisers compile once per shape, which for a deep network takes longer than drawing the
+numbers. These let NumPy draw from the key. Traced (``jax.jit``, ``nnx.eval_shape``), the same
+numbers come by a callback. Kernels are ``(*kernel_size, in_features // groups, out_features)``.
+"""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
@@ -9,37 +14,92 @@ import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
 
+Initializer = Callable[[jax.Array, Sequence[int], Any], jax.Array]
+Draw = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
+
 
 def he_uniform(key: jax.Array, shape: Sequence[int], dtype: Any) -> jax.Array:
-    """Uniform weights of variance 2 / fan_in, drawn by NumPy from the key.
-
-    JAX's initialisers compile once per shape, which for VGG16 takes longer than drawing the
-    numbers. Traced (``jax.jit``, ``nnx.eval_shape``), the same numbers come by a callback.
-
-    Args:
-        key: Random key.
-        shape: ``(*kernel_size, in_features, out_features)``; the last axis is not counted in
-            fan_in.
-        dtype: Type of the weights.
-
-    Returns:
-        Weights of ``shape``.
+    """Uniform weights of variance 2 / fan_in, where fan_in counts all axes but the last.
 
     Source: K. He et al., *Delving deep into rectifiers*, 2015, section 2.2, with a uniform law.
     """
+    return _drawn(key, shape, dtype, _uniform(math.sqrt(6 / math.prod(shape[:-1]))))
+
+
+def he_normal(key: jax.Array, shape: Sequence[int], dtype: Any) -> jax.Array:
+    """Normal weights of variance 2 / fan_out, as PyTorch's residual networks draw them.
+
+    As there, fan_out counts the taps times all output channels, also in a grouped convolution.
+
+    Source: K. He et al., *Delving deep into rectifiers*, 2015, section 2.2, backward case.
+    """
+    fan_out = math.prod(shape[:-2]) * shape[-1]
+    return _drawn(key, shape, dtype, _normal(math.sqrt(2 / fan_out)))
+
+
+def glorot_uniform(key: jax.Array, shape: Sequence[int], dtype: Any) -> jax.Array:
+    """Uniform weights of variance 2 / (fan_in + fan_out), Keras's default.
+
+    Source: X. Glorot, Y. Bengio, *Understanding the difficulty of training deep feedforward neural
+    networks*, 2010, formula 16.
+    """
+    fans = math.prod(shape[:-2]) * (shape[-2] + shape[-1])
+    return _drawn(key, shape, dtype, _uniform(math.sqrt(6 / fans)))
+
+
+def uniform(bound: float) -> Initializer:
+    """Uniform weights between minus and plus ``bound``."""
+    return lambda key, shape, dtype: _drawn(key, shape, dtype, _uniform(bound))
+
+
+def normal(deviation: float) -> Initializer:
+    """Normal weights of mean 0."""
+    return lambda key, shape, dtype: _drawn(key, shape, dtype, _normal(deviation))
+
+
+def zeros(key: jax.Array, shape: Sequence[int], dtype: Any) -> jax.Array:
+    """Zeros."""
+    return _constant(0, key, shape, dtype)
+
+
+def ones(key: jax.Array, shape: Sequence[int], dtype: Any) -> jax.Array:
+    """Ones."""
+    return _constant(1, key, shape, dtype)
+
+
+def _constant(value: int, key: jax.Array, shape: Sequence[int], dtype: Any) -> jax.Array:
+    if isinstance(key, Tracer):
+        return jnp.full(tuple(shape), value, dtype)
+    return jnp.asarray(np.full(tuple(shape), value, dtype))
+
+
+def _uniform(bound: float) -> Draw:
+    def draw(generator: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+        weights = generator.random(shape, dtype=np.float32)
+        weights *= 2 * bound
+        weights -= bound
+        return weights
+
+    return draw
+
+
+def _normal(deviation: float) -> Draw:
+    def draw(generator: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+        weights = generator.standard_normal(shape, dtype=np.float32)
+        weights *= deviation
+        return weights
+
+    return draw
+
+
+def _drawn(key: jax.Array, shape: Sequence[int], dtype: Any, draw: Draw) -> jax.Array:
     data = jax.random.key_data(key) if jnp.issubdtype(key.dtype, jax.dtypes.prng_key) else key
     result = jax.ShapeDtypeStruct(tuple(shape), dtype)
+
+    def weights(words: Any) -> np.ndarray:
+        generator = np.random.default_rng(np.asarray(words).ravel())
+        return draw(generator, result.shape).astype(result.dtype, copy=False)
+
     if isinstance(data, Tracer):
-        return jax.pure_callback(
-            lambda words: _draw(words, result), result, data, vmap_method="sequential"
-        )
-    return jnp.asarray(_draw(data, result))
-
-
-def _draw(words: Any, result: jax.ShapeDtypeStruct) -> np.ndarray:
-    bound = math.sqrt(6 / math.prod(result.shape[:-1]))
-    generator = np.random.default_rng(np.asarray(words).ravel())
-    weights = generator.random(result.shape, dtype=np.float32)
-    weights *= 2 * bound
-    weights -= bound
-    return weights.astype(result.dtype, copy=False)
+        return jax.pure_callback(weights, result, data, vmap_method="sequential")
+    return jnp.asarray(weights(data))

@@ -63,7 +63,9 @@ def test_json_holds_every_number(tmp_path):
     ("arguments", "message"),
     [
         (("summary", "lenot"), "name (='lenot') must be one of"),
-        (("summary", "lenet", "--input", "28x28"), "--input (='28x28') must be heightxwidth"),
+        (("summary", "lenet", "--input", "28x28"), "must be (height, width, channels) for lenet"),
+        (("summary", "lenet", "--input", "28"), "--input (='28') must be sizes and channels"),
+        (("summary", "lenet", "--input", "1x2x3x4x5"), "--input (='1x2x3x4x5') must be sizes"),
         (("summary", "lenet", "--input", "axbxc"), "--input (='axbxc')"),
         (("summary", "lenet", "--input", "0x28x1"), "sizes of at least 1"),
         (("summary", "vgg16", "--input", "16x16x3"), "layer features.30 MaxPool"),

@@ -12,7 +12,10 @@ EXPECTED = {
         "ReceptiveField", "Row", "Summary", "as_layers", "count_parameters", "output_shapes",
         "receptive_field", "summary",
     },
-    "models": {"LeNet", "LeNet5", "VGG", "create_model", "list_models"},
+    "models": {
+        "LeNet", "LeNet5", "Network", "ResNet", "VGG", "create_model", "intermediates",
+        "layer_names", "list_models",
+    },
     "transfer": {"convolutionise", "dense_to_conv"},
 }  # fmt: skip
 

@@ -108,6 +108,22 @@ def test_residual_sums_and_concatenations_are_rows_of_their_own():
     assert summary([add], (8, 8, 4)).rows[-1].flops == 8 * 8 * 4
 
 
+def test_the_activation_of_a_sum_is_counted_and_shown():
+    branches = (Chain((Conv(4, 3),)), Chain())
+    plain, active = Branches(branches), Branches(branches, activation=Activation())
+    (*_, before), (*_, after) = (summary([block], (8, 8, 4)).rows for block in (plain, active))
+    assert (before.flops, after.flops) == (256, 512)
+    assert (str(plain), str(active)) == ("Add", "Add, ReLU")
+    assert str(Branches(branches, "concat", Activation("Tanh"))) == "Concatenate, Tanh"
+
+
+def test_a_block_may_have_one_branch_and_hide_its_name():
+    block = Branches((Chain((Conv(4, 3, name="conv"),), name="."),), name="block")
+    shapes = output_shapes([block], (8, 8, 4))
+    assert shapes == {"block.conv": (8, 8, 4), "block": (8, 8, 4)}
+    assert (str(block), summary([block], (8, 8, 4)).rows[-1].flops) == ("Block", 0)
+
+
 def test_activation_memory_keeps_the_input_and_every_output():
     layers = [Conv(10, 3), Flatten()]
     result = summary(layers, (4, 4, 2), dtype="bfloat16")
