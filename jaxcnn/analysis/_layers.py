@@ -7,7 +7,8 @@ from typing import Literal
 
 from jaxcnn.functional._arguments import a_choice, an_int
 
-from ._layer import Fields, Layer, Shape, call_text, over_everything
+from ._layer import Fields, Layer, Shape, call_text, known, over_everything
+from ._windows import Window
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,42 @@ class Dropout(Layer):
 
     def __str__(self) -> str:
         return f"Dropout({self.rate:g})"
+
+
+@dataclass(frozen=True)
+class Attention(Layer):
+    """Self-attention between all positions: channels hold query, key and value side by side.
+
+    It has no weights; the dense layers before and after it have. Every output sees the whole map,
+    and the receptive field is that of the output which sees most on either side.
+
+    Source: A. Vaswani et al., *Attention is all you need*, 2017, section 3.2.
+
+    >>> Attention(num_heads=6).output_shape((14, 14, 1152))
+    (14, 14, 384)
+    """
+
+    num_heads: int = 1
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if shape[-1] % (3 * self.num_heads):
+            raise ValueError(
+                f"channels (={shape[-1]}) must be a multiple of 3 * num_heads (={self.num_heads}): "
+                "query, key and value"
+            )
+        return (*shape[:-1], shape[-1] // 3)
+
+    def operations(self, shape: Shape) -> int:
+        tokens = math.prod(shape[:-1])
+        return tokens * tokens * (4 * shape[-1] // 3 + 3 * self.num_heads)  # and the softmax
+
+    def widen(self, fields: Fields, shape: Shape | None) -> Fields:
+        spatial = known(shape, "attention")[:-1]
+        windows = (Window(2 * n - 1, low=n - 1) for n in spatial)
+        return tuple(f.through(w) for f, w in zip(fields, windows, strict=True))
+
+    def __str__(self) -> str:
+        return call_text("Attention", heads=self.num_heads)
 
 
 @dataclass(frozen=True)

@@ -3,22 +3,47 @@
 JAX's initialisers compile once per shape, which for a deep network takes longer than drawing the
 numbers. These let NumPy draw from the key. Traced (``jax.jit``, ``nnx.eval_shape``), the same
 numbers come by a callback. Kernels are ``(*kernel_size, in_features // groups, out_features)``.
+
+A key is one of JAX's, or a `Key`: deriving JAX's own, one after the other, takes quadratic time
+when it is traced.
 """
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from flax import nnx
 from jax.core import Tracer
 
-Initializer = Callable[[jax.Array, Sequence[int], Any], jax.Array]
+
+class Key(NamedTuple):
+    """The key of one array of a network: the words of the network's key, and a number."""
+
+    words: jax.Array
+    number: int
+
+
+class Keys:
+    """Stands for ``nnx.Rngs`` in the constructors of layers whose initialisers are those here."""
+
+    def __init__(self, rngs: nnx.Rngs) -> None:
+        self._words = jax.random.key_data(rngs.params())
+        self._count = 0
+
+    def params(self) -> Key:
+        """The next key."""
+        self._count += 1
+        return Key(self._words, self._count)
+
+
+Initializer = Callable[[Any, Sequence[int], Any], jax.Array]
 Draw = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
 
 
-def he_uniform(key: jax.Array, shape: Sequence[int], dtype: Any) -> jax.Array:
+def he_uniform(key: Any, shape: Sequence[int], dtype: Any) -> jax.Array:
     """Uniform weights of variance 2 / fan_in, where fan_in counts all axes but the last.
 
     Source: K. He et al., *Delving deep into rectifiers*, 2015, section 2.2, with a uniform law.
@@ -26,7 +51,7 @@ def he_uniform(key: jax.Array, shape: Sequence[int], dtype: Any) -> jax.Array:
     return _drawn(key, shape, dtype, _uniform(math.sqrt(6 / math.prod(shape[:-1]))))
 
 
-def he_normal(key: jax.Array, shape: Sequence[int], dtype: Any) -> jax.Array:
+def he_normal(key: Any, shape: Sequence[int], dtype: Any) -> jax.Array:
     """Normal weights of variance 2 / fan_out, as PyTorch's residual networks draw them.
 
     As there, fan_out counts the taps times all output channels, also in a grouped convolution.
@@ -34,10 +59,10 @@ def he_normal(key: jax.Array, shape: Sequence[int], dtype: Any) -> jax.Array:
     Source: K. He et al., *Delving deep into rectifiers*, 2015, section 2.2, backward case.
     """
     fan_out = math.prod(shape[:-2]) * shape[-1]
-    return _drawn(key, shape, dtype, _normal(math.sqrt(2 / fan_out)))
+    return drawn_normal(key, shape, dtype, math.sqrt(2 / fan_out))
 
 
-def glorot_uniform(key: jax.Array, shape: Sequence[int], dtype: Any) -> jax.Array:
+def glorot_uniform(key: Any, shape: Sequence[int], dtype: Any) -> jax.Array:
     """Uniform weights of variance 2 / (fan_in + fan_out), Keras's default.
 
     Source: X. Glorot, Y. Bengio, *Understanding the difficulty of training deep feedforward neural
@@ -54,21 +79,26 @@ def uniform(bound: float) -> Initializer:
 
 def normal(deviation: float) -> Initializer:
     """Normal weights of mean 0."""
-    return lambda key, shape, dtype: _drawn(key, shape, dtype, _normal(deviation))
+    return lambda key, shape, dtype: drawn_normal(key, shape, dtype, deviation)
 
 
-def zeros(key: jax.Array, shape: Sequence[int], dtype: Any) -> jax.Array:
+def drawn_normal(key: Any, shape: Sequence[int], dtype: Any, deviation: float) -> jax.Array:
+    """Normal weights of mean 0 for one key and shape."""
+    return _drawn(key, shape, dtype, _normal(deviation))
+
+
+def zeros(key: Any, shape: Sequence[int], dtype: Any) -> jax.Array:
     """Zeros."""
     return _constant(0, key, shape, dtype)
 
 
-def ones(key: jax.Array, shape: Sequence[int], dtype: Any) -> jax.Array:
+def ones(key: Any, shape: Sequence[int], dtype: Any) -> jax.Array:
     """Ones."""
     return _constant(1, key, shape, dtype)
 
 
-def _constant(value: int, key: jax.Array, shape: Sequence[int], dtype: Any) -> jax.Array:
-    if isinstance(key, Tracer):
+def _constant(value: int, key: Any, shape: Sequence[int], dtype: Any) -> jax.Array:
+    if isinstance(_words(key)[0], Tracer):
         return jnp.full(tuple(shape), value, dtype)
     return jnp.asarray(np.full(tuple(shape), value, dtype))
 
@@ -92,14 +122,21 @@ def _normal(deviation: float) -> Draw:
     return draw
 
 
-def _drawn(key: jax.Array, shape: Sequence[int], dtype: Any, draw: Draw) -> jax.Array:
-    data = jax.random.key_data(key) if jnp.issubdtype(key.dtype, jax.dtypes.prng_key) else key
+def _drawn(key: Any, shape: Sequence[int], dtype: Any, draw: Draw) -> jax.Array:
+    words, number = _words(key)
     result = jax.ShapeDtypeStruct(tuple(shape), dtype)
 
     def weights(words: Any) -> np.ndarray:
-        generator = np.random.default_rng(np.asarray(words).ravel())
+        generator = np.random.default_rng([*np.asarray(words).ravel(), *number])
         return draw(generator, result.shape).astype(result.dtype, copy=False)
 
-    if isinstance(data, Tracer):
-        return jax.pure_callback(weights, result, data, vmap_method="sequential")
-    return jnp.asarray(weights(data))
+    if isinstance(words, Tracer):
+        return jax.pure_callback(weights, result, words, vmap_method="sequential")
+    return jnp.asarray(weights(words))
+
+
+def _words(key: Any) -> tuple[jax.Array, tuple[int, ...]]:
+    if isinstance(key, Key):
+        return key.words, (key.number,)
+    typed = jnp.issubdtype(key.dtype, jax.dtypes.prng_key)
+    return (jax.random.key_data(key) if typed else key), ()

@@ -1,5 +1,6 @@
 """Makes the layers of one network, which share their types, initialisers and random streams."""
 
+import functools
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from jaxcnn.nn import (
 )
 from jaxcnn.nn._containers import described
 
-from ._initializers import Initializer, he_uniform, ones, zeros
+from ._initializers import Initializer, Keys, he_uniform, ones, zeros
 
 _CONVS = (Conv1d, Conv2d, Conv3d)
 
@@ -51,9 +52,10 @@ class Maker:
     momentum: float = 0.9
     unbiased: bool = True
 
-    @property
-    def _types(self) -> dict[str, Any]:
-        return {"dtype": self.dtype, "param_dtype": self.param_dtype, "rngs": self.rngs}
+    @functools.cached_property
+    def types(self) -> dict[str, Any]:
+        """Arguments of every layer with parameters."""
+        return {"dtype": self.dtype, "param_dtype": self.param_dtype, "rngs": Keys(self.rngs)}
 
     def conv(
         self,
@@ -77,7 +79,7 @@ class Maker:
             use_bias=use_bias,
             kernel_init=self.kernel_init,
             bias_init=zeros,
-            **self._types,
+            **self.types,
         )
 
     def norm(self, channels: int) -> BatchNorm:
@@ -89,7 +91,7 @@ class Maker:
             unbiased=self.unbiased,
             scale_init=ones,
             bias_init=zeros,
-            **self._types,
+            **self.types,
         )
 
     def conv_norm(
@@ -111,7 +113,7 @@ class Maker:
     def linear(self, ins: int, outs: int) -> Linear:
         """A dense layer."""
         return Linear(
-            ins, outs, kernel_init=self.dense_init, bias_init=self.dense_bias_init, **self._types
+            ins, outs, kernel_init=self.dense_init, bias_init=self.dense_bias_init, **self.types
         )
 
     def dropout(self, rate: float, **options: Any) -> Dropout:

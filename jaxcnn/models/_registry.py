@@ -6,10 +6,17 @@ from typing import Any, NamedTuple
 
 from flax import nnx
 
+from ._convnet import CifarConvNet, ConvNet1d, ConvNet3d
+from ._efficientnet import EfficientNetLite
+from ._inception import InceptionV1
+from ._inception_time import InceptionTime
 from ._lenet import LeNet, LeNet5
+from ._mobilenet import MobileNetV2
 from ._network import AXES, SIZE_ARGUMENTS
 from ._resnet import ResNet
+from ._series import FCN, ResNet1d
 from ._vgg import VGG
+from ._vit import VisionTransformer
 
 
 class _Entry(NamedTuple):
@@ -19,7 +26,11 @@ class _Entry(NamedTuple):
     arguments: Mapping[str, Any]
 
 
-_MODELS: dict[str, _Entry] = {"lenet": _Entry(LeNet, {}), "lenet5": _Entry(LeNet5, {})}
+_MODELS: dict[str, _Entry] = {
+    "lenet": _Entry(LeNet, {}),
+    "lenet5": _Entry(LeNet5, {}),
+    "cifar10_convnet": _Entry(CifarConvNet, {}),
+}
 for _name, _convolutions in {
     "vgg11": (1, 1, 2, 2, 2),
     "vgg13": (2, 2, 2, 2, 2),
@@ -43,13 +54,29 @@ _MODELS["resnext50_32x4d"] = _Entry(
 _SMALL = {"widths": (16, 32, 64), "stem": "cifar", "image_size": 32, "num_classes": 10}
 for _count in (1, 2, 3):
     _MODELS[f"resnet{6 * _count + 2}"] = _Entry(ResNet, {**_SMALL, "layers": (_count,) * 3})
+_MODELS |= {
+    "mobilenet_v2": _Entry(MobileNetV2, {}),
+    "inception_v1": _Entry(InceptionV1, {}),
+    "efficientnet_lite0": _Entry(EfficientNetLite, {}),
+    "vit_s16": _Entry(VisionTransformer, {}),
+    "vit_cifar": _Entry(
+        VisionTransformer,
+        {"patch_size": 4, "width": 128, "depth": 6, "num_heads": 4, "mlp": 256}
+        | {"image_size": 32, "num_classes": 10},
+    ),
+    "fcn": _Entry(FCN, {}),
+    "resnet1d": _Entry(ResNet1d, {}),
+    "inception_time": _Entry(InceptionTime, {}),
+    "convnet1d": _Entry(ConvNet1d, {}),
+    "convnet3d": _Entry(ConvNet3d, {}),
+}
 
 
 def list_models() -> list[str]:
     """The names that `create_model` knows.
 
     >>> list_models()[:4]
-    ['lenet', 'lenet5', 'vgg11', 'vgg11_bn']
+    ['lenet', 'lenet5', 'cifar10_convnet', 'vgg11']
     """
     return list(_MODELS)
 

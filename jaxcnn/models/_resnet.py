@@ -9,10 +9,10 @@ from flax import nnx
 from jaxcnn.functional._arguments import a_choice, an_int
 from jaxcnn.nn import MaxPool2d, Sequential
 
+from ._blocks import Residual
 from ._initializers import he_normal, uniform
 from ._maker import Maker
 from ._network import Network, input_shape
-from ._residual import Residual
 
 
 class _Block(Residual):

@@ -5,8 +5,9 @@ import pytest
 from flax import nnx
 
 from jaxcnn.analysis import receptive_field, summary
-from jaxcnn.models import ResNet, create_model, layer_names
+from jaxcnn.models import ResNet, layer_names
 
+from .small import listed
 from .torch_weights import assert_same_logits
 
 TINY = {"layers": (2, 2), "widths": (4, 8), "num_classes": 5, "image_size": 33}
@@ -30,7 +31,7 @@ def test_grouped_bottlenecks_compute_what_pytorch_computes():
 
 
 def test_layers_have_the_names_of_pytorch():
-    model = nnx.eval_shape(lambda: create_model("resnet18"))
+    model = listed("resnet18")
     names = layer_names(model)
     assert names[:5] == [
         "features.conv1", "features.bn1", "features.relu", "features.maxpool", "features.layer1.0",
@@ -46,19 +47,19 @@ def test_layers_have_the_names_of_pytorch():
     [("resnet18", 1.81), ("resnet50", 4.09), ("resnet152", 11.51), ("resnext50_32x4d", 4.23)],
 )
 def test_multiply_adds_are_those_that_torchvision_publishes(name, billions):
-    model = nnx.eval_shape(lambda: create_model(name))
+    model = listed(name)
     assert round(summary(model, model.input_shape).multiply_adds / 1e9, 2) == billions
 
 
 @pytest.mark.parametrize(("name", "size"), [("resnet18", 435), ("resnet50", 427)])
 def test_the_stride_in_the_3x3_convolution_makes_this_receptive_field(name, size):
-    model = nnx.eval_shape(lambda: create_model(name))
+    model = listed(name)
     field = receptive_field(model.features)
     assert (field.size, field.jump) == ((size, size), (32, 32))
 
 
 def test_the_cifar_stem_keeps_the_size_of_the_image():
-    model = nnx.eval_shape(lambda: create_model("resnet8"))
+    model = listed("resnet8")
     shapes = [row.output_shape for row in summary(model.features, (32, 32, 3)).rows]
     assert shapes[2] == (32, 32, 16)
     assert shapes[-1] == (8, 8, 64)

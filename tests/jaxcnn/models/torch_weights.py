@@ -1,9 +1,10 @@
 """Random weights and statistics, the same in a PyTorch module and in a network of ours."""
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
+
+from ..functional.helpers import quick_jit
 
 TORCH_NAMES = {"kernel": "weight", "scale": "weight", "mean": "running_mean", "var": "running_var"}
 
@@ -52,6 +53,6 @@ def assert_same_logits(ours, theirs, shape, rename=str):
     with torch.no_grad():
         expected = theirs(torch.tensor(np.moveaxis(x, -1, 1))).numpy()
     graph, state = nnx.split(ours)
-    found = jax.jit(lambda state, x: nnx.merge(graph, state)(x))(state, x)
+    found = quick_jit(lambda state, x: nnx.merge(graph, state)(x))(state, x)
     assert np.abs(expected).max() > 0.1
     np.testing.assert_allclose(found, expected, atol=1e-4, rtol=1e-4)
