@@ -50,7 +50,7 @@ class Network(nnx.Module):
         self.input_shape = tuple(input_shape)
         self.features = features
         self.classifier = classifier
-        analysis.output_shapes(self, self.input_shape)
+        analysis.summary(self, self.input_shape)  # every layer can be computed
         self.eval()
 
     def __call__(self, x: jax.Array) -> jax.Array:
@@ -71,7 +71,7 @@ class Network(nnx.Module):
             return self.classifier(self.features(x))
         except ValueError:
             if all(isinstance(size, int) for size in x.shape[1:]):
-                analysis.output_shapes(self, x.shape[1:])  # names the layer, if it is about sizes
+                analysis.summary(self, x.shape[1:])  # names the layer, if it is about sizes
             raise
 
     def check_input(self, x: jax.Array) -> jax.Array:

@@ -53,7 +53,10 @@ def test_the_table_for_the_terminal_ends_with_the_totals():
 
 @pytest.mark.parametrize(
     ("name", "size", "shown"),
-    [("fcn", "50x3", "| Input | 50 x 3 |"), ("convnet3d", "8x16x8x2", "| Input | 8 x 16 x 8 x 2 |")],
+    [
+        ("fcn", "50x3", "| Input | 50 x 3 |"),
+        ("convnet3d", "8x16x8x2", "| Input | 8 x 16 x 8 x 2 |"),
+    ],
 )
 def test_series_and_videos_have_tables_too(name, size, shown):
     result = jaxcnn("summary", name, "--input", size, "--markdown", "--columns", "layer,output")
