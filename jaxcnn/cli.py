@@ -46,7 +46,7 @@ def summary(
     model: Annotated[str, typer.Argument(help="Name of a network, see `jaxcnn models`.")],
     image: Annotated[
         str | None,
-        typer.Option("--input", help="Height x width x channels, such as 224x224x3."),
+        typer.Option("--input", help="Sizes and channels, such as 224x224x3 or 128x1."),
     ] = None,
     classes: Annotated[int | None, typer.Option("--classes", help="Number of classes.")] = None,
     columns: Annotated[
@@ -81,19 +81,21 @@ def summary(
             raise _usage_error(f"--json: {error}") from error
 
 
-def parse_shape(text: str) -> tuple[int, int, int]:
-    """Reads ``224x224x3``.
+def parse_shape(text: str) -> tuple[int, ...]:
+    """Reads ``224x224x3``, for series ``128x1``, for videos ``16x64x64x3``.
 
     Raises:
-        ValueError: The text is not three positive integers joined by x.
+        ValueError: The text is not two to four positive integers joined by x.
     """
     parts = text.lower().split("x")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
-        raise ValueError(f"--input (={text!r}) must be heightxwidthxchannels, such as 224x224x3")
-    height, width, channels = map(int, parts)
-    if min(height, width, channels) < 1:
+    if not 2 <= len(parts) <= 4 or not all(part.isascii() and part.isdigit() for part in parts):
+        raise ValueError(
+            f"--input (={text!r}) must be sizes and channels joined by x, such as 224x224x3 or 128x1"
+        )
+    shape = tuple(map(int, parts))
+    if min(shape) < 1:
         raise ValueError(f"--input (={text!r}) must have sizes of at least 1")
-    return height, width, channels
+    return shape
 
 
 def main() -> None:
@@ -101,16 +103,13 @@ def main() -> None:
     app()
 
 
-def _summarise(name: str, shape: tuple[int, int, int] | None, classes: int | None) -> Any:
+def _summarise(name: str, shape: tuple[int, ...] | None, classes: int | None) -> Any:
     from flax import nnx
 
     from jaxcnn import analysis
     from jaxcnn.models import create_model
 
-    options: dict[str, Any] = {"num_classes": classes}
-    if shape is not None:
-        options |= {"image_size": shape[:2], "in_features": shape[2]}
-    model = nnx.eval_shape(lambda: create_model(name, **options))
+    model = nnx.eval_shape(lambda: create_model(name, num_classes=classes, input_shape=shape))
     return analysis.summary(model, model.input_shape)
 
 

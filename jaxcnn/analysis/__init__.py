@@ -11,6 +11,7 @@ Works on a model or on a plain list of layer descriptions::
 from ._layer import Layer
 from ._layers import (
     Activation,
+    Attention,
     Branches,
     Chain,
     Dense,
@@ -28,6 +29,7 @@ from ._walk import LayerError, Row
 __all__ = [
     "Activation",
     "AdaptivePool",
+    "Attention",
     "Branches",
     "Chain",
     "Conv",

@@ -7,7 +7,8 @@ from typing import Literal
 
 from jaxcnn.functional._arguments import a_choice, an_int
 
-from ._layer import Fields, Layer, Shape, call_text, over_everything
+from ._layer import Fields, Layer, Shape, call_text, known, over_everything
+from ._windows import Window
 
 
 @dataclass(frozen=True)
@@ -152,8 +153,46 @@ class Dropout(Layer):
 
 
 @dataclass(frozen=True)
+class Attention(Layer):
+    """Self-attention between all positions: channels hold query, key and value side by side.
+
+    It has no weights; the dense layers before and after it have. Every output sees the whole map,
+    and the receptive field is that of the output which sees most on either side.
+
+    Source: A. Vaswani et al., *Attention is all you need*, 2017, section 3.2.
+
+    >>> Attention(num_heads=6).output_shape((14, 14, 1152))
+    (14, 14, 384)
+    """
+
+    num_heads: int = 1
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if shape[-1] % (3 * self.num_heads):
+            raise ValueError(
+                f"channels (={shape[-1]}) must be a multiple of 3 * num_heads (={self.num_heads}): "
+                "query, key and value"
+            )
+        return (*shape[:-1], shape[-1] // 3)
+
+    def operations(self, shape: Shape) -> int:
+        tokens = math.prod(shape[:-1])
+        return tokens * tokens * (4 * shape[-1] // 3 + 3 * self.num_heads)  # and the softmax
+
+    def widen(self, fields: Fields, shape: Shape | None) -> Fields:
+        spatial = known(shape, "attention")[:-1]
+        windows = (Window(2 * n - 1, low=n - 1) for n in spatial)
+        return tuple(f.through(w) for f, w in zip(fields, windows, strict=True))
+
+    def __str__(self) -> str:
+        return call_text("Attention", heads=self.num_heads)
+
+
+@dataclass(frozen=True)
 class Chain(Layer):
     """Layers one after the other; unnamed ones are called by their position.
+
+    A chain named ``"."`` adds nothing to the path of its layers.
 
     >>> from jaxcnn.analysis import output_shapes
     >>> output_shapes(Chain((Chain((Flatten(),), name="head"), Dense(10))), (7, 7, 50))
@@ -167,11 +206,13 @@ class Chain(Layer):
 class Branches(Layer):
     """Chains that read the same input and whose outputs are added or concatenated.
 
-    An empty `Chain` is the shortcut of a residual block.
+    An empty `Chain` is the shortcut of a residual block. A single branch is a block that merges
+    nothing.
 
     Attributes:
         branches: the chains.
         merge: ``"add"`` (equal shapes) or ``"concat"`` (along channels).
+        activation: what is applied to the merged output, if anything.
 
     Source: K. He et al., *Deep residual learning for image recognition*, 2016; for concatenation,
     C. Szegedy et al., *Going deeper with convolutions*, 2015.
@@ -183,6 +224,7 @@ class Branches(Layer):
 
     branches: tuple[Layer, ...]
     merge: Literal["add", "concat"] = "add"
+    activation: Activation | None = None
 
     def __post_init__(self) -> None:
         a_choice("merge", self.merge, ("add", "concat"))
@@ -199,5 +241,14 @@ class Branches(Layer):
             return shapes[0]
         return (*shapes[0][:-1], sum(shape[-1] for shape in shapes))
 
+    def merging_operations(self, merged: Shape) -> int:
+        """Operations that merging and the activation cost, for an output of shape ``merged``."""
+        additions = len(self.branches) - 1 if self.merge == "add" else 0
+        return (additions + (self.activation is not None)) * math.prod(merged)
+
     def __str__(self) -> str:
-        return "Add" if self.merge == "add" else "Concatenate"
+        merge = "Add" if self.merge == "add" else "Concatenate"
+        steps = [merge] if len(self.branches) > 1 else []
+        if self.activation is not None:
+            steps.append(str(self.activation))
+        return ", ".join(steps) or "Block"

@@ -133,9 +133,9 @@ def _follow_branches(
         return _State(None, fields)
     shapes = [end.shape for end in ends if end.shape is not None]
     output = layer.merged_shape(shapes)
-    additions = (len(ends) - 1) * prod(output) if layer.merge == "add" else 0
+    operations = layer.merging_operations(output)
     field = ReceptiveField.of(fields)
-    rows.append(Row(path, layer, state.shape, output, {}, 0, 0, additions, field))
+    rows.append(Row(path, layer, state.shape, output, {}, 0, 0, operations, field))
     return _State(output, fields)
 
 
@@ -152,6 +152,8 @@ class LayerError(ValueError):
 
 
 def _join(path: str, name: str) -> str:
+    if name == ".":
+        return path
     return f"{path}.{name}" if path else name
 
 

@@ -6,12 +6,13 @@ from typing import Any
 import jax.numpy as jnp
 from flax import nnx
 
-from jaxcnn.nn import MaxPool2d
+from jaxcnn.nn import MaxPool2d, Sequential
 
-from ._classifier import ConvClassifier, conv, image_shape
+from ._maker import Maker
+from ._network import Network, input_shape
 
 
-class LeNet(ConvClassifier):
+class LeNet(Network):
     """The lecture's LeNet: two 5x5 convolutions with padding 2, two pools, two dense layers.
 
     Args:
@@ -42,20 +43,21 @@ class LeNet(ConvClassifier):
         param_dtype: Any = jnp.float32,
         rngs: nnx.Rngs,
     ) -> None:
-        options: dict[str, Any] = {"dtype": dtype, "param_dtype": param_dtype, "rngs": rngs}
-        features = (
-            conv(in_features, 20, 5, 2, **options),
+        make = Maker(rngs, dtype, param_dtype)
+        features = Sequential(
+            make.conv(in_features, 20, 5, padding=2, use_bias=True),
             nnx.relu,
             MaxPool2d(2),
-            conv(20, 50, 5, 2, **options),
+            make.conv(20, 50, 5, padding=2, use_bias=True),
             nnx.relu,
             MaxPool2d(2),
         )
-        shape = image_shape(image_size, in_features)
-        super().__init__(features, shape, (500,), num_classes, **options)
+        shape = input_shape(image_size, in_features)
+        head = make.dense_head(features, shape, (500,), num_classes)
+        super().__init__(features, head, shape)
 
 
-class LeNet5(ConvClassifier):
+class LeNet5(Network):
     """The notebook's LeNet-5: unpadded 5x5 convolutions on 32x32 images, three dense layers.
 
     ReLU and max pooling stand for the original's tanh and trainable average pooling. Arguments as
@@ -78,14 +80,15 @@ class LeNet5(ConvClassifier):
         param_dtype: Any = jnp.float32,
         rngs: nnx.Rngs,
     ) -> None:
-        options: dict[str, Any] = {"dtype": dtype, "param_dtype": param_dtype, "rngs": rngs}
-        features = (
-            conv(in_features, 6, 5, "valid", **options),
+        make = Maker(rngs, dtype, param_dtype)
+        features = Sequential(
+            make.conv(in_features, 6, 5, padding="valid", use_bias=True),
             nnx.relu,
             MaxPool2d(2),
-            conv(6, 16, 5, "valid", **options),
+            make.conv(6, 16, 5, padding="valid", use_bias=True),
             nnx.relu,
             MaxPool2d(2),
         )
-        shape = image_shape(image_size, in_features)
-        super().__init__(features, shape, (120, 84), num_classes, **options)
+        shape = input_shape(image_size, in_features)
+        head = make.dense_head(features, shape, (120, 84), num_classes)
+        super().__init__(features, head, shape)

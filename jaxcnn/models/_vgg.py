@@ -7,14 +7,15 @@ import jax.numpy as jnp
 from flax import nnx
 
 from jaxcnn.functional._arguments import an_int
-from jaxcnn.nn import BatchNorm, MaxPool2d
+from jaxcnn.nn import MaxPool2d, Sequential
 
-from ._classifier import ConvClassifier, conv, image_shape
+from ._maker import Maker
+from ._network import Network, input_shape
 
 Blocks = Sequence[tuple[int, int]]
 
 
-class VGG(ConvClassifier):
+class VGG(Network):
     """Blocks of 3x3 convolutions, each followed by a halving, then a fully connected head.
 
     Args:
@@ -55,18 +56,19 @@ class VGG(ConvClassifier):
         param_dtype: Any = jnp.float32,
         rngs: nnx.Rngs,
     ) -> None:
-        options: dict[str, Any] = {"dtype": dtype, "param_dtype": param_dtype, "rngs": rngs}
-        features: list[Any] = []
+        make = Maker(rngs, dtype, param_dtype)
+        layers: list[Any] = []
         channels = in_features
         for position, block in enumerate(blocks):
             if len(block) != 2:
                 raise ValueError(f"blocks[{position}] (={block}) must be (channels, convolutions)")
             for _ in range(an_int(f"blocks[{position}][1]", block[1], 1)):
-                features.append(conv(channels, block[0], 3, "same", **options))
+                layers.append(make.conv(channels, block[0], 3, use_bias=True))
                 channels = block[0]
-                if batch_norm:
-                    features.append(BatchNorm(channels, momentum=0.9, unbiased=True, **options))
-                features.append(nnx.relu)
-            features.append(MaxPool2d(2))
-        shape = image_shape(image_size, in_features)
-        super().__init__(features, shape, hidden, num_classes, dropout=dropout, **options)
+                layers.extend([make.norm(channels)] if batch_norm else [])
+                layers.append(nnx.relu)
+            layers.append(MaxPool2d(2))
+        features = Sequential(*layers)
+        shape = input_shape(image_size, in_features)
+        head = make.dense_head(features, shape, hidden, num_classes, dropout)
+        super().__init__(features, head, shape)

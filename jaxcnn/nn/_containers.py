@@ -1,6 +1,7 @@
 """Layers without parameters that put networks together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, overload
 
 import jax
@@ -13,19 +14,46 @@ from jaxcnn.functional._arguments import an_array
 class Sequential(nnx.Sequential):
     """Layers and functions applied in order; can be indexed, sliced and iterated.
 
-    A slice is a `Sequential` that shares the layers.
+    Layers given by keyword have that name, the others their position, ``"0"``, ``"1"``... The name
+    is an index too, and a part of the layer's path in `jaxcnn.analysis.summary` and
+    `jaxcnn.models.intermediates`. A slice is a `Sequential` that shares the layers and, where they
+    were given, the names.
 
     Args:
         *layers: Modules and functions of one array; shapes are those that they take.
+        **named: Instead, the same with names.
 
-    Source: ``flax.nnx.Sequential``.
+    Raises:
+        ValueError: Some layers have names and others have none, or a name means something else to
+            a Flax module.
+
+    Source: ``flax.nnx.Sequential``; names as in PyTorch's ``Sequential`` of an ``OrderedDict``.
 
     >>> model = Sequential(nnx.Linear(4, 3, rngs=nnx.Rngs(0)), nnx.relu, Flatten())
     >>> len(model), len(model[:2]), model[1] is nnx.relu
     (3, 2, True)
+    >>> head = Sequential(pool=GlobalAvgPool(), fc=nnx.Linear(4, 3, rngs=nnx.Rngs(0)))
+    >>> head.names, head["fc"] is head[-1]
+    (('pool', 'fc'), True)
     """
 
     layers: Any
+
+    def __init__(self, *layers: Any, **named: Any) -> None:
+        if layers and named:
+            raise ValueError(
+                f"{next(iter(named))} must not be given as a name: either all layers have names or none"
+            )
+        super().__init__(*layers)
+        if named:
+            self.layers = _NamedLayers(named)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of each layer, in order."""
+        if isinstance(self.layers, _NamedLayers):
+            return self.layers.names
+        return tuple(map(str, range(len(self.layers))))
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -34,16 +62,59 @@ class Sequential(nnx.Sequential):
         return iter(self.layers)
 
     @overload
-    def __getitem__(self, index: int) -> Any: ...
+    def __getitem__(self, index: int | str) -> Any: ...
     @overload
     def __getitem__(self, index: slice) -> "Sequential": ...
-    def __getitem__(self, index: int | slice) -> Any:
+    def __getitem__(self, index: int | str | slice) -> Any:
+        if not isinstance(index, slice):
+            return list(self)[self._position(index)]
         chosen = list(self)[index]
-        return Sequential(*chosen) if isinstance(index, slice) else chosen
+        if isinstance(self.layers, _NamedLayers):
+            return Sequential(**dict(zip(self.names[index], chosen, strict=True)))
+        return Sequential(*chosen)
+
+    def __setitem__(self, index: int | str, layer: Any) -> None:
+        # Flax decides at the first assignment whether an attribute is data; here it may change.
+        value = nnx.data(layer) if nnx.is_data(layer) else nnx.static(layer)
+        setattr(self.layers, self.names[self._position(index)], value)
+
+    def _position(self, index: int | str) -> int:
+        if isinstance(index, int):
+            return range(len(self))[index]
+        if index not in self.names:
+            raise KeyError(f"{index!r} must be one of the layers' names: {', '.join(self.names)}")
+        return self.names.index(index)
 
     def describe(self) -> analysis.Layer:
         """The layers as `jaxcnn.analysis` sees them."""
-        return analysis.as_layers(list(self))
+        return described(zip(self.names, self, strict=True))
+
+
+def described(layers: Iterable[tuple[str, Any]], name: str = "") -> analysis.Chain:
+    """Layers with their names as `jaxcnn.analysis` sees them, one after the other."""
+    parts = tuple(replace(analysis.as_layers(layer), name=own) for own, layer in layers)
+    return analysis.Chain(parts, name=name)
+
+
+class _NamedLayers(nnx.Module):
+    """What ``nnx.List`` is to positions, for names: each layer is the attribute of that name."""
+
+    def __init__(self, layers: Mapping[str, Any]) -> None:
+        for name, layer in layers.items():
+            if name.startswith("_") or hasattr(type(self), name):
+                raise ValueError(f"{name} must not be the name of a layer: a module uses it itself")
+            setattr(self, name, layer)
+        self._names = tuple(layers)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self._names
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (getattr(self, name) for name in self._names)
 
 
 class Flatten(nnx.Module):

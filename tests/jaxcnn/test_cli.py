@@ -51,6 +51,19 @@ def test_the_table_for_the_terminal_ends_with_the_totals():
     assert " parameters, " in result.stdout.splitlines()[-2]
 
 
+@pytest.mark.parametrize(
+    ("name", "size", "shown"),
+    [
+        ("fcn", "50x3", "| Input | 50 x 3 |"),
+        ("convnet3d", "8x16x8x2", "| Input | 8 x 16 x 8 x 2 |"),
+    ],
+)
+def test_series_and_videos_have_tables_too(name, size, shown):
+    result = jaxcnn("summary", name, "--input", size, "--markdown", "--columns", "layer,output")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[2] == shown
+
+
 def test_json_holds_every_number(tmp_path):
     file = tmp_path / "summary.json"
     assert jaxcnn("summary", "vgg16", "--json", str(file)).exit_code == 0
@@ -63,7 +76,9 @@ def test_json_holds_every_number(tmp_path):
     ("arguments", "message"),
     [
         (("summary", "lenot"), "name (='lenot') must be one of"),
-        (("summary", "lenet", "--input", "28x28"), "--input (='28x28') must be heightxwidth"),
+        (("summary", "lenet", "--input", "28x28"), "must be (height, width, channels) for lenet"),
+        (("summary", "lenet", "--input", "28"), "--input (='28') must be sizes and channels"),
+        (("summary", "lenet", "--input", "1x2x3x4x5"), "--input (='1x2x3x4x5') must be sizes"),
         (("summary", "lenet", "--input", "axbxc"), "--input (='axbxc')"),
         (("summary", "lenet", "--input", "0x28x1"), "sizes of at least 1"),
         (("summary", "vgg16", "--input", "16x16x3"), "layer features.30 MaxPool"),

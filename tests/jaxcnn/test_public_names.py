@@ -7,12 +7,16 @@ import pytest
 
 EXPECTED = {
     "analysis": {
-        "Activation", "AdaptivePool", "Branches", "Chain", "Conv", "ConvTranspose", "Dense",
+        "Activation", "AdaptivePool", "Attention", "Branches", "Chain", "Conv", "ConvTranspose", "Dense",
         "Dropout", "Flatten", "GlobalPool", "Layer", "LayerError", "Normalization", "Pool",
         "ReceptiveField", "Row", "Summary", "as_layers", "count_parameters", "output_shapes",
         "receptive_field", "summary",
     },
-    "models": {"LeNet", "LeNet5", "VGG", "create_model", "list_models"},
+    "models": {
+        "CifarConvNet", "ConvNet1d", "ConvNet3d", "EfficientNetLite", "FCN", "InceptionTime",
+        "InceptionV1", "LeNet", "LeNet5", "MobileNetV2", "Network", "ResNet", "ResNet1d", "VGG",
+        "VisionTransformer", "create_model", "intermediates", "layer_names", "list_models",
+    },
     "transfer": {"convolutionise", "dense_to_conv"},
 }  # fmt: skip
 

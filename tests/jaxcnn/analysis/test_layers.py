@@ -5,6 +5,7 @@ import pytest
 from jaxcnn.analysis import (
     Activation,
     AdaptivePool,
+    Attention,
     Branches,
     Chain,
     Conv,
@@ -108,6 +109,35 @@ def test_residual_sums_and_concatenations_are_rows_of_their_own():
     assert summary([add], (8, 8, 4)).rows[-1].flops == 8 * 8 * 4
 
 
+def test_the_activation_of_a_sum_is_counted_and_shown():
+    branches = (Chain((Conv(4, 3),)), Chain())
+    plain, active = Branches(branches), Branches(branches, activation=Activation())
+    (*_, before), (*_, after) = (summary([block], (8, 8, 4)).rows for block in (plain, active))
+    assert (before.flops, after.flops) == (256, 512)
+    assert (str(plain), str(active)) == ("Add", "Add, ReLU")
+    assert str(Branches(branches, "concat", Activation("Tanh"))) == "Concatenate, Tanh"
+
+
+def test_attention_mixes_all_positions():
+    layers = [Dense(12), Attention(num_heads=2), Dense(4)]
+    result = summary(layers, (3, 5, 4))
+    assert [row.output_shape for row in result.rows] == [(3, 5, 12), (3, 5, 4), (3, 5, 4)]
+    assert result.rows[1].parameters == 0
+    # Two products of 15 x 15 with 4 channels, and for each head a softmax.
+    assert result.rows[1].flops == 15 * 15 * (2 * 2 * 4 + 2 * 3)
+    field = result.receptive_field
+    assert all(0 in rows and 2 in rows for rows in (field.pixels((i, 0))[0] for i in range(3)))
+    assert field.jump == (1, 1)
+    assert str(layers[1]) == "Attention(heads=2)"
+
+
+def test_a_block_may_have_one_branch_and_hide_its_name():
+    block = Branches((Chain((Conv(4, 3, name="conv"),), name="."),), name="block")
+    shapes = output_shapes([block], (8, 8, 4))
+    assert shapes == {"block.conv": (8, 8, 4), "block": (8, 8, 4)}
+    assert (str(block), summary([block], (8, 8, 4)).rows[-1].flops) == ("Block", 0)
+
+
 def test_activation_memory_keeps_the_input_and_every_output():
     layers = [Conv(10, 3), Flatten()]
     result = summary(layers, (4, 4, 2), dtype="bfloat16")
@@ -130,6 +160,11 @@ def test_activation_memory_keeps_the_input_and_every_output():
         ([Conv(3, 0)], (8, 1), r"kernel_size \(=0\)"),
         ([Conv(3, 3, padding="mirror")], (8, 1), "'valid', 'same', 'full', 'causal'"),
         ([Branches((Conv(3, 3), Conv(4, 3)))], (8, 1), "must have equal shapes"),
+        (
+            [Attention(4)],
+            (8, 8, 32),
+            r"channels \(=32\) must be a multiple of 3 \* num_heads \(=4\)",
+        ),
         ([Branches((Conv(3, 3), Conv(4, 3, 2)), "concat")], (8, 1), "same jump"),
         (
             [Branches((Conv(3, 3), Conv(4, 3, padding=0)), "concat")],

@@ -146,6 +146,65 @@ def test_a_sequential_can_be_sliced_to_cut_a_network():
     assert [*model] == [model[i] for i in range(len(model))]
 
 
+def named():
+    return nn.Sequential(first=nnx.relu, norm=nn.BatchNorm(2, rngs=nnx.Rngs(0)), last=nnx.tanh)
+
+
+def test_named_layers_are_found_by_name_and_by_position():
+    model = named()
+    assert model.names == ("first", "norm", "last")
+    assert model["norm"] is model[1] is model[-2]
+    assert list(model[1:].names) == ["norm", "last"]
+    assert [*model[::-1]] == [nnx.tanh, model["norm"], nnx.relu]
+    assert nn.Sequential(nnx.relu, nnx.tanh).names == ("0", "1")
+    assert nn.Sequential(nnx.relu, nnx.tanh)["1"] is nnx.tanh
+
+
+def test_named_layers_keep_their_order_and_names_when_split_and_merged():
+    model = named()
+    graph, state = nnx.split(model)
+    x = image(2, 3, 2)
+    merged = nnx.merge(graph, state)
+    assert merged.names == model.names
+    model.eval()
+    merged.eval()
+    np.testing.assert_array_equal(merged(x), model(x))
+    paths = ["/".join(map(str, path)) for path, _ in nnx.to_flat_state(state)]
+    assert "layers/norm/scale" in paths
+
+
+@pytest.mark.parametrize(("index", "build"), [("1", nn.Sequential), ("norm", None)])
+def test_a_layer_can_be_replaced(index, build):
+    model = named() if build is None else build(nnx.relu, nnx.relu, nnx.tanh)
+    model[index] = nn.Flatten()
+    assert isinstance(model[1], nn.Flatten)
+    model[-1] = nnx.relu
+    assert model(-jnp.ones((1, 2, 2))).tolist() == [[0.0] * 4]
+    model[0] = nn.BatchNorm(2, rngs=nnx.Rngs(0))
+    merged = nnx.merge(*nnx.split(model))
+    assert merged(-jnp.ones((1, 2, 2))).tolist() == [[0.0] * 4]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: nn.Sequential(nnx.relu, last=nnx.relu), ValueError, "last must not be given"),
+        (
+            lambda: nn.Sequential(train=nnx.relu),
+            ValueError,
+            "train must not be the name of a layer",
+        ),
+        (lambda: nn.Sequential(names=nnx.relu), ValueError, "names must not be the name"),
+        (lambda: nn.Sequential(_x=nnx.relu), ValueError, "_x must not be the name"),
+        (lambda: named()["second"], KeyError, "'second' must be one of the layers' names: first"),
+        (lambda: named()[3], IndexError, "out of range"),
+    ],
+)
+def test_a_wrong_name_is_explained(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
 def test_flatten_puts_channels_fastest():
     x = jnp.arange(24.0).reshape(1, 2, 3, 4)
     np.testing.assert_array_equal(nn.Flatten()(x)[0], np.arange(24.0))
