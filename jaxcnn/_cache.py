@@ -1,6 +1,6 @@
 """Where this user's files lie that can be made again: compiled programs, downloads.
 
-Whoever can write a compiled program can run code as its reader, so the folder belongs to the user
+Whoever can write a compiled program can run code as its reader, so its folder belongs to the user
 alone. The environment variable ``JAXCNN_CACHE`` names another one.
 """
 
@@ -13,18 +13,15 @@ __all__ = ["cache_root", "private_folder"]
 
 
 def cache_root() -> Path:
-    """The folder for what can be made again; it exists, and only this user can write in it.
+    """The folder for what can be made again; it need not exist.
 
     Returns:
         ``JAXCNN_CACHE`` where it is set, else ``jaxcnn`` in the user's cache folder: that of
         ``XDG_CACHE_HOME`` or ``~/.cache``, ``~/Library/Caches`` on macOS, ``LOCALAPPDATA`` on
         Windows.
-
-    Raises:
-        OSError: The folder cannot be made, or is not private, see `private_folder`.
     """
     given = os.environ.get("JAXCNN_CACHE")
-    return private_folder(Path(given) if given else _default())
+    return Path(given).expanduser().absolute() if given else _default()
 
 
 def private_folder(path: Path) -> Path:

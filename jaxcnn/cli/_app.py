@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from ._export import export, run
 from ._summary import models, summary
 
-_HELP = "Convolutional networks in JAX: look at a network before running it."
-_COMMANDS = (models, summary)
+_HELP = "Convolutional networks in JAX: look at a network, export it, run it anywhere."
+_COMMANDS = (models, summary, export, run)
 
 app = typer.Typer(
     help=_HELP,

@@ -21,9 +21,9 @@ def home(tmp_path, monkeypatch):
     return tmp_path.resolve()
 
 
-def test_the_folder_lies_in_the_users_home_and_is_made_on_first_use(home):
+def test_the_folder_lies_in_the_users_home_and_is_not_made_by_asking(home):
     root = cache_root()
-    assert root.is_dir()
+    assert not root.exists()
     assert root.is_relative_to(home)
     assert "jaxcnn" in root.parts
 
@@ -52,10 +52,11 @@ def test_a_relative_folder_is_one_of_the_working_folder(home, monkeypatch):
 def test_nobody_else_can_enter_what_was_made(home):
     old = os.umask(0)
     try:
-        root = cache_root()
+        root = private_folder(cache_root())
     finally:
         os.umask(old)
     assert stat.S_IMODE(root.stat().st_mode) == 0o700
+    assert stat.S_IMODE(root.parent.stat().st_mode) == 0o700
 
 
 @posix

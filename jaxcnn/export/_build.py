@@ -1,0 +1,233 @@
+"""From a module to a program for every platform, every batch, and images of any size."""
+
+import contextlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Literal, NamedTuple
+
+import jax
+import jax.export
+import jax.numpy as jnp
+from flax import nnx
+
+from jaxcnn.functional._arguments import a_choice, an_int, per_axis
+
+from ._artifact import ExportedModel
+from ._metadata import PLATFORMS, Metadata, Weight, as_sizes
+from ._smallest import smallest_shape
+
+_AXES = (("length",), ("height", "width"), ("depth", "height", "width"))
+_FREE = "batch"
+_PLACES = "jax_traceback_in_locations_limit"
+
+
+class _Forward(NamedTuple):
+    """A module as a function of its weights."""
+
+    call: Callable[[Sequence[Any], jax.Array], Any]
+    names: tuple[str, ...]
+    weights: tuple[Any, ...]
+
+
+def export_model(
+    model: nnx.Module,
+    *,
+    platforms: Sequence[str] = ("cpu", "cuda", "tpu"),
+    input_shape: Sequence[int] | None = None,
+    batch: int | None = None,
+    image_size: int | Sequence[int] | Literal["any"] | None = None,
+    dtype: Any = "float32",
+    preprocess: Callable[[jax.Array], jax.Array] | None = None,
+    name: str | None = None,
+    class_names: Iterable[str] | None = None,
+) -> ExportedModel:
+    """Turns a network into a program that runs without its code, in evaluation mode.
+
+    One result serves every platform asked for, whatever machine it was made on, and any batch. The
+    weights stay beside the program, shared with the model and not copied.
+
+    Args:
+        model: Any ``nnx.Module`` from ``(batch, *spatial, channels)`` to one array. It may be
+            abstract (``nnx.eval_shape``): its program can then be looked at, not run.
+        platforms: Some of ``cpu``, ``cuda``, ``rocm``, ``tpu``.
+        input_shape: ``(*spatial, channels)`` of one example; by default the model's own.
+        batch: Number of examples; None leaves it free.
+        image_size: The spatial sizes: None takes those of the input shape, an int or one per axis
+            fixes others, ``"any"`` leaves them free, down to the smallest that the network accepts.
+            That takes a network without a dense head on a flattened map; `transfer.convolutionise`
+            makes one.
+        dtype: Type of the images. That of the computation is the model's.
+        preprocess: A function of the images that is compiled in front of the network, such as a
+            normalisation.
+        name: Name of the network; by default that of its class.
+        class_names: Names of the classes, kept in the file.
+
+    Returns:
+        An `ExportedModel`, which can be called and saved.
+
+    Raises:
+        ValueError: An argument is out of range, the input shape is unknown, or the network does not
+            take images of that size.
+
+    Source: ``jax.export``, with shape polymorphism.
+
+    >>> from jaxcnn.models import create_model
+    >>> from jaxcnn.transfer import convolutionise
+    >>> lenet = create_model("lenet5", seed=0)
+    >>> scores = export_model(convolutionise(lenet, (32, 32, 1)), input_shape=(32, 32, 1),
+    ...                       image_size="any", name="map of scores")
+    >>> scores.input_shape, scores.smallest
+    (('batch', 'height', 'width', 1), (1, 32, 32, 1))
+    >>> scores(jnp.zeros((2, 40, 48, 1))).shape
+    (2, 3, 5, 10)
+    """
+    kinds = _checked_platforms(platforms)
+    images = jnp.dtype(dtype)
+    if not jnp.issubdtype(images, jnp.number):
+        raise ValueError(f"dtype (={dtype!r}) must be a type of numbers, such as 'float32'")
+    example, free = _example(model, input_shape, image_size)
+    batch = None if batch is None else an_int("batch", batch, 1)
+    forward = _forward(model, preprocess)
+    specs = tuple(jax.ShapeDtypeStruct(w.shape, w.dtype) for w in forward.weights)
+    smallest = example
+    if free:
+        smallest = smallest_shape(
+            model, lambda x: jax.eval_shape(forward.call, specs, x), example, images
+        )
+    shape = _symbolic_shape(batch, example, smallest, free)
+    traced = jax.ShapeDtypeStruct(shape, images)
+    program = _export(forward, specs, traced, kinds)
+    output = program.out_avals[0]
+    metadata = Metadata(
+        name=type(model).__name__ if name is None else str(name),
+        class_names=_checked_classes(class_names, output.shape),
+        input_shape=as_sizes(shape),
+        smallest=(1 if batch is None else batch, *smallest),
+        dtype=str(images),
+        output_shape=as_sizes(output.shape),
+        output_dtype=str(output.dtype),
+        platforms=kinds,
+        versions=_versions(),
+        weights=tuple(
+            Weight(name, tuple(w.shape), str(w.dtype))
+            for name, w in zip(forward.names, specs, strict=True)
+        ),
+    )
+    return ExportedModel(program, forward.weights, metadata)
+
+
+def _checked_platforms(platforms: Sequence[str]) -> tuple[str, ...]:
+    given = (platforms,) if isinstance(platforms, str) else tuple(platforms)
+    kinds = tuple(dict.fromkeys(a_choice("platforms", p, PLATFORMS) for p in given))
+    if not kinds:
+        raise ValueError(f"platforms (={platforms!r}) must name at least one of {PLATFORMS}")
+    return kinds
+
+
+def _example(
+    model: Any, input_shape: Sequence[int] | None, image_size: Any
+) -> tuple[tuple[int, ...], bool]:
+    """The shape of one example, and whether its spatial sizes are free."""
+    given = getattr(model, "input_shape", None) if input_shape is None else input_shape
+    if given is None:
+        raise ValueError(
+            f"input_shape must be given as (*spatial, channels): {type(model).__name__} does not "
+            "say its own"
+        )
+    if not 2 <= len(given) <= len(_AXES) + 1:
+        raise ValueError(f"input_shape (={given!r}) must be (*spatial, channels), 1 to 3 spatial")
+    *spatial, channels = (an_int(f"input_shape[{i}]", n, 1) for i, n in enumerate(given))
+    if isinstance(image_size, str) and image_size != "any":
+        raise ValueError(f"image_size (={image_size!r}) must be 'any', None, or sizes in pixels")
+    if image_size is not None and image_size != "any":
+        spatial = per_axis("image_size", image_size, len(spatial))
+    return (*spatial, channels), image_size == "any"
+
+
+def _forward(model: nnx.Module, preprocess: Callable[[jax.Array], jax.Array] | None) -> _Forward:
+    still = nnx.clone(model)
+    still.eval()
+    graph, random, state = nnx.split(still, nnx.RngState, ...)
+    paths, structure = jax.tree_util.tree_flatten_with_path(state)
+
+    def forward(weights: Sequence[Any], images: jax.Array) -> Any:
+        unused = jax.tree.map(_neutral, random)  # what dropout would draw from
+        module = nnx.merge(graph, unused, jax.tree.unflatten(structure, weights))
+        return module(images if preprocess is None else preprocess(images))  # type: ignore[operator]
+
+    return _Forward(forward, tuple(_path(p) for p, _ in paths), tuple(leaf for _, leaf in paths))
+
+
+def _path(keys: Sequence[Any]) -> str:
+    """``features.0.kernel`` from the keys that lead to its value."""
+    text = re.sub(r"\W+", ".", jax.tree_util.keystr(tuple(keys)))
+    return text.strip(".").removesuffix(".value")
+
+
+def _neutral(leaf: Any) -> jax.Array:
+    if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
+        return jnp.broadcast_to(jax.random.key(0), leaf.shape)
+    return jnp.zeros(leaf.shape, leaf.dtype)
+
+
+def _symbolic_shape(
+    batch: int | None, example: Sequence[int], smallest: Sequence[int], free: bool
+) -> tuple[Any, ...]:
+    axes = _AXES[len(example) - 2]
+    sizes = axes if free else map(str, example[:-1])
+    bounds = [f"{axis} >= {least}" for axis, least in zip(axes, smallest, strict=False)]
+    first = _FREE if batch is None else str(batch)
+    text = ", ".join((first, *sizes, str(example[-1])))
+    return tuple(jax.export.symbolic_shape(text, constraints=bounds if free else ()))
+
+
+def _export(
+    forward: _Forward, specs: tuple[Any, ...], images: Any, platforms: tuple[str, ...]
+) -> jax.export.Exported:
+    try:
+        with _without_places():
+            program = jax.export.export(jax.jit(forward.call), platforms=platforms)(specs, images)
+    except jax.errors.InconclusiveDimensionOperation as error:
+        raise ValueError(
+            f"image_size or batch cannot be left free: the network compares sizes, and the answer "
+            f"depends on {images.shape}; give numbers, or build it to divide evenly. {error}"
+        ) from error
+    if len(program.out_avals) != 1:
+        raise ValueError(
+            f"model must return one array, but returns {len(program.out_avals)}: "
+            f"{', '.join(map(str, program.out_avals))}"
+        )
+    return program
+
+
+@contextlib.contextmanager
+def _without_places() -> Iterator[None]:
+    """Keeps the names of this machine's source files out of the program."""
+    before = getattr(jax.config, _PLACES)
+    jax.config.update(_PLACES, 0)
+    try:
+        yield
+    finally:
+        jax.config.update(_PLACES, before)
+
+
+def _checked_classes(
+    class_names: Iterable[str] | None, output: Sequence[Any]
+) -> tuple[str, ...] | None:
+    if class_names is None:
+        return None
+    names = tuple(map(str, class_names))
+    if len(names) != output[-1]:
+        raise ValueError(
+            f"class_names (={names!r:.60}) must have one name for each of the {output[-1]} scores, "
+            f"but has {len(names)}"
+        )
+    return names
+
+
+def _versions() -> dict[str, str]:
+    import flax
+
+    import jaxcnn
+
+    return {"jaxcnn": jaxcnn.__version__, "jax": jax.__version__, "flax": flax.__version__}
