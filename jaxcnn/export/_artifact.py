@@ -115,7 +115,8 @@ class ExportedModel:
     @functools.cached_property
     def _on_device(self) -> tuple[jax.Array, ...]:
         # Not copied where the device is the CPU; the host's copy is let go where it is not.
-        self.weights = tuple(jax.device_put(self.weights))
+        with jax.ensure_compile_time_eval():  # also when first called under jit
+            self.weights = tuple(jax.device_put(self.weights))
         return self.weights
 
     def _check_platform(self) -> None:

@@ -1,36 +1,25 @@
 """From a module to a program for every platform, every batch, and images of any size."""
 
-import contextlib
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 import jax
-import jax.export
 import jax.numpy as jnp
-from flax import nnx
 
-from jaxcnn.functional._arguments import a_choice, an_int, per_axis
+from jaxcnn.functional._arguments import MAX_RANK, a_choice, an_int, per_axis
 
 from ._artifact import ExportedModel
+from ._forward import forward_of
+from ._lowering import Sizes, lower
 from ._metadata import PLATFORMS, Metadata, Weight, as_sizes
 from ._smallest import smallest_shape
 
-_AXES = (("length",), ("height", "width"), ("depth", "height", "width"))
-_FREE = "batch"
-_PLACES = "jax_traceback_in_locations_limit"
-
-
-class _Forward(NamedTuple):
-    """A module as a function of its weights."""
-
-    call: Callable[[Sequence[Any], jax.Array], Any]
-    names: tuple[str, ...]
-    weights: tuple[Any, ...]
+if TYPE_CHECKING:
+    from flax import nnx
 
 
 def export_model(
-    model: nnx.Module,
+    model: "nnx.Module",
     *,
     platforms: Sequence[str] = ("cpu", "cuda", "tpu"),
     input_shape: Sequence[int] | None = None,
@@ -87,22 +76,16 @@ def export_model(
         raise ValueError(f"dtype (={dtype!r}) must be a type of numbers, such as 'float32'")
     example, free = _example(model, input_shape, image_size)
     batch = None if batch is None else an_int("batch", batch, 1)
-    forward = _forward(model, preprocess)
-    specs = tuple(jax.ShapeDtypeStruct(w.shape, w.dtype) for w in forward.weights)
-    smallest = example
-    if free:
-        smallest = smallest_shape(
-            model, lambda x: jax.eval_shape(forward.call, specs, x), example, images
-        )
-    shape = _symbolic_shape(batch, example, smallest, free)
-    traced = jax.ShapeDtypeStruct(shape, images)
-    program = _export(forward, specs, traced, kinds)
+    forward = forward_of(model, preprocess)
+    smallest = smallest_shape(model, forward, example, images) if free else None
+    sizes = Sizes(batch, example, smallest)
+    program = lower(forward, sizes, images, kinds)
     output = program.out_avals[0]
     metadata = Metadata(
         name=type(model).__name__ if name is None else str(name),
         class_names=_checked_classes(class_names, output.shape),
-        input_shape=as_sizes(shape),
-        smallest=(1 if batch is None else batch, *smallest),
+        input_shape=as_sizes(program.in_avals[-1].shape),
+        smallest=sizes.smallest,
         dtype=str(images),
         output_shape=as_sizes(output.shape),
         output_dtype=str(output.dtype),
@@ -110,7 +93,7 @@ def export_model(
         versions=_versions(),
         weights=tuple(
             Weight(name, tuple(w.shape), str(w.dtype))
-            for name, w in zip(forward.names, specs, strict=True)
+            for name, w in zip(forward.names, forward.specs, strict=True)
         ),
     )
     return ExportedModel(program, forward.weights, metadata)
@@ -134,7 +117,7 @@ def _example(
             f"input_shape must be given as (*spatial, channels): {type(model).__name__} does not "
             "say its own"
         )
-    if not 2 <= len(given) <= len(_AXES) + 1:
+    if not 2 <= len(given) <= MAX_RANK + 1:
         raise ValueError(f"input_shape (={given!r}) must be (*spatial, channels), 1 to 3 spatial")
     *spatial, channels = (an_int(f"input_shape[{i}]", n, 1) for i, n in enumerate(given))
     if isinstance(image_size, str) and image_size != "any":
@@ -142,73 +125,6 @@ def _example(
     if image_size is not None and image_size != "any":
         spatial = per_axis("image_size", image_size, len(spatial))
     return (*spatial, channels), image_size == "any"
-
-
-def _forward(model: nnx.Module, preprocess: Callable[[jax.Array], jax.Array] | None) -> _Forward:
-    still = nnx.clone(model)
-    still.eval()
-    graph, random, state = nnx.split(still, nnx.RngState, ...)
-    paths, structure = jax.tree_util.tree_flatten_with_path(state)
-
-    def forward(weights: Sequence[Any], images: jax.Array) -> Any:
-        unused = jax.tree.map(_neutral, random)  # what dropout would draw from
-        module = nnx.merge(graph, unused, jax.tree.unflatten(structure, weights))
-        return module(images if preprocess is None else preprocess(images))  # type: ignore[operator]
-
-    return _Forward(forward, tuple(_path(p) for p, _ in paths), tuple(leaf for _, leaf in paths))
-
-
-def _path(keys: Sequence[Any]) -> str:
-    """``features.0.kernel`` from the keys that lead to its value."""
-    text = re.sub(r"\W+", ".", jax.tree_util.keystr(tuple(keys)))
-    return text.strip(".").removesuffix(".value")
-
-
-def _neutral(leaf: Any) -> jax.Array:
-    if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
-        return jnp.broadcast_to(jax.random.key(0), leaf.shape)
-    return jnp.zeros(leaf.shape, leaf.dtype)
-
-
-def _symbolic_shape(
-    batch: int | None, example: Sequence[int], smallest: Sequence[int], free: bool
-) -> tuple[Any, ...]:
-    axes = _AXES[len(example) - 2]
-    sizes = axes if free else map(str, example[:-1])
-    bounds = [f"{axis} >= {least}" for axis, least in zip(axes, smallest, strict=False)]
-    first = _FREE if batch is None else str(batch)
-    text = ", ".join((first, *sizes, str(example[-1])))
-    return tuple(jax.export.symbolic_shape(text, constraints=bounds if free else ()))
-
-
-def _export(
-    forward: _Forward, specs: tuple[Any, ...], images: Any, platforms: tuple[str, ...]
-) -> jax.export.Exported:
-    try:
-        with _without_places():
-            program = jax.export.export(jax.jit(forward.call), platforms=platforms)(specs, images)
-    except jax.errors.InconclusiveDimensionOperation as error:
-        raise ValueError(
-            f"image_size or batch cannot be left free: the network compares sizes, and the answer "
-            f"depends on {images.shape}; give numbers, or build it to divide evenly. {error}"
-        ) from error
-    if len(program.out_avals) != 1:
-        raise ValueError(
-            f"model must return one array, but returns {len(program.out_avals)}: "
-            f"{', '.join(map(str, program.out_avals))}"
-        )
-    return program
-
-
-@contextlib.contextmanager
-def _without_places() -> Iterator[None]:
-    """Keeps the names of this machine's source files out of the program."""
-    before = getattr(jax.config, _PLACES)
-    jax.config.update(_PLACES, 0)
-    try:
-        yield
-    finally:
-        jax.config.update(_PLACES, before)
 
 
 def _checked_classes(

@@ -28,15 +28,13 @@ import numpy as np
 
 from jaxcnn._files import replacing
 
-from ._metadata import Metadata, Weight
+from ._metadata import Metadata, Weight, as_sizes
 
 if TYPE_CHECKING:
     from ._artifact import ExportedModel
 
 _MIMETYPE = b"application/x-jaxcnn"
 _FORMAT = 1
-_INTEGERS = {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
-_DTYPES = _INTEGERS | {"bool", "bfloat16", "float16", "float32", "float64", "complex64"}
 _CHUNK = 1 << 20
 _ALIGNMENT = 64  # of a buffer that JAX takes over without copying it
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same model gives the same file
@@ -116,6 +114,7 @@ def _read(archive: zipfile.ZipFile, path: Path) -> tuple[Any, tuple[np.ndarray, 
         made = ", ".join(f"{name} {version}" for name, version in metadata.versions.items())
         why = f"jax {jax.__version__} cannot read the program, made with {made}: {error}"
         raise _refused(path, why) from error
+    _check_alike(program, metadata, path)
     weights = tuple(_read_weight(archive, weight, path) for weight in metadata.weights)
     return program, weights, metadata
 
@@ -130,10 +129,22 @@ def _read_metadata(data: bytes, path: Path) -> Metadata:
         raise _refused(path, f"its metadata is damaged: {error}") from error
 
 
+def _check_alike(program: jax.export.Exported, metadata: Metadata, path: Path) -> None:
+    """What is listed beside a program must be what it takes and gives."""
+    *weights, images = ((as_sizes(aval.shape), str(aval.dtype)) for aval in program.in_avals)
+    (scores,) = ((as_sizes(aval.shape), str(aval.dtype)) for aval in program.out_avals)
+    for what, taken, listed in (
+        ("weights", weights, [(weight.shape, weight.dtype) for weight in metadata.weights]),
+        ("images", images, (metadata.input_shape, metadata.dtype)),
+        ("scores", scores, (metadata.output_shape, metadata.output_dtype)),
+        ("platforms", program.platforms, metadata.platforms),
+    ):
+        if taken != listed:
+            raise _refused(path, f"its program has other {what} than are listed")
+
+
 def _read_weight(archive: zipfile.ZipFile, weight: Weight, path: Path) -> np.ndarray:
     """Reads into memory that JAX can use as it is, so that loading does not need it twice."""
-    if weight.dtype not in _DTYPES or min(weight.shape, default=1) < 0:
-        raise _refused(path, f"{weight.name} has dtype {weight.dtype} and shape {weight.shape}")
     dtype = jnp.dtype(weight.dtype)
     size = math.prod(weight.shape) * dtype.itemsize
     entry = archive.getinfo(f"weights/{weight.name}")

@@ -7,11 +7,13 @@ import jax
 
 from jaxcnn import analysis
 
+from ._forward import Forward
+
 Accepts = Callable[[Sequence[int]], bool]
 
 
 def smallest_shape(
-    model: Any, abstract: Callable[[Any], Any], example: tuple[int, ...], dtype: Any
+    model: Any, forward: Forward, example: tuple[int, ...], dtype: Any
 ) -> tuple[int, ...]:
     """For each spatial axis, the least size at which the network can be computed.
 
@@ -20,7 +22,7 @@ def smallest_shape(
 
     Args:
         model: The network, perhaps with a ``describe()``.
-        abstract: The shape of its result from that of a batch of images, as ``jax.eval_shape``.
+        forward: What it computes.
         example: ``(*spatial, channels)`` that it accepts.
         dtype: Type of the images.
 
@@ -32,7 +34,7 @@ def smallest_shape(
     """
 
     def trace(shape: Sequence[int]) -> None:
-        abstract(jax.ShapeDtypeStruct((1, *shape), dtype))
+        forward.trace(jax.ShapeDtypeStruct((1, *shape), dtype))
 
     def traces(shape: Sequence[int]) -> bool:
         try:
