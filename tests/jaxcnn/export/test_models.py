@@ -13,11 +13,11 @@ from jaxcnn.models import create_model, list_models
 from jaxcnn.transfer import convolutionise
 
 PLATFORMS = ("cpu", "cuda", "tpu")
-DEEP = re.compile(r"(resnet1\d\d|resnext101|wide_resnet101|efficientnet_b[3-9]|densenet\d)")
+FAMILIES = {re.sub(r"\d+", "", name): name for name in reversed(list_models())}
 NAMES = [
-    pytest.param(name, marks=pytest.mark.slow) if DEEP.match(name) else name
+    name if name in FAMILIES.values() else pytest.param(name, marks=pytest.mark.slow)
     for name in list_models()
-]
+]  # the first of each family always, the others by `pytest -m slow`
 
 
 @functools.cache
