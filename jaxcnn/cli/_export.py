@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from jaxcnn.export import ExportedModel
 
+_TYPES = ("float32", "bfloat16", "float16")
+
 
 def export(
     model: ModelArgument,
@@ -52,12 +54,18 @@ def export(
     `jaxcnn run` runs it; so does `jaxcnn.export.load`, without the network's code.
     """
     with usage_errors():
-        options = model_options(image, classes) | {"seed": seed}
-        if dtype is not None:
-            options |= {"dtype": dtype, "param_dtype": dtype}
+        options = model_options(image, classes) | {"seed": seed, **_types(dtype)}
         made = _export(model, options, platforms.split(","), any_size, convolutionise)
         made.save(output)
     typer.echo(f"{made}\n{output}: {output.stat().st_size / 1e6:.1f} MB")
+
+
+def _types(dtype: str | None) -> dict[str, str]:
+    if dtype is None:
+        return {}
+    if dtype not in _TYPES:
+        raise ValueError(f"--dtype (={dtype!r}) must be one of {', '.join(_TYPES)}")
+    return {"dtype": dtype, "param_dtype": dtype}
 
 
 def _export(

@@ -30,6 +30,7 @@ class ExportedModel:
         platforms: Those that it runs on, such as ``("cpu", "cuda", "tpu")``.
         versions: Versions of jaxcnn, jax and flax that it was made with.
 
+    >>> from jaxcnn.export import export_model
     >>> from jaxcnn.models import create_model
     >>> exported = export_model(create_model("lenet5", seed=0), name="lenet5")
     >>> exported

@@ -71,9 +71,7 @@ def export_model(
     (2, 3, 5, 10)
     """
     kinds = _checked_platforms(platforms)
-    images = jnp.dtype(dtype)
-    if not jnp.issubdtype(images, jnp.number):
-        raise ValueError(f"dtype (={dtype!r}) must be a type of numbers, such as 'float32'")
+    images = _checked_dtype(dtype)
     example, free = _example(model, input_shape, image_size)
     batch = None if batch is None else an_int("batch", batch, 1)
     forward = forward_of(model, preprocess)
@@ -105,6 +103,16 @@ def _checked_platforms(platforms: Sequence[str]) -> tuple[str, ...]:
     if not kinds:
         raise ValueError(f"platforms (={platforms!r}) must name at least one of {PLATFORMS}")
     return kinds
+
+
+def _checked_dtype(dtype: Any) -> Any:
+    try:
+        known = jnp.dtype(dtype)
+    except TypeError:
+        known = None
+    if known is None or not jnp.issubdtype(known, jnp.number):
+        raise ValueError(f"dtype (={dtype!r}) must be a type of numbers, such as 'float32'")
+    return known
 
 
 def _example(

@@ -12,6 +12,7 @@ EXPECTED = {
         "ReceptiveField", "Row", "Summary", "as_layers", "count_parameters", "output_shapes",
         "receptive_field", "summary",
     },
+    "export": {"ArtifactError", "ExportedModel", "export_model", "load"},
     "models": {"LeNet", "LeNet5", "VGG", "create_model", "list_models"},
     "transfer": {"convolutionise", "dense_to_conv"},
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -148,6 +149,16 @@ def test_another_content_is_refused(file, tmp_path, changes, message):
 def test_a_list_that_is_not_the_programs_is_refused(file, tmp_path, what, changes):
     target = rewritten(file, tmp_path / "other", metadata=metadata(file, **changes))
     with pytest.raises(export.ArtifactError, match=f"program has other {what} than"):
+        export.load(target)
+
+
+def test_the_program_of_a_newer_jax_is_refused_before_it_is_run(file, tmp_path):
+    with zipfile.ZipFile(file) as archive:
+        program = archive.read("program")
+    newer = re.sub(rb"convolution_v\d", b"convolution_v9", program)
+    assert newer != program
+    target = rewritten(file, tmp_path / "newer", program=newer)
+    with pytest.raises(export.ArtifactError, match=r"cannot read the program, made with .*jax \d"):
         export.load(target)
 
 
