@@ -107,7 +107,7 @@ def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
     try:
         with _open(path) as file:
             source = Source(file, os.fstat(file.fileno()).st_size)
-            if not _is_safetensors(source.read(0, min(source.size, 9)), source.size):
+            if not _is_safetensors(source.read(0, min(source.size, 9))):
                 raise UnknownFormatError("is no safetensors file")
             return read_safetensors_metadata(source)
     except WeightFileError as error:
@@ -128,14 +128,15 @@ def _arrays(source: Source, entry: str | None, budget: Budget) -> dict[str, np.n
     head = source.read(0, min(source.size, 512))
     if head[:4] in (b"PK\3\4", b"PK\5\6"):
         return _from_archive(Archive(source), entry, budget)
-    if head[:1] == b"\x80" and is_legacy(source):
+    is_safetensors = _is_safetensors(head[:9])  # first: such a file may begin like a pickle
+    if head[:1] == b"\x80" and not is_safetensors and is_legacy(source):
         return read_legacy(source, entry, budget)
     if entry is not None:
         raise UnsupportedFileError(f"has no entry {entry!r}: only PyTorch checkpoints have entries")
+    if is_safetensors:
+        return read_safetensors(source, budget)
     if head[:8] == _HDF5_MARK:
         return read_hdf5(source, budget)
-    if _is_safetensors(head[:9], source.size):
-        return read_safetensors(source, budget)
     if starts_like_onnx(head):
         return read_onnx(memoryview(source.read(0, source.size)), budget)
     raise _unknown(head)
@@ -157,7 +158,7 @@ def _from_archive(archive: Archive, entry: str | None, budget: Budget) -> dict[s
     )
 
 
-def _is_safetensors(head: bytes, size: int) -> bool:
+def _is_safetensors(head: bytes) -> bool:
     length = int.from_bytes(head[:8], "little")
     return len(head) == 9 and head[8:] == b"{" and 2 <= length <= MAX_HEADER
 

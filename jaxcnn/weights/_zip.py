@@ -80,8 +80,12 @@ def _directory(source: Source) -> tuple[int, int, int]:
     end = source.size - reach + found
     if end + _END.size + comment != source.size:
         raise DamagedFileError("the archive's directory is not at its end")
-    if 0xFFFF in (here, count) or 0xFFFFFFFF in (size, place):
-        disk, first, here, count, size, place, end = _directory64(source, end)
+    wide = _directory64(source, end)
+    if wide is not None:
+        narrow = (disk, first, here, count, size, place)
+        if any(n not in (w, 0xFFFF, 0xFFFFFFFF) for n, w in zip(narrow, wide, strict=False)):
+            raise UnsafeFileError("the archive's two directories contradict each other")
+        disk, first, here, count, size, place, end = wide
     if disk or first or here != count:
         raise UnsupportedFileError("the archive has several parts")
     if place + size != end:
@@ -89,16 +93,19 @@ def _directory(source: Source) -> tuple[int, int, int]:
     return place, size, count
 
 
-def _directory64(source: Source, end: int) -> tuple[int, int, int, int, int, int, int]:
-    locator = source.read(end - _END64_PLACE.size, _END64_PLACE.size)
-    mark, _, start, _ = _END64_PLACE.unpack(locator)
+def _directory64(source: Source, end: int) -> tuple[int, int, int, int, int, int, int] | None:
+    """The 64-bit record in front of the end record, which PyTorch always writes."""
+    if end < _END64_PLACE.size:
+        return None
+    before = end - _END64_PLACE.size
+    mark, _, start, _ = _END64_PLACE.unpack(source.read(before, _END64_PLACE.size))
     if mark != b"PK\6\7":
-        raise DamagedFileError("the archive lacks its ZIP64 locator")
-    mark, _, _, _, disk, first, here, count, size, place = _END64.unpack(
+        return None
+    mark, length, _, _, disk, first, here, count, size, place = _END64.unpack(
         source.read(start, _END64.size)
     )
-    if mark != b"PK\6\6":
-        raise DamagedFileError("the archive lacks its ZIP64 directory")
+    if mark != b"PK\6\6" or start + 12 + length != before:
+        raise DamagedFileError("the archive's ZIP64 directory is not where it should be")
     return disk, first, here, count, size, place, start
 
 
