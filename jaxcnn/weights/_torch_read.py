@@ -152,12 +152,8 @@ def _array(tensor: Tensor, data: np.ndarray, alone: bool, swap: bool) -> np.ndar
         numbers = (part if alone and part.size == data.size else part.copy()).view(dtype)
         array = numbers.reshape(tensor.shape)
     else:
-        end = first + dtype.itemsize * (
-            1 + sum((n - 1) * s for n, s in zip(tensor.shape, tensor.strides, strict=True))
-        )
-        numbers = np.ascontiguousarray(data[first:end]).view(dtype)
         strides = [stride * dtype.itemsize for stride in tensor.strides]
-        array = np.lib.stride_tricks.as_strided(numbers, tensor.shape, strides).copy(order="C")
+        array = np.ndarray(tensor.shape, dtype, data, offset=first, strides=strides).copy(order="C")
     if dtype == np.bool_:
         return array.view(np.uint8) != 0  # a byte that is neither 0 nor 1 is no bool
     return _swapped(array) if swap else array
