@@ -137,7 +137,7 @@ def _check(dataset: Any, name: str) -> None:
 def _array(dataset: Any) -> np.ndarray:
     values = np.asarray(dataset[()])
     if values.dtype.kind == "b":
-        return values.view(np.uint8) != 0  # a byte that is neither 0 nor 1 is no bool
+        return np.asarray(values.view(np.uint8) != 0)  # a byte beside 0 and 1 is no bool
     values = values.astype(values.dtype.newbyteorder("="), order="C", copy=False)
     if values.dtype == np.uint16 and _texts(dataset, "dtype") == ["bfloat16"]:
         return values.view(ml_dtypes.bfloat16)

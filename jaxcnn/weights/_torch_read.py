@@ -155,13 +155,14 @@ def _array(tensor: Tensor, data: np.ndarray, alone: bool, swap: bool) -> np.ndar
         strides = [stride * dtype.itemsize for stride in tensor.strides]
         array = np.ndarray(tensor.shape, dtype, data, offset=first, strides=strides).copy(order="C")
     if dtype == np.bool_:
-        return array.view(np.uint8) != 0  # a byte that is neither 0 nor 1 is no bool
+        return np.asarray(array.view(np.uint8) != 0)  # a byte beside 0 and 1 is no bool
     return _swapped(array) if swap else array
 
 
 def _swapped(array: np.ndarray) -> np.ndarray:
     size = array.dtype.itemsize // (2 if array.dtype.kind == "c" else 1)
-    return array.view(f"u{size}").byteswap().view(array.dtype)
+    words = array.reshape(-1).view(f"u{size}")
+    return words.byteswap().view(array.dtype).reshape(array.shape)
 
 
 def _chosen(content: Any, entry: str | None) -> Any:

@@ -71,15 +71,7 @@ class Archive:
 
 def _directory(source: Source) -> tuple[int, int, int]:
     """Start and size of the directory, and the number of its entries."""
-    reach = min(source.size, _END.size + _LONGEST_COMMENT)
-    tail = source.read(source.size - reach, reach)
-    found = tail.rfind(b"PK\5\6")
-    if found < 0 or found + _END.size > reach:
-        raise DamagedFileError("the archive has no directory: the file is cut short")
-    _, disk, first, here, count, size, place, comment = _END.unpack_from(tail, found)
-    end = source.size - reach + found
-    if end + _END.size + comment != source.size:
-        raise DamagedFileError("the archive's directory is not at its end")
+    end, (_, disk, first, here, count, size, place, _) = _end_record(source)
     wide = _directory64(source, end)
     if wide is not None:
         narrow = (disk, first, here, count, size, place)
@@ -91,6 +83,20 @@ def _directory(source: Source) -> tuple[int, int, int]:
     if place + size != end:
         raise DamagedFileError("the archive's directory does not end where it should")
     return place, size, count
+
+
+def _end_record(source: Source) -> tuple[int, tuple]:
+    """The place and the fields of the record that only the archive's comment follows."""
+    reach = min(source.size, _END.size + _LONGEST_COMMENT)
+    tail = source.read(source.size - reach, reach)
+    found = len(tail)
+    while (found := tail.rfind(b"PK\5\6", 0, found)) >= 0:
+        if found + _END.size > reach:
+            continue
+        fields = _END.unpack_from(tail, found)
+        if found + _END.size + fields[-1] == reach:
+            return source.size - reach + found, fields
+    raise DamagedFileError("the archive has no directory at its end: the file is cut short")
 
 
 def _directory64(source: Source, end: int) -> tuple[int, int, int, int, int, int, int] | None:

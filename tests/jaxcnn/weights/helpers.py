@@ -19,6 +19,7 @@ def assert_same(got, wanted):
     """The same names in the same order, the same types, shapes and bits."""
     assert list(got) == list(wanted)
     for name, array in wanted.items():
+        assert type(got[name]) is np.ndarray, name
         assert got[name].dtype == array.dtype, name
         assert got[name].shape == array.shape, name
         assert np.ascontiguousarray(got[name]).tobytes() == np.ascontiguousarray(array).tobytes(), (

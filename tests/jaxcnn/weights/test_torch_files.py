@@ -237,7 +237,7 @@ def test_a_torchscript_program_is_refused_with_the_way_out(path):
 
 
 def test_big_endian_numbers_are_turned_round(path):
-    content = {"a": torch.arange(3, dtype=torch.int32), "b": torch.tensor([1 + 2j])}
+    content = {"a": torch.arange(3, dtype=torch.int32), "b": torch.tensor(1 + 2j)}
     save(content, path)
     swapped = io.BytesIO()
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(swapped, "w") as new:
