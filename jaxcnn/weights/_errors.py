@@ -19,7 +19,7 @@ import os
 
 
 class WeightsError(Exception):
-    """Anything wrong with weights: their file, its download, or a missing package.
+    """Anything wrong with weights: their file or its download.
 
     >>> issubclass(DamagedFileError, WeightsError) and issubclass(DamagedFileError, ValueError)
     True
@@ -90,14 +90,6 @@ class NonFiniteError(WeightFileError):
 
     >>> print(NonFiniteError("holds 3 values that are NaN", entry="fc.bias", path="model.pth"))
     model.pth: 'fc.bias': holds 3 values that are NaN
-    """
-
-
-class MissingPackageError(WeightsError, ImportError):
-    """A format needs a package that is not installed.
-
-    >>> issubclass(MissingPackageError, ImportError)
-    True
     """
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from ._errors import NonFiniteError, UnknownFormatError, UnsupportedFileError, WeightFileError
-from ._hdf5 import read_hdf5
+from ._hdf5 import MARK as HDF5_MARK
+from ._keras import read_keras
 from ._limits import Budget
 from ._onnx import read_onnx, starts_like_onnx
 from ._safetensors import MAX_HEADER, read_safetensors, read_safetensors_metadata
@@ -16,7 +17,6 @@ from ._torch_read import is_legacy, read_archive, read_legacy
 from ._zip import Archive
 
 _KERAS_WEIGHTS = "model.weights.h5"
-_HDF5_MARK = b"\x89HDF\r\n\x1a\n"
 
 # What people also have; position, bytes, what it is.
 _KNOWN_OTHERS = (
@@ -48,8 +48,8 @@ def read_weights(
     """Reads the arrays of a file of weights; nothing in the file is executed.
 
     The format is found from the content: PyTorch's `.pth` (ZIP and legacy), `.safetensors`, Keras' `.h5` and
-    `.keras` (these two need `h5py`), the initialisers of ONNX. None of PyTorch, TensorFlow, Keras is needed. A pickle
-    is interpreted as data with a list of allowed names; sizes are compared with the file before memory is taken.
+    `.keras`, the initialisers of ONNX. None of the libraries that wrote these is needed. A pickle is interpreted as
+    data with a list of allowed names; sizes are compared with the file before memory is taken.
 
     Args:
         path: The file.
@@ -66,7 +66,6 @@ def read_weights(
     Raises:
         WeightFileError: The format is unknown, the file damaged or unsafe, or a value not finite; the message says
             file, entry and rule.
-        MissingPackageError: The format needs a package that is not installed.
         OSError: The file cannot be opened.
 
     >>> write_torch(folder / "a.pth", {"conv.weight": np.ones((1, 2), np.float32)})
@@ -135,8 +134,8 @@ def _arrays(source: Source, entry: str | None, budget: Budget) -> dict[str, np.n
         raise UnsupportedFileError(f"has no entry {entry!r}: only PyTorch checkpoints have entries")
     if is_safetensors:
         return read_safetensors(source, budget)
-    if head[:8] == _HDF5_MARK:
-        return read_hdf5(source, budget)
+    if head[:8] == HDF5_MARK:
+        return read_keras(source, budget)
     if starts_like_onnx(head):
         return read_onnx(memoryview(source.read(0, source.size)), budget)
     raise _unknown(head)
@@ -152,7 +151,7 @@ def _from_archive(archive: Archive, entry: str | None, budget: Budget) -> dict[s
             raise UnsupportedFileError(
                 f"has no entry {entry!r}: only PyTorch checkpoints have some"
             )
-        return read_hdf5(Source.of_bytes(bytes(archive.array(_KERAS_WEIGHTS))), budget)
+        return read_keras(Source.of_bytes(bytes(archive.array(_KERAS_WEIGHTS))), budget)
     raise UnknownFormatError(
         "is a ZIP archive with neither the data.pkl of PyTorch nor the model.weights.h5 of Keras"
     )

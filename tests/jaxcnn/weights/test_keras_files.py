@@ -14,7 +14,6 @@ import pytest
 
 from jaxcnn.weights import (
     DamagedFileError,
-    MissingPackageError,
     UnknownFormatError,
     UnsafeFileError,
     UnsupportedFileError,
@@ -37,7 +36,8 @@ def path(tmp_path):
 
 def legacy(group, layers):
     """The layout of a weights-only file of Keras 2."""
-    group.attrs["layer_names"] = [name.encode() for name in layers]
+    if len(layers) < 500:  # an attribute has at most 64 KiB
+        group.attrs["layer_names"] = [name.encode() for name in layers]
     for layer, weights in layers.items():
         child = group.create_group(layer)
         child.attrs["weight_names"] = [name.encode() for name in weights]
@@ -97,8 +97,37 @@ def test_a_new_weights_file_is_read_with_layers_in_natural_order(path):
     assert got["layers/conv2d/vars/1"].tolist() == [1, 2]
 
 
-@pytest.mark.parametrize("dtype", ["f8", "f4", "f2", ">f4", "i8", "i1", "u2", "?", "c8"])
+@pytest.mark.parametrize("options", [{"libver": "latest"}, {"track_order": True}], ids=str)
+def test_the_newer_forms_of_hdf5_are_read(options, path):
+    with h5py.File(path, "w", **options) as file:
+        legacy(file, LAYERS)
+        file["conv_2"].attrs["note"] = "é"
+    assert list(read_weights(path)) == NAMES
+
+
+def test_a_group_kept_in_a_form_that_is_not_read_says_so(path):
+    with h5py.File(path, "w", libver="latest") as file:
+        for k in range(20):
+            file[f"layers/{k}/vars/0"] = KERNEL
+    with pytest.raises(UnsupportedFileError, match="'layers': has so many members"):
+        read_weights(path)
+
+
+def test_hundreds_of_layers_with_long_names_are_read_in_order(path):
+    layers = {f"layer_{k}_{'x' * 60}": {f"k{k}:0": np.float32([k])} for k in range(900)}
+    names = [name.encode() for name in layers]
+    with h5py.File(path, "w") as file:
+        legacy(file, layers)
+        for part in range(2):
+            file.attrs[f"layer_names{part}"] = names[450 * part : 450 * (part + 1)]
+    assert [array.item() for array in read_weights(path).values()] == list(range(900))
+
+
+@pytest.mark.parametrize(
+    "dtype", ["f8", "f4", "f2", ">f4", "i8", "i1", "u2", ">u8", "?", "bfloat16"]
+)
 def test_numbers_of_every_type_and_size_are_read_in_native_order(dtype, path):
+    dtype = np.dtype(ml_dtypes.bfloat16 if dtype == "bfloat16" else dtype)
     arrays = {
         "a": np.ones((2, 3), dtype),
         "empty": np.ones((0, 2), dtype),
@@ -107,10 +136,10 @@ def test_numbers_of_every_type_and_size_are_read_in_native_order(dtype, path):
     with h5py.File(path, "w") as file:
         for name, array in arrays.items():
             file[name] = array
-        file.create_dataset("chunked", data=arrays["a"], chunks=(1, 3))
+            if dtype == ml_dtypes.bfloat16:
+                file[name].attrs["dtype"] = "bfloat16"
     got = read_weights(path)
-    arrays = {k: v.astype(v.dtype.newbyteorder("=")) for k, v in arrays.items()}
-    assert_same(got, {"a": arrays["a"], "chunked": arrays["a"], **arrays} | {})
+    assert_same(got, {k: v.astype(v.dtype.newbyteorder("=")) for k, v in arrays.items()})
 
 
 def external_link(file):
@@ -172,26 +201,19 @@ def attribute_of_numbers(file):
     file.attrs["layer_names"] = [1, 2]
 
 
-def attribute_of_megabytes(file):
-    legacy(file, LAYERS)
-    group = file["conv_2"]
-    del group.attrs["weight_names"]
-    group.attrs.create("weight_names", np.full(20, b"x" * 3000, "S3000"))
-
-
 @pytest.mark.parametrize(
     ("make", "error", "rule"),
     [
-        (external_link, UnsafeFileError, "'a': is a ExternalLink"),
-        (soft_link, UnsafeFileError, "'a': is a SoftLink"),
+        (external_link, UnsafeFileError, "'a': is an external link"),
+        (soft_link, UnsafeFileError, "'a': is a soft link"),
         (external_numbers, UnsafeFileError, "'a': has its numbers in another file"),
         (virtual_numbers, UnsafeFileError, "'a': is a virtual dataset"),
-        (fill_value, UnsafeFileError, "promises 4398046511104 bytes of numbers, but has 0"),
+        (fill_value, UnsupportedFileError, "'a': is stored in pieces"),
         (unwritten, UnsafeFileError, "promises 4194304 bytes of numbers, but has 0"),
         (compressed, UnsupportedFileError, "'a': is compressed"),
-        (texts, UnsupportedFileError, "'a': holds no numbers, but object"),
-        (references, UnsupportedFileError, "'a': holds no numbers, but object"),
-        (records, UnsupportedFileError, "'a': holds no numbers, but"),
+        (texts, UnsupportedFileError, "'a': holds no numbers, but texts"),
+        (references, UnsupportedFileError, "'a': holds no numbers, but references"),
+        (records, UnsupportedFileError, "'a': holds no numbers, but records"),
         (group_in_itself, UnsafeFileError, "'a/c': is a group that has a second place"),
         (one_dataset_a_thousand_times, UnsafeFileError, "max_bytes"),
         (attribute_of_numbers, DamagedFileError, "'layer_names': must hold texts"),
@@ -207,7 +229,7 @@ def test_what_weights_never_need_is_refused_by_rule(make, error, rule, path):
 def test_layer_names_lead_nowhere_else(path):
     with h5py.File(path, "w") as file:
         legacy(file.create_group("model_weights"), LAYERS)
-        file["outside"] = h5py.ExternalLink("/etc/hostname", "/")
+        legacy(file.create_group("outside"), {"evil": {"kernel:0": KERNEL}})
         file["model_weights"].attrs["layer_names"] = [b"/outside", b"../outside", b"conv_2"]
     assert list(read_weights(path)) == [NAMES[2], NAMES[1], NAMES[0]]
 
@@ -241,15 +263,6 @@ def test_a_zip_of_something_else_says_so(path):
         made.writestr("word/document.xml", b"<xml/>")
     with pytest.raises(UnknownFormatError, match=r"neither the data\.pkl of PyTorch nor"):
         read_weights(path)
-
-
-def test_without_h5py_the_error_says_what_to_install(path, monkeypatch):
-    with h5py.File(path, "w") as file:
-        legacy(file, LAYERS)
-    monkeypatch.setitem(sys.modules, "h5py", None)
-    with pytest.raises(MissingPackageError, match=r'pip install "jaxcnn\[weights\]"') as caught:
-        read_weights(path)
-    assert isinstance(caught.value, ImportError)
 
 
 WRITE = """
