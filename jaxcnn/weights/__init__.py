@@ -1,7 +1,7 @@
-"""Weights in files: read from PyTorch, Keras, ONNX and safetensors, written, and fetched into a cache.
+"""Weights in files: read from PyTorch, Keras, ONNX and safetensors; written; fetched into a cache.
 
-Files become flat dictionaries of NumPy arrays, with the file's own names and layouts; what these mean to a model is
-the business of `jaxcnn.transfer`.
+Files become flat dictionaries of NumPy arrays, with the file's own names and layouts; what these
+mean to a model is the business of `jaxcnn.transfer`.
 """
 
 from ._cache import cache_folder

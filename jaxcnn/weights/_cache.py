@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ._errors import CacheError
+from ._errors import CacheError, FetchError
 
 VARIABLE = "JAXCNN_CACHE"
 _FEWEST_DIGITS = 8
@@ -22,8 +22,9 @@ def cache_folder() -> Path:
     """The folder of downloads; it need not exist.
 
     Returns:
-        The value of the environment variable `JAXCNN_CACHE`; without it, `jaxcnn` in the user's folder for caches:
-        `$XDG_CACHE_HOME` or `~/.cache`, on macOS `~/Library/Caches`, on Windows `%LOCALAPPDATA%`.
+        The value of the environment variable `JAXCNN_CACHE`; without it, `jaxcnn` in the user's
+        folder for caches: `$XDG_CACHE_HOME` or `~/.cache`, on macOS `~/Library/Caches`, on Windows
+        `%LOCALAPPDATA%`.
 
     >>> cache_folder().is_absolute()
     True
@@ -43,9 +44,12 @@ def cache_folder() -> Path:
 
 def file_name(url: str) -> str:
     """The last part of an http address, which must be a plain name on every system."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"url (={url!r}) must begin with http:// or https:// and have a host")
+    is_plain = isinstance(url, str) and re.fullmatch(r"[!-~]+", url)
+    parts = urlsplit(url) if is_plain else None
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(
+            f"url (={url!r}) must begin with http:// or https:// and have a host, in ASCII"
+        )
     name = unquote(parts.path.rpartition("/")[2])
     if (
         not re.fullmatch(r"[\w][\w.+@ -]{0,200}", name)
@@ -61,7 +65,8 @@ def checked_digits(sha256: str) -> str:
     digits = sha256.lower() if isinstance(sha256, str) else ""
     if not re.fullmatch(rf"[0-9a-f]{{{_FEWEST_DIGITS},64}}", digits):
         raise ValueError(
-            f"sha256 (={sha256!r}) must be 64 hexadecimal digits, or the first {_FEWEST_DIGITS} or more"
+            f"sha256 (={sha256!r}) must be 64 hexadecimal digits, or the first {_FEWEST_DIGITS} or "
+            "more"
         )
     return digits
 
@@ -80,7 +85,7 @@ def cache_errors(folder: Path) -> Iterator[None]:
     """Turns an error of the file system into one that says what can be done."""
     try:
         yield
-    except CacheError:
+    except FetchError:
         raise
     except OSError as error:
         if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", -1), errno.EFBIG):
@@ -90,6 +95,6 @@ def cache_errors(folder: Path) -> Iterator[None]:
         else:
             what = "cannot be used"
         raise CacheError(
-            f"the cache {str(folder)!r} {what} ({error.strerror or error}); another folder can be chosen "
-            f"with cache_dir or the environment variable {VARIABLE}"
+            f"the cache {str(folder)!r} {what} ({error.strerror or error}); another folder can be "
+            f"chosen with cache_dir or the environment variable {VARIABLE}"
         ) from error

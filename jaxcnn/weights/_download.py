@@ -65,15 +65,15 @@ def _attempt(
             raise TransferError(f"{url} was answered with bytes from {begin}, not {start}")
         _check_room(part, begin, total)
         with cache_errors(part.parent):
-            file = part.open("r+b" if begin else "wb")
+            file = part.open("r+b" if begin else "wb", buffering=0)
         with file:
             file.seek(begin)
-            done = _copy(answer, file, begin, total, advance)
+            done, in_order = _copy(answer, file, begin, total, advance)
             with cache_errors(part.parent):
                 file.truncate(done)
                 file.flush()
                 os.fsync(file.fileno())
-    return _is_whole(answer, done, total), begin > 0
+    return in_order and total in (None, done), begin > 0
 
 
 def _open(url: str, start: int, timeout: float) -> Any:
@@ -104,27 +104,28 @@ def _no_more(error: urllib.error.HTTPError, part: Path, start: int) -> bool:
     raise TransferError(f"{str(part)!r} was longer than the server's file and has been removed")
 
 
-def _copy(answer: Any, file: Any, done: int, total: int | None, advance: Advance) -> int:
-    """Writes what comes; a connection that breaks ends it without an error."""
+def _copy(
+    answer: Any, file: Any, done: int, total: int | None, advance: Advance
+) -> tuple[int, bool]:
+    """Writes what comes; the bytes there are, and whether the connection ended in order."""
     advance(done, total)
-    while True:
+    in_order = True
+    while in_order:
         try:
             chunk = answer.read(_CHUNK)
         except http.client.IncompleteRead as error:
-            chunk, answer = error.partial, None
+            chunk, in_order = error.partial, False
         except (OSError, http.client.HTTPException):
-            return done
-        if chunk:
-            with cache_errors(Path(file.name).parent):
-                file.write(chunk)
-            done += len(chunk)
-            advance(done, total)
-        if not chunk or answer is None:
-            return done
-
-
-def _is_whole(answer: Any, done: int, total: int | None) -> bool:
-    return done == total if total is not None else True
+            return done, False
+        if not chunk:
+            break
+        with cache_errors(Path(file.name).parent):
+            rest = memoryview(chunk)
+            while rest:  # a raw file may take a part
+                rest = rest[file.write(rest) :]
+        done += len(chunk)
+        advance(done, total)
+    return done, in_order
 
 
 def _check_room(part: Path, begin: int, total: int | None) -> None:

@@ -20,17 +20,18 @@ def fetch(
 ) -> Path:
     """Downloads a file into the cache, unless it is there, and checks it.
 
-    An interrupted download goes on where it stopped. Several processes may ask for the same file: one downloads, the
-    others wait. The file has its final name only once its checksum was right; one that was there with a wrong
-    checksum is renamed to end in `.bad`.
+    An interrupted download goes on where it stopped. Several processes may ask for the same file:
+    one downloads, the others wait. The file has its final name only once its checksum was right;
+    one that was there with a wrong checksum is renamed to end in `.bad`.
 
     Args:
         url: An http or https address; its last part becomes the file's name.
-        sha256: The SHA-256 in 64 hexadecimal digits, or its first eight or more, as in the names of torchvision's
-            files. Eight digits find every accident, but no forgery: whoever controls the server can make a file
-            that begins so.
+        sha256: The SHA-256 in 64 hexadecimal digits, or its first eight or more, as in the names of
+            torchvision's files. Eight digits find every accident, but no forgery: whoever controls
+            the server can make a file that begins so.
         cache_dir: Folder of the file; by default `cache_folder()`.
-        progress: Whether to show a bar on a terminal, and a few lines elsewhere, on the standard error.
+        progress: Whether to show a bar on a terminal, and a few lines elsewhere, on the standard
+            error.
         timeout: Seconds without a byte after which the server counts as unreachable.
 
     Returns:
@@ -45,7 +46,7 @@ def fetch(
 
     >>> fetch("file:///etc/passwd", "0" * 64)
     Traceback (most recent call last):
-    ValueError: url (='file:///etc/passwd') must begin with http:// or https:// and have a host
+    ValueError: url (='file:///etc/passwd') must begin with http:// or https:// and have a host, in ASCII
     """
     name, digits = file_name(url), checked_digits(sha256)
     folder = cache_folder() if cache_dir is None else Path(cache_dir).expanduser().absolute()
@@ -71,7 +72,10 @@ def _fetched(url: str, digits: str, target: Path, progress: bool, timeout: float
             return target
         bad = target.with_name(f"{target.name}.bad")
         os.replace(target, bad)
-        note = f" The file that was there has the SHA-256 {found}, not {_said(digits)}; it is now {bad.name!r}."
+        note = (
+            f" The file that was there has the SHA-256 {found}, not {_said(digits)}; it is now "
+            f"{bad.name!r}."
+        )
         say(f"{target.name}:{note}", progress)
     part = target.with_name(f"{target.name}.part")
     say(f"downloading {url} to {str(target)!r}", progress)
@@ -93,7 +97,8 @@ def _download_checked(url: str, digits: str, part: Path, progress: bool, timeout
         part.unlink()
         if is_last or not resumed:
             raise ChecksumError(
-                f"{url} gave a file with the SHA-256 {found}, not {_said(digits)}; it has been removed"
+                f"{url} gave a file with the SHA-256 {found}, not {_said(digits)}; it has been "
+                "removed"
             )
         say(f"{part.stem}: the beginning was of another file; downloading all of it", progress)
 
@@ -103,4 +108,7 @@ def _said(digits: str) -> str:
 
 
 def _advice(url: str, digits: str, target: Path) -> str:
-    return f"You can put the file there by hand: {url} with the SHA-256 {_said(digits)} as {str(target)!r}."
+    return (
+        f"You can put the file there by hand: {url} with the SHA-256 {_said(digits)} as "
+        f"{str(target)!r}."
+    )

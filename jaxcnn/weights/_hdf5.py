@@ -1,8 +1,9 @@
 """The part of HDF5 that files of weights use: groups, contiguous datasets, attributes of texts.
 
-HDF5 can point out of a file (external links, external and virtual datasets), promise numbers that it does not have
-(fill values, filters) and go in circles; the C library follows it, and does not always come back from a damaged
-file. Here every structure is read once, inside the file, and the rest is an error.
+HDF5 can point out of a file (external links, external and virtual datasets), promise numbers that
+it does not have (fill values, filters) and go in circles; the C library follows it, and does not
+always come back from a damaged file. Here every structure is read once, inside the file, and the
+rest is an error.
 
 Source: The HDF Group, *HDF5 File Format Specification* 3.0, sections II to IV.
 """
@@ -218,7 +219,7 @@ class Hdf5:
             node.stored = 0
 
     def array(self, node: Node, name: str) -> np.ndarray:
-        """A dataset's numbers, in native order; their size has been compared with what is stored."""
+        """A dataset's numbers, in native order; the caller has compared their size with `stored`."""
         assert node.dtype is not None
         if not node.nbytes:
             return np.empty(node.shape, node.dtype.newbyteorder("="))

@@ -58,7 +58,7 @@ Field = tuple[int, int, Any]
 
 
 def starts_like_onnx(head: bytes) -> bool:
-    """Whether a file may be a ModelProto: a version, then another field; there is no magic number."""
+    """Whether a file may be a ModelProto, which has no magic number: a version, another field."""
     return len(head) > 2 and head[0] == 0x08 and 0 < head[1] < 64 and head[2] in _SECOND_TAGS
 
 

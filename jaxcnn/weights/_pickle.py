@@ -1,9 +1,10 @@
 """A pickle read as data: a stack machine that imports nothing and calls nothing of the file's.
 
-A name in the pickle (`GLOBAL`) becomes an entry of a table that the caller gives, or an error. `REDUCE` calls the
-function of that entry, written here, never anything that the file names; the instructions that make objects of
-classes (`INST`, `OBJ`, `NEWOBJ`, `EXT`) do not exist. Lengths are compared with the file before memory is taken,
-and the number of instructions is bounded, so a pickle can take no more memory than a small multiple of its size.
+A name in the pickle (`GLOBAL`) becomes an entry of a table that the caller gives, or an error.
+`REDUCE` calls the function of that entry, written here, never anything that the file names; the
+instructions that make objects of classes (`INST`, `OBJ`, `NEWOBJ`, `EXT`) do not exist. Lengths are
+compared with the file before memory is taken, and the number of instructions is bounded, so a
+pickle can take no more memory than a small multiple of its size.
 
 Source: the comments of Python's `pickletools` on each instruction.
 """
@@ -130,8 +131,8 @@ class Machine:
         found = self.names.get((module, name))
         if found is None:
             raise UnsafeFileError(
-                f"the pickle asks for {short(f'{module}.{name}')}, which is not on the list of names "
-                "that weights need; nothing was run. In PyTorch save the bare weights: "
+                f"the pickle asks for {short(f'{module}.{name}')}, which is not on the list of "
+                "names that weights need; nothing was run. In PyTorch save the bare weights: "
                 "torch.save(model.state_dict(), path)"
             )
         self.stack.append(found)

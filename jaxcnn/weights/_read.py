@@ -47,25 +47,28 @@ def read_weights(
 ) -> dict[str, np.ndarray]:
     """Reads the arrays of a file of weights; nothing in the file is executed.
 
-    The format is found from the content: PyTorch's `.pth` (ZIP and legacy), `.safetensors`, Keras' `.h5` and
-    `.keras`, the initialisers of ONNX. None of the libraries that wrote these is needed. A pickle is interpreted as
-    data with a list of allowed names; sizes are compared with the file before memory is taken.
+    The format is found from the content: PyTorch's `.pth` (ZIP and legacy), `.safetensors`, Keras'
+    `.h5` and `.keras`, the initialisers of ONNX. None of the libraries that wrote these is needed.
+    A pickle is interpreted as data with a list of allowed names; sizes are compared with the file
+    before memory is taken.
 
     Args:
         path: The file.
-        entry: For a PyTorch checkpoint: the entry with the weights. By default `state_dict` or `model_state_dict`
-            where the file has one, otherwise everything, with names joined by dots.
-        check_finite: Whether NaN and infinity are an error. Some files hold minus infinity on purpose, in masks.
-        max_bytes: Most that the arrays may take; by default eight times the file and a MiB, which only arrays that
-            share their numbers can reach.
+        entry: For a PyTorch checkpoint: the entry with the weights. By default `state_dict` or
+            `model_state_dict` where the file has one, otherwise everything, with names joined by
+            dots.
+        check_finite: Whether NaN and infinity are an error. Some files hold minus infinity on
+            purpose, in masks.
+        max_bytes: Most that the arrays may take; by default eight times the file and a MiB, which
+            only arrays that share their numbers can reach.
 
     Returns:
-        Name -> array, with the names, layouts and types of the file, in its order. Optimizer state of Keras, and
-        what is no array, are left out. The arrays share no memory.
+        Name -> array, with the names, layouts and types of the file, in its order. Optimizer state
+        of Keras, and what is no array, are left out. The arrays share no memory.
 
     Raises:
-        WeightFileError: The format is unknown, the file damaged or unsafe, or a value not finite; the message says
-            file, entry and rule.
+        WeightFileError: The format is unknown, the file damaged or unsafe, or a value not finite;
+            the message says file, entry and rule.
         OSError: The file cannot be opened.
 
     >>> write_torch(folder / "a.pth", {"conv.weight": np.ones((1, 2), np.float32)})
@@ -180,7 +183,7 @@ def _check_finite(arrays: dict[str, np.ndarray]) -> None:
         finite = np.isfinite(array)
         if not finite.all():
             raise NonFiniteError(
-                f"holds {array.size - np.count_nonzero(finite)} of {array.size} values that are NaN "
-                "or infinite; check_finite=False reads them",
+                f"holds {array.size - np.count_nonzero(finite)} of {array.size} values that are "
+                "NaN or infinite; check_finite=False reads them",
                 entry=name,
             )

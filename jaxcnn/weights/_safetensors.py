@@ -1,6 +1,7 @@
 """The safetensors format: a JSON header, then the numbers.
 
-Source: the format's description in the README of https://github.com/huggingface/safetensors, version 0.8.
+Source: the format's description in the README of https://github.com/huggingface/safetensors,
+version 0.8.
 """
 
 import json
@@ -83,8 +84,8 @@ def write_safetensors(
 ) -> None:
     """Writes arrays as a `.safetensors` file.
 
-    The file appears whole or not at all: it is written beside `path` and renamed. Equal arrays and metadata give
-    equal bytes.
+    The file appears whole or not at all: it is written beside `path` and renamed. Equal arrays and
+    metadata give equal bytes.
 
     Args:
         path: The file; one that exists is replaced.
@@ -92,7 +93,8 @@ def write_safetensors(
         metadata: Texts to keep beside the arrays.
 
     Raises:
-        ValueError: A name is empty, reserved or no text, or an array has a type that the format lacks.
+        ValueError: A name is empty, reserved or no text, or an array has a type that the format
+            lacks.
         OSError: The file cannot be written; what was there before is untouched.
 
     Source: https://github.com/huggingface/safetensors, version 0.8.
@@ -105,7 +107,8 @@ def write_safetensors(
     for name, array in named.items():
         if array.dtype.newbyteorder("=") not in _NAMES:
             raise ValueError(
-                f"arrays[{name!r}] has type {array.dtype}, but must have one of {', '.join(_types())}"
+                f"arrays[{name!r}] has type {array.dtype}, but must have one of "
+                f"{', '.join(map(str, _NAMES))}"
             )
     order = sorted(named, key=lambda name: (-named[name].dtype.itemsize, name))
     header: dict[str, Any] = {}
@@ -145,10 +148,6 @@ def _checked_names(arrays: Mapping[str, Any]) -> Mapping[str, Any]:
         if type(name) is not str or name in ("", "__metadata__"):
             raise ValueError(f"arrays has the name {name!r}, but names must be texts, not empty")
     return arrays
-
-
-def _types() -> list[str]:
-    return [str(dtype) for dtype in _NAMES]
 
 
 def _header(source: Source) -> tuple[dict[str, Any], int]:

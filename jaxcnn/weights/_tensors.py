@@ -1,9 +1,10 @@
 """The names that a PyTorch pickle may use, and the descriptions of tensors that they build.
 
-Building makes no array: a `Tensor` says which numbers of which storage it has, and has been compared with the size
-of that storage. Names outside `NAMES` are an error.
+Building makes no array: a `Tensor` says which numbers of which storage it has, and has been
+compared with the size of that storage. Names outside `NAMES` are an error.
 
-Source: `torch._utils` and `torch.storage` of PyTorch 2.13, whose `_rebuild_*` functions these mirror.
+Source: `torch._utils` and `torch.storage` of PyTorch 2.13, whose `_rebuild_*` functions these
+mirror.
 """
 
 import math

@@ -1,7 +1,7 @@
 """PyTorch files, ZIP and legacy, without PyTorch.
 
-A file is read in three steps: the pickle becomes descriptions of tensors (`_tensors`), these are counted and named,
-and only then are the bytes of the storages taken.
+A file is read in three steps: the pickle becomes descriptions of tensors (`_tensors`), these are
+counted and named, and only then are the bytes of the storages taken.
 
 Source: `torch.serialization` of PyTorch 2.13 (`_save`, `_legacy_save`).
 """

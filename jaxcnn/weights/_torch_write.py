@@ -24,7 +24,8 @@ _TYPE_OF = {np.dtype(dtype): name for name, dtype in DTYPES.items()}
 def write_torch(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> None:
     """Writes arrays as a state dict that `torch.load(path, weights_only=True)` reads.
 
-    The file appears whole or not at all: it is written beside `path` and renamed. Equal arrays give equal bytes.
+    The file appears whole or not at all: it is written beside `path` and renamed. Equal arrays give
+    equal bytes.
 
     Args:
         path: The file; one that exists is replaced.

@@ -1,6 +1,7 @@
 """The directory of a ZIP archive whose entries are stored as they are, read strictly.
 
-PyTorch and Keras compress nothing, so a compressed entry is refused, and no archive can unpack to more than it is.
+PyTorch and Keras compress nothing, so a compressed entry is refused, and no archive can unpack to
+more than it is.
 
 Source: PKWARE, *.ZIP File Format Specification* 6.3.10, sections 4.3 to 4.5.
 """

@@ -14,6 +14,12 @@ EXPECTED = {
     },
     "models": {"LeNet", "LeNet5", "VGG", "create_model", "list_models"},
     "transfer": {"convolutionise", "dense_to_conv"},
+    "weights": {
+        "CacheError", "ChecksumError", "DamagedFileError", "FetchError", "NonFiniteError",
+        "OfflineError", "TransferError", "UnknownFormatError", "UnsafeFileError",
+        "UnsupportedFileError", "WeightFileError", "WeightsError", "cache_folder", "fetch",
+        "read_metadata", "read_weights", "write_safetensors", "write_torch",
+    },
 }  # fmt: skip
 
 
