@@ -36,7 +36,6 @@ def test_efficientnet_lite0_in_the_legacy_format(tmp_path):
 
 
 def test_the_cifar_10_resnet_8_of_mlperf_tiny_in_a_keras_file(tmp_path):
-    pytest.importorskip("h5py")
     package = folder("mltk") / "models/tinyml/image_classification.mltk.zip"
     with zipfile.ZipFile(package) as archive:
         path = archive.extract("image_classification.h5", tmp_path)
