@@ -12,7 +12,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jaxcnn import analysis, data, export, functional, models, nn, testing, transfer
+    from jaxcnn import (
+        analysis,
+        data,
+        export,
+        functional,
+        models,
+        nn,
+        testing,
+        transfer,
+        weights,
+    )
 
 __version__ = "0.1.0"
 
@@ -26,6 +36,7 @@ __all__ = [
     "nn",
     "testing",
     "transfer",
+    "weights",
 ]
 
 

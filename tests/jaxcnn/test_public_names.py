@@ -19,6 +19,12 @@ EXPECTED = {
     },
     "export": {"ArtifactError", "ExportedModel", "export_model", "load"},
     "transfer": {"convolutionise", "dense_to_conv"},
+    "weights": {
+        "CacheError", "ChecksumError", "DamagedFileError", "FetchError", "NonFiniteError",
+        "OfflineError", "TransferError", "UnknownFormatError", "UnsafeFileError",
+        "UnsupportedFileError", "WeightFileError", "WeightsError", "cache_folder", "fetch",
+        "read_metadata", "read_weights", "write_safetensors", "write_torch",
+    },
 }  # fmt: skip
 
 
