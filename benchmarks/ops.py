@@ -29,6 +29,7 @@ import numpy as np
 from flax import nnx
 
 import jaxcnn.functional as F
+from jaxcnn import runtime
 
 Run = Callable[[], Any]  # computes once and waits
 
@@ -380,15 +381,20 @@ def main() -> None:
     parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16", "float16"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.1, help="per contender and round")
+    parser.add_argument(
+        "--keep-memory", action="store_true", help="jaxcnn.runtime.keep_freed_memory, for everyone"
+    )
     parser.add_argument("--json", type=Path)
     parser.add_argument("--plot", type=Path)
     options = parser.parse_args()
+    kept = options.keep_memory and runtime.keep_freed_memory()
     dtype = jnp.dtype(options.dtype)
     chosen = [row for row in (*ROWS, *MORE_ROWS) if not options.only or options.only in row.name]
     first = sum(row in ROWS for row in chosen)
     peak = matrix_peak(dtype)
     device = jax.devices()[0]
     print(f"jax {jax.__version__}, {device.device_kind}, {dtype.name}, {os.cpu_count()} cores")
+    print("freed memory is kept" if kept else "freed memory goes back to the system")
     print(f"matrix product: {peak:.0f} GFLOP/s")
     results = []
     for number, row in enumerate(chosen, 1):
@@ -397,6 +403,7 @@ def main() -> None:
     print_table(results, first, peak)
     if options.json:
         content = {"jax": jax.__version__, "device": device.device_kind, "dtype": dtype.name}
+        content["memory"] = "kept" if kept else "returned"
         options.json.write_text(
             json.dumps(content | {"peak": peak, "rows": results}, indent=1) + "\n"
         )
