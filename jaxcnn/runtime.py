@@ -38,4 +38,4 @@ def keep_freed_memory() -> bool:
     except (OSError, AttributeError):  # musl has none
         return False
     settings = ((_MMAP_THRESHOLD, _EVERYTHING), (_TRIM_THRESHOLD, _EVERYTHING), (_TOP_PAD, 2**26))
-    return all([mallopt(name, value) == 1 for name, value in settings])
+    return all(mallopt(name, value) == 1 for name, value in settings)
