@@ -146,7 +146,7 @@ KERNEL_GRADIENT = (
             and c.is_concrete
             and set(c.conv.input_dilation) == {1}
             and (c.conv.is_plain or c.ins < 16)
-            and c.ins * c.kernel_size[-1] >= 16
+            and c.ins * c.kernel_size[-1] >= 8
             and c.outs >= 16
             and (c.conv.rank == 3 or min(c.ins, c.outs) <= 64 or math.prod(c.out_size) >= 2000)
         ),
