@@ -1,6 +1,7 @@
 """How fast convolutions and pools are, beside Flax, PyTorch and Keras, in one process.
 
-    python benchmarks/ops.py [--only TEXT] [--dtype float32|bfloat16] [--keep-memory] [--json FILE] [--plot FILE]
+    python benchmarks/ops.py [--only TEXT] [--dtype float32|bfloat16] [--keep-memory]
+                              [--json FILE] [--markdown FILE] [--plot FILE]
 
 All contenders of a row run in turn, several rounds, and the least time of each counts: what the
 operation takes when nobody disturbs it. A ratio above 1 says that jaxcnn is the faster. "grad" is the
@@ -346,6 +347,18 @@ def print_table(results: list[dict[str, Any]], rows: int, peak: float) -> None:
         print(f"{'geometric mean, ' + title:40}|{'|'.join(parts)}|")
 
 
+def markdown(results: list[dict[str, Any]]) -> str:
+    """The table for the documentation: milliseconds of jaxcnn, and how many times longer others take."""
+    lines = [
+        "| case | forward, ms | Flax | Keras | PyTorch | with gradients, ms | Flax | Keras | PyTorch |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for result in results:
+        both = [*cells(result, "forward"), *cells(result, "gradient")]
+        lines.append("| " + " | ".join([result["name"], *(cell.strip() for cell in both)]) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def draw(results: list[dict[str, Any]], path: Path) -> None:
     """Bars of the ratios to Flax and PyTorch, on a logarithmic axis."""
     import matplotlib
@@ -385,6 +398,7 @@ def main() -> None:
         "--keep-memory", action="store_true", help="jaxcnn.runtime.keep_freed_memory, for everyone"
     )
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--markdown", type=Path)
     parser.add_argument("--plot", type=Path)
     options = parser.parse_args()
     kept = options.keep_memory and runtime.keep_freed_memory()
@@ -407,6 +421,8 @@ def main() -> None:
         options.json.write_text(
             json.dumps(content | {"peak": peak, "rows": results}, indent=1) + "\n"
         )
+    if options.markdown:
+        options.markdown.write_text(markdown(results))
     if options.plot:
         draw(results, options.plot)
 

@@ -112,7 +112,11 @@ FORWARD = (
         "filters up to a multiple of 32",
         "5x5, 20->50",
         lambda c: (
-            c.conv.rank == 2 and c.outs > 16 and c.outs % 8 != 0 and -c.outs % 32 < 0.7 * c.outs
+            c.conv.rank == 2
+            and c.ins >= 8
+            and c.outs > 16
+            and c.outs % 8 != 0
+            and -c.outs % 32 < 0.7 * c.outs
         ),
         _dense.padded_features,
     ),
