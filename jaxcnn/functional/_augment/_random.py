@@ -209,8 +209,9 @@ def random_affine(
         ValueError: A wrong rank or dtype, no key, or a range that the single functions refuse.
 
     Source: ``get_random_transform`` and ``apply_transform`` of Keras's ``ImageDataGenerator``, of
-    which Keras 3 keeps a copy: the same ranges, order and matrices on square images. On others
-    Keras exchanges height and width where it looks for the centre; here the centre is the centre.
+    which Keras 3 keeps a copy: the same ranges, matrices and order. There ``height_shift_range``
+    moves columns and ``width_shift_range`` rows, and an image that is not square turns about
+    another point than its centre; here names mean what they say.
 
     >>> key, x = jax.random.key(0), jnp.arange(32.0).reshape(2, 4, 4, 1)
     >>> random_affine(key, x, rotation=15, zoom=(0.1, 0.0), horizontal_flip=0.5).shape

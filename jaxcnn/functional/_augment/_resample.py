@@ -7,7 +7,7 @@ of whole channel rows: `benchmarks/augment.py` measures it beside the alternativ
 
 import functools
 import itertools
-import math
+import operator
 from typing import Any, NamedTuple
 
 import jax
@@ -97,7 +97,8 @@ def _one_image(
         place = _row_number([index for index, _ in taps], sizes)
         seen = rows.at[place].get(mode="promise_in_bounds").astype(wide)
         if interpolation == "bilinear":
-            seen = seen * math.prod(weight for _, weight in taps).astype(wide)[..., None]
+            weight = functools.reduce(operator.mul, (weight for _, weight in taps))
+            seen = seen * weight.astype(wide)[..., None]
         y = seen if y is None else y + seen
     assert y is not None
     if mode == "constant":
@@ -126,15 +127,20 @@ def _is_outside(position: jax.Array, size: int) -> jax.Array:
 def _inside(position: jax.Array, size: int, mode: str) -> jax.Array:
     """Bring positions into ``[0, size - 1]``, where linear interpolation sees the same."""
     if mode == "reflect":  # half a pixel beyond the border lies the mirror
-        folded = jnp.mod(position + 0.5, 2 * size) - 0.5
+        folded = _modulo(position + 0.5, 2 * size) - 0.5
         folded = jnp.minimum(folded, 2 * size - 1 - folded)
     elif mode == "mirror" and size > 1:
-        folded = jnp.mod(position, 2 * size - 2)
+        folded = _modulo(position, 2 * size - 2)
         folded = jnp.minimum(folded, 2 * size - 2 - folded)
     else:
         folded = position
     is_in = (position >= 0) & (position <= size - 1)
     return jnp.where(is_in, position, jnp.clip(folded, 0, size - 1))
+
+
+def _modulo(position: jax.Array, period: int) -> jax.Array:
+    """Division and floor are vectorised on a CPU, which XLA's remainder is not."""
+    return position - period * jnp.floor(position / period)
 
 
 def _taps(position: jax.Array, size: int, interpolation: str) -> list[tuple[jax.Array, Any]]:

@@ -125,11 +125,13 @@ def test_an_offset_of_none_keeps_the_centre():
     assert_close(F.affine_transform(x, matrix), expected)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the name of SciPy's module in Keras
 @pytest.mark.parametrize("sizes", [(7, 7), (6, 6)])
 @pytest.mark.parametrize("fill_mode", ["nearest", "reflect"])
-def test_one_composed_map_is_keras_on_square_images(sizes, fill_mode):
+def test_one_composed_map_is_keras_on_square_images(sizes, fill_mode, monkeypatch):
     """Keras calls a shift of columns tx and one of rows ty, whatever its generator draws them as."""
     pytest.importorskip("scipy.ndimage")
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
     keras = pytest.importorskip("keras.src.legacy.preprocessing.image")
     from jaxcnn.functional._augment._random import Drawn, composed
     from jaxcnn.functional._augment._resample import filling, resample
