@@ -26,12 +26,12 @@ import numpy as np
 from flax import nnx
 
 import jaxcnn.functional as F
-from jaxcnn.functional._augment import _random, _resample
+from jaxcnn.functional._augment import _affine, _resample
 from jaxcnn.models import create_model
 
 Run = Callable[[], Any]  # computes once and waits
 KEY = jax.random.key(0)
-COURSE = _random.Ranges(40.0, (0.2, 0.2), 0.2, (0.2, 0.2), (0.0, 0.5))
+COURSE = _affine.Ranges(40.0, (0.2, 0.2), 0.2, (0.2, 0.2), (0.0, 0.5))
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,8 @@ def jitted(function: Callable[..., Any], *operands: Any) -> Run:
 def contenders(row: Row) -> dict[str, Run]:
     """jaxcnn, and how many times as long others take"""
     x = row.images()
-    drawn = _random.draw(KEY, x, COURSE)
-    look = _random.composed(drawn, row.shape[1:3])
+    drawn = _affine.draw(KEY, x, COURSE)
+    look = _affine.composed(drawn, row.shape[1:3])
     gradient = jax.grad(lambda x, key: F.course_augmentation(key, x).astype("float32").sum())
     runs = {
         "course": jitted(F.course_augmentation, KEY, x),
@@ -216,7 +216,7 @@ def formulations(row: Row) -> dict[str, Run]:
     if row.dtype != "float32":
         return {}
     x = row.images()
-    look = _random.composed(_random.draw(KEY, x, COURSE), row.shape[1:3])
+    look = _affine.composed(_affine.draw(KEY, x, COURSE), row.shape[1:3])
     filling = _resample.filling("nearest", 0.0, "bilinear", x.shape[-1])
     diagonal = look._replace(matrix=look.matrix * jnp.eye(2))
     runs = {

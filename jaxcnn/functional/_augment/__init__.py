@@ -9,10 +9,12 @@
     _windows     flip, crop, cutout
     _pixels      brightness, contrast
     _mixing      mixup, cutmix: two images and their labels
-    _random      the random geometric functions, the course's preset
+    _random      random rotation, shear, shift, zoom
+    _affine      all of them in one resampling, the course's preset
     _compose     several augmentations as one
 """
 
+from jaxcnn.functional._augment._affine import course_augmentation, random_affine
 from jaxcnn.functional._augment._compose import compose
 from jaxcnn.functional._augment._geometry import affine_transform, rotate, shear, shift, zoom
 from jaxcnn.functional._augment._mixing import cutmix, mixup, random_cutmix, random_mixup
@@ -23,8 +25,6 @@ from jaxcnn.functional._augment._pixels import (
     random_contrast,
 )
 from jaxcnn.functional._augment._random import (
-    course_augmentation,
-    random_affine,
     random_rotation,
     random_shear,
     random_shift,

@@ -133,7 +133,7 @@ def test_one_composed_map_is_keras_on_square_images(sizes, fill_mode, monkeypatc
     pytest.importorskip("scipy.ndimage")
     monkeypatch.setenv("KERAS_BACKEND", "jax")
     keras = pytest.importorskip("keras.src.legacy.preprocessing.image")
-    from jaxcnn.functional._augment._random import Drawn, composed
+    from jaxcnn.functional._augment._affine import Drawn, composed
     from jaxcnn.functional._augment._resample import filling, resample
 
     x = a_map(1, *sizes, 2)
@@ -178,6 +178,21 @@ def test_sixteen_bits_are_computed_in_float32_and_rounded_once(dtype):
     wide = F.rotate(x.astype("float32"), 25.0, fill_mode="constant", fill_value=0.5)
     assert y.dtype == dtype
     np.testing.assert_array_equal(y, np.asarray(wide).astype(dtype))
+
+
+def test_float64_images_are_computed_in_float64():
+    x, matrix, offset = a_map(1, 6, 7, 1).astype("float64"), [[0.9, 0.2], [-0.3, 1.1]], [0.4, -1.1]
+    with jax.enable_x64(True):
+        y = np.asarray(F.affine_transform(x, matrix, offset, fill_mode="mirror"))
+        drawn = F.course_augmentation(jax.random.key(0), x)
+    assert y.dtype == drawn.dtype == "float64"
+    assert_close(y, scipy_affine(x, [matrix], [offset], "mirror"), 1e-13, 1e-13)
+
+
+def test_a_batch_may_be_empty():
+    x, key = np.zeros((0, 6, 7, 1), "float32"), jax.random.key(0)
+    assert F.course_augmentation(key, x).shape == x.shape
+    assert F.random_crop(key, x, 3).shape == (0, 3, 3, 1)
 
 
 @pytest.mark.parametrize("fill_mode", FILL_MODES)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import jaxcnn.functional as F
-from jaxcnn.functional._augment._random import Ranges, draw
+from jaxcnn.functional._augment._affine import Ranges, draw
 
 from .helpers import a_map, assert_close, quick_jit
 from .test_augment_geometry import scipy_affine
