@@ -12,7 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jaxcnn import analysis, data, functional, models, nn, testing, transfer
+    from jaxcnn import analysis, data, functional, models, nn, testing, transfer, weights
 
 __version__ = "0.1.0"
 
@@ -25,6 +25,7 @@ __all__ = [
     "nn",
     "testing",
     "transfer",
+    "weights",
 ]
 
 

@@ -18,6 +18,12 @@ EXPECTED = {
         "VisionTransformer", "create_model", "intermediates", "layer_names", "list_models",
     },
     "transfer": {"convolutionise", "dense_to_conv"},
+    "weights": {
+        "CacheError", "ChecksumError", "DamagedFileError", "FetchError", "NonFiniteError",
+        "OfflineError", "TransferError", "UnknownFormatError", "UnsafeFileError",
+        "UnsupportedFileError", "WeightFileError", "WeightsError", "cache_folder", "fetch",
+        "read_metadata", "read_weights", "write_safetensors", "write_torch",
+    },
 }  # fmt: skip
 
 

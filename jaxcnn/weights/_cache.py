@@ -1,0 +1,100 @@
+"""Where downloads are kept, what they are called, and whether they are the right ones."""
+
+import errno
+import hashlib
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from ._errors import CacheError, FetchError
+
+VARIABLE = "JAXCNN_CACHE"
+_FEWEST_DIGITS = 8
+_CHUNK = 2**20
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+def cache_folder() -> Path:
+    """The folder of downloads; it need not exist.
+
+    Returns:
+        The value of the environment variable `JAXCNN_CACHE`; without it, `jaxcnn` in the user's
+        folder for caches: `$XDG_CACHE_HOME` or `~/.cache`, on macOS `~/Library/Caches`, on Windows
+        `%LOCALAPPDATA%`.
+
+    >>> cache_folder().is_absolute()
+    True
+    """
+    chosen = os.environ.get(VARIABLE)
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+        return Path(base) / "jaxcnn" / "Cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "jaxcnn"
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    # The XDG rules: a relative path is ignored.
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "jaxcnn"
+
+
+def file_name(url: str) -> str:
+    """The last part of an http address, which must be a plain name on every system."""
+    is_plain = isinstance(url, str) and re.fullmatch(r"[!-~]+", url)
+    parts = urlsplit(url) if is_plain else None
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(
+            f"url (={url!r}) must begin with http:// or https:// and have a host, in ASCII"
+        )
+    name = unquote(parts.path.rpartition("/")[2])
+    if (
+        not re.fullmatch(r"[\w][\w.+@ -]{0,200}", name)
+        or name[-1] in ". "
+        or _RESERVED.fullmatch(name)
+    ):
+        raise ValueError(f"url (={url!r}) must end with a plain file name, got {name!r}")
+    return name
+
+
+def checked_digits(sha256: str) -> str:
+    """A SHA-256 in lower case, or at least its first eight digits."""
+    digits = sha256.lower() if isinstance(sha256, str) else ""
+    if not re.fullmatch(rf"[0-9a-f]{{{_FEWEST_DIGITS},64}}", digits):
+        raise ValueError(
+            f"sha256 (={sha256!r}) must be 64 hexadecimal digits, or the first {_FEWEST_DIGITS} or "
+            "more"
+        )
+    return digits
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+@contextmanager
+def cache_errors(folder: Path) -> Iterator[None]:
+    """Turns an error of the file system into one that says what can be done."""
+    try:
+        yield
+    except FetchError:
+        raise
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", -1), errno.EFBIG):
+            what = "has no room left"
+        elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            what = "cannot be written"
+        else:
+            what = "cannot be used"
+        raise CacheError(
+            f"the cache {str(folder)!r} {what} ({error.strerror or error}); another folder can be "
+            f"chosen with cache_dir or the environment variable {VARIABLE}"
+        ) from error
