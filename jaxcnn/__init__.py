@@ -12,7 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jaxcnn import analysis, data, functional, models, nn, testing, transfer, weights
+    from jaxcnn import analysis, data, export, functional, models, nn, testing, transfer, weights
 
 __version__ = "0.1.0"
 
@@ -20,6 +20,7 @@ __all__ = [
     "__version__",
     "analysis",
     "data",
+    "export",
     "functional",
     "models",
     "nn",

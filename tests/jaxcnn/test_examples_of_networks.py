@@ -11,7 +11,7 @@ from flax import nnx
 
 import jaxcnn
 
-PACKAGES = ("analysis", "models", "nn", "transfer")
+PACKAGES = ("analysis", "export", "models", "nn", "transfer")
 MODULES = [
     f"jaxcnn.{package}.{module.name}"
     for package in PACKAGES
@@ -20,7 +20,8 @@ MODULES = [
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples_show_what_they_say(name):
+def test_examples_show_what_they_say(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # some write files
     given = {"jax": jax, "jnp": jnp, "nnx": nnx, "jaxcnn": jaxcnn}
     module = importlib.import_module(name)
     assert doctest.testmod(module, extraglobs=given).failed == 0

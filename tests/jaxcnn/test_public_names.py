@@ -17,6 +17,7 @@ EXPECTED = {
         "InceptionV1", "LeNet", "LeNet5", "MobileNetV2", "Network", "ResNet", "ResNet1d", "VGG",
         "VisionTransformer", "create_model", "intermediates", "layer_names", "list_models",
     },
+    "export": {"ArtifactError", "ExportedModel", "export_model", "load"},
     "transfer": {"convolutionise", "dense_to_conv"},
     "weights": {
         "CacheError", "ChecksumError", "DamagedFileError", "FetchError", "NonFiniteError",

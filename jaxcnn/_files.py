@@ -1,0 +1,39 @@
+"""Files that are written whole or not at all."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+__all__ = ["replacing"]
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Opens a file that takes the place of ``path`` once all has been written.
+
+    Until then, and after an error, what stood there before stands there still.
+
+    Args:
+        path: The file; its folder must exist.
+
+    Yields:
+        A stream to write the new content to.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder, but must be a file")
+    fresh = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}")
+    try:
+        with fresh.open("xb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise

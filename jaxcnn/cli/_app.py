@@ -1,0 +1,41 @@
+"""The application: which commands there are, and in which order ``--help`` shows them.
+
+A command is a plain function in the module of its group; it joins by one line in `_COMMANDS`.
+"""
+
+from typing import Annotated
+
+import typer
+
+from ._export import export, run
+from ._summary import models, summary
+
+_HELP = "Convolutional networks in JAX: look at a network, export it, run it anywhere."
+_COMMANDS = (models, summary, export, run)
+
+app = typer.Typer(
+    help=_HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for _command in _COMMANDS:
+    app.command()(_command)
+
+
+@app.callback(invoke_without_command=True, help=_HELP)
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    """Shows the version where it is asked for."""
+    if show:
+        from jaxcnn import __version__
+
+        typer.echo(f"jaxcnn {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Runs the command line."""
+    app()

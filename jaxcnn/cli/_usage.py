@@ -1,0 +1,59 @@
+"""What commands are called with, and how they refuse: one line on stderr, status 2."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+USAGE = 2
+
+ModelArgument = Annotated[str, typer.Argument(help="Name of a network, see `jaxcnn models`.")]
+ShapeOption = Annotated[
+    str | None, typer.Option("--input", help="Sizes and channels, such as 224x224x3 or 128x1.")
+]
+ClassesOption = Annotated[int | None, typer.Option("--classes", help="Number of classes.")]
+
+
+@contextlib.contextmanager
+def usage_errors(prefix: str = "") -> Iterator[None]:
+    """Turns what the library raises for bad arguments and files into one line and status 2.
+
+    Args:
+        prefix: Put before an error of the operating system, such as ``--json: ``.
+    """
+    try:
+        yield
+    except ValueError as error:
+        raise usage_error(error) from error
+    except OSError as error:
+        raise usage_error(f"{prefix}{error}") from error
+
+
+def usage_error(error: object) -> typer.Exit:
+    """Prints the line and returns what to raise."""
+    typer.echo(f"jaxcnn: {error}", err=True)
+    return typer.Exit(USAGE)
+
+
+def parse_shape(text: str) -> tuple[int, ...]:
+    """Reads ``224x224x3``, for series ``128x1``, for videos ``16x64x64x3``.
+
+    Raises:
+        ValueError: The text is not two to four positive integers joined by x.
+    """
+    parts = text.lower().split("x")
+    if not 2 <= len(parts) <= 4 or not all(part.isascii() and part.isdigit() for part in parts):
+        raise ValueError(
+            f"--input (={text!r}) must be sizes and channels joined by x, such as 224x224x3 or 128x1"
+        )
+    shape = tuple(map(int, parts))
+    if min(shape) < 1:
+        raise ValueError(f"--input (={text!r}) must have sizes of at least 1")
+    return shape
+
+
+def model_options(shape: str | None, classes: int | None) -> dict[str, Any]:
+    """The arguments of ``create_model`` that ``--input`` and ``--classes`` stand for."""
+    options: dict[str, Any] = {"num_classes": classes}
+    return options if shape is None else options | {"input_shape": parse_shape(shape)}
