@@ -3,7 +3,9 @@
 from ._convolutionise import convolutionise, dense_to_conv
 from ._errors import MismatchError
 from ._files import load_model, save_model
+from ._load import load_weights
 from ._preprocessing import Preprocessing, preprocess
+from ._torch_layout import to_torch_state_dict
 
 __all__ = [
     "MismatchError",
@@ -11,6 +13,8 @@ __all__ = [
     "convolutionise",
     "dense_to_conv",
     "load_model",
+    "load_weights",
     "preprocess",
     "save_model",
+    "to_torch_state_dict",
 ]

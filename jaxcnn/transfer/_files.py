@@ -69,8 +69,8 @@ def save_model(
 
     >>> from jaxcnn.models import create_model
     >>> model = create_model("lenet5", num_classes=2, seed=0)
-    >>> save_model(model, folder / "lenet.safetensors", class_names=["cat", "dog"])
-    >>> load_model(folder / "lenet.safetensors").class_names
+    >>> save_model(model, "lenet.safetensors", class_names=["cat", "dog"])
+    >>> load_model("lenet.safetensors").class_names
     ('cat', 'dog')
     """
     recipe = getattr(model, "recipe", None)
@@ -114,8 +114,8 @@ def load_model(path: str | os.PathLike[str]) -> Any:
         OSError: It cannot be opened.
 
     >>> from jaxcnn.models import create_model
-    >>> save_model(create_model("lenet5", seed=0), folder / "lenet.safetensors")
-    >>> load_model(folder / "lenet.safetensors")(jnp.zeros((1, 32, 32, 1))).shape
+    >>> save_model(create_model("lenet5", seed=0), "lenet.safetensors")
+    >>> load_model("lenet.safetensors")(jnp.zeros((1, 32, 32, 1))).shape
     (1, 10)
     """
     description = _described(path)

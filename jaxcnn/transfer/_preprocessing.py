@@ -75,7 +75,7 @@ def preprocess(images: Any, preprocessing: Any) -> jax.Array:
         OSError: A file is missing or no image.
 
     >>> half = Preprocessing((2, 2), mean=(0.5,), std=(0.5,))
-    >>> preprocess(np.full((4, 6), 255, np.uint8), half).shape
+    >>> preprocess(jnp.full((4, 6), 255, jnp.uint8), half).shape
     (1, 2, 2, 1)
     """
     rule = getattr(preprocessing, "preprocessing", preprocessing)

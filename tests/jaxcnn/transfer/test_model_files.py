@@ -93,7 +93,7 @@ def test_the_description_can_be_read_by_anyone(file):
 
 
 def test_a_network_made_without_the_registry_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="must come from .*create_model"):
+    with pytest.raises(ValueError, match=r"must come from .*create_model"):
         transfer.save_model(LeNet5(rngs=nnx.Rngs(0)), tmp_path / "a.safetensors")
     assert not list(tmp_path.iterdir())
 
