@@ -38,7 +38,9 @@ def main() -> None:
     order = np.argsort(-scores, axis=1)
     top1 = sum(order[:, 0] == labels)
     top5 = sum(label in best for label, best in zip(labels, order[:, :5], strict=True))
-    print(f"{TARGET.stat().st_size / 1e3:.0f} kB; first {top1}, in the first five {top5} of {len(paths)}")
+    print(
+        f"{TARGET.stat().st_size / 1e3:.0f} kB; first {top1}, in the first five {top5} of {len(paths)}"
+    )
 
 
 def _caption(sheet: Image.Image, place: tuple[int, int], scores, label: int, names) -> None:
