@@ -1,6 +1,7 @@
 """How fast convolutions and pools are, beside Flax, PyTorch and Keras, in one process.
 
-    python benchmarks/ops.py [--only TEXT] [--dtype float32|bfloat16] [--keep-memory] [--json FILE] [--plot FILE]
+    python benchmarks/ops.py [--only TEXT] [--dtype float32|bfloat16] [--keep-memory]
+                              [--json FILE] [--markdown FILE] [--plot FILE]
 
 All contenders of a row run in turn, several rounds, and the least time of each counts: what the
 operation takes when nobody disturbs it. A ratio above 1 says that jaxcnn is the faster. "grad" is the
@@ -29,6 +30,7 @@ import numpy as np
 from flax import nnx
 
 import jaxcnn.functional as F
+from jaxcnn import runtime
 
 Run = Callable[[], Any]  # computes once and waits
 
@@ -345,6 +347,18 @@ def print_table(results: list[dict[str, Any]], rows: int, peak: float) -> None:
         print(f"{'geometric mean, ' + title:40}|{'|'.join(parts)}|")
 
 
+def markdown(results: list[dict[str, Any]]) -> str:
+    """The table for the documentation: milliseconds of jaxcnn, and how many times longer others take."""
+    lines = [
+        "| case | forward, ms | Flax | Keras | PyTorch | with gradients, ms | Flax | Keras | PyTorch |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for result in results:
+        both = [*cells(result, "forward"), *cells(result, "gradient")]
+        lines.append("| " + " | ".join([result["name"], *(cell.strip() for cell in both)]) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def draw(results: list[dict[str, Any]], path: Path) -> None:
     """Bars of the ratios to Flax and PyTorch, on a logarithmic axis."""
     import matplotlib
@@ -380,15 +394,21 @@ def main() -> None:
     parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16", "float16"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.1, help="per contender and round")
+    parser.add_argument(
+        "--keep-memory", action="store_true", help="jaxcnn.runtime.keep_freed_memory, for everyone"
+    )
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--markdown", type=Path)
     parser.add_argument("--plot", type=Path)
     options = parser.parse_args()
+    kept = options.keep_memory and runtime.keep_freed_memory()
     dtype = jnp.dtype(options.dtype)
     chosen = [row for row in (*ROWS, *MORE_ROWS) if not options.only or options.only in row.name]
     first = sum(row in ROWS for row in chosen)
     peak = matrix_peak(dtype)
     device = jax.devices()[0]
     print(f"jax {jax.__version__}, {device.device_kind}, {dtype.name}, {os.cpu_count()} cores")
+    print("freed memory is kept" if kept else "freed memory goes back to the system")
     print(f"matrix product: {peak:.0f} GFLOP/s")
     results = []
     for number, row in enumerate(chosen, 1):
@@ -397,9 +417,12 @@ def main() -> None:
     print_table(results, first, peak)
     if options.json:
         content = {"jax": jax.__version__, "device": device.device_kind, "dtype": dtype.name}
+        content["memory"] = "kept" if kept else "returned"
         options.json.write_text(
             json.dumps(content | {"peak": peak, "rows": results}, indent=1) + "\n"
         )
+    if options.markdown:
+        options.markdown.write_text(markdown(results))
     if options.plot:
         draw(results, options.plot)
 

@@ -12,7 +12,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jaxcnn import analysis, data, export, functional, models, nn, testing, transfer, weights
+    from jaxcnn import (
+        analysis,
+        data,
+        export,
+        functional,
+        models,
+        nn,
+        runtime,
+        testing,
+        transfer,
+        weights,
+    )
 
 __version__ = "0.1.0"
 
@@ -24,6 +35,7 @@ __all__ = [
     "functional",
     "models",
     "nn",
+    "runtime",
     "testing",
     "transfer",
     "weights",

@@ -9,16 +9,19 @@ import stat
 import sys
 from pathlib import Path
 
-__all__ = ["cache_root", "private_folder"]
+__all__ = ["cache_folder", "private_folder"]
 
 
-def cache_root() -> Path:
+def cache_folder() -> Path:
     """The folder for what can be made again; it need not exist.
 
     Returns:
         ``JAXCNN_CACHE`` where it is set, else ``jaxcnn`` in the user's cache folder: that of
         ``XDG_CACHE_HOME`` or ``~/.cache``, ``~/Library/Caches`` on macOS, ``LOCALAPPDATA`` on
         Windows.
+
+    >>> cache_folder().is_absolute()
+    True
     """
     given = os.environ.get("JAXCNN_CACHE")
     return Path(given).expanduser().absolute() if given else _default()

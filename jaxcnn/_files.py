@@ -26,7 +26,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         OSError: The file cannot be written.
     """
     if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder, but must be a file")
+        raise IsADirectoryError(f"path (={str(path)!r}) must be a file, but is a folder")
     fresh = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}")
     try:
         with fresh.open("xb") as stream:

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from jaxcnn._cache import cache_root, private_folder
+from jaxcnn._cache import cache_folder, private_folder
 
 _NO = ("0", "f", "false", "n", "no", "off")
 _SETTINGS = {
@@ -29,7 +29,7 @@ def keep_programs() -> None:
     if off or os.environ.get("JAX_COMPILATION_CACHE_DIR") or "jax" in sys.modules:
         return
     try:
-        folder = private_folder(private_folder(cache_root()) / "compiled")
+        folder = private_folder(private_folder(cache_folder()) / "compiled")
     except OSError as error:
         typer.echo(f"jaxcnn: compiled programs are not kept: {error}", err=True)
         return

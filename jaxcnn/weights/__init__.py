@@ -4,7 +4,8 @@ Files become flat dictionaries of NumPy arrays, with the file's own names and la
 mean to a model is the business of `jaxcnn.transfer`.
 """
 
-from ._cache import cache_folder
+from jaxcnn._cache import cache_folder
+
 from ._errors import (
     CacheError,
     ChecksumError,

@@ -9,7 +9,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from ._cache import cache_errors
+from ._downloads import cache_errors
 from ._errors import CacheError, OfflineError, TransferError
 from ._progress import Advance
 

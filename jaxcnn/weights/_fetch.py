@@ -3,8 +3,10 @@
 import os
 from pathlib import Path
 
-from ._cache import cache_errors, cache_folder, checked_digits, file_name, sha256_of
+from jaxcnn._cache import cache_folder
+
 from ._download import download
+from ._downloads import cache_errors, checked_digits, file_name, sha256_of
 from ._errors import ChecksumError, FetchError
 from ._lock import locked
 from ._progress import say, shown

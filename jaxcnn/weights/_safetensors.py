@@ -8,12 +8,14 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any
 
 import ml_dtypes
 import numpy as np
 
-from ._atomic import write_atomically
+from jaxcnn._files import replacing
+
 from ._errors import DamagedFileError, UnsafeFileError, UnsupportedFileError, short
 from ._limits import Budget
 from ._source import Source
@@ -128,12 +130,10 @@ def write_safetensors(
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % 8)
 
-    def write(file: BinaryIO) -> None:
+    with replacing(Path(path)) as file:
         file.write(len(text).to_bytes(8, "little") + text)
         for name in order:
             file.write(little_endian_bytes(named[name]))
-
-    write_atomically(path, write)
 
 
 def little_endian_bytes(array: np.ndarray) -> memoryview:

@@ -7,11 +7,13 @@ import os
 import struct
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from ._atomic import write_atomically
+from jaxcnn._files import replacing
+
 from ._safetensors import little_endian_bytes
 from ._tensors import DTYPES, STORAGES
 
@@ -51,7 +53,8 @@ def write_torch(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> None
             raise ValueError(
                 f"arrays[{name!r}] has type {array.dtype}, but must have one of {types}"
             )
-    write_atomically(path, lambda file: _write(file, named))
+    with replacing(Path(path)) as file:
+        _write(file, named)
 
 
 def _write(file: BinaryIO, arrays: Mapping[str, np.ndarray]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jaxcnn._cache import cache_root, private_folder
+from jaxcnn._cache import cache_folder, private_folder
 
 posix = pytest.mark.skipif(os.name != "posix", reason="owners and modes are POSIX's")
 
@@ -22,7 +22,7 @@ def home(tmp_path, monkeypatch):
 
 
 def test_the_folder_lies_in_the_users_home_and_is_not_made_by_asking(home):
-    root = cache_root()
+    root = cache_folder()
     assert not root.exists()
     assert root.is_relative_to(home)
     assert "jaxcnn" in root.parts
@@ -34,25 +34,25 @@ def test_the_folder_lies_in_the_users_home_and_is_not_made_by_asking(home):
 )
 def test_xdg_cache_home_counts_when_it_is_absolute(home, monkeypatch, base, expected):
     monkeypatch.setenv("XDG_CACHE_HOME", base.format(home=home))
-    assert cache_root() == home / expected
+    assert cache_folder() == home / expected
 
 
 def test_the_environment_variable_names_another_folder(home, monkeypatch):
     monkeypatch.setenv("JAXCNN_CACHE", "~/my/own")
-    assert cache_root() == home / "my" / "own"
+    assert cache_folder() == home / "my" / "own"
 
 
 def test_a_relative_folder_is_one_of_the_working_folder(home, monkeypatch):
     monkeypatch.chdir(home)
     monkeypatch.setenv("JAXCNN_CACHE", "here")
-    assert cache_root() == home / "here"
+    assert cache_folder() == home / "here"
 
 
 @posix
 def test_nobody_else_can_enter_what_was_made(home):
     old = os.umask(0)
     try:
-        root = private_folder(cache_root())
+        root = private_folder(cache_folder())
     finally:
         os.umask(old)
     assert stat.S_IMODE(root.stat().st_mode) == 0o700

@@ -6,15 +6,14 @@ be faster there, with equal results::
 
     _convolution  what a convolution is: its static side, and those of its two gradients
     _xla          XLA's own operations
-    _primitives   JAX primitives for convolution, its gradients and max pooling: derivatives of
-                  any order, vmap, one lowering per platform
+    _define, _bilinear, _pooling   JAX primitives for convolution, its gradients and pools:
+                  derivatives of any order, vmap, one lowering per platform
     _rules        the tables: which algorithm for which shapes on a CPU, and the switch
-    _depthwise, _grouped, _dense, _volume, _blocked, _maxima   the algorithms
+    _depthwise, _grouped, _dense, _volume, _phases, _blocked, _windows   the algorithms
 """
 
 from jaxcnn.functional._lowering._bilinear import convolve
-from jaxcnn.functional._lowering._pooling import reduce_max
+from jaxcnn.functional._lowering._pooling import reduce_max, reduce_sum
 from jaxcnn.functional._lowering._rules import cpu_rules_in_use, use_cpu_rules
-from jaxcnn.functional._lowering._xla import reduce_sum
 
 __all__ = ["convolve", "cpu_rules_in_use", "reduce_max", "reduce_sum", "use_cpu_rules"]

@@ -32,15 +32,7 @@ def pointwise_kernel_gradient(
 
 def line(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
     """A convolution along one axis as one over images of height 1."""
-    flat = Convolution(
-        (1, *conv.strides),
-        ((0, 0), *conv.padding),
-        (1, *conv.input_dilation),
-        (1, *conv.kernel_dilation),
-        conv.groups,
-        conv.precision,
-    )
-    return _xla.forward(flat, x[:, None], kernel[None])[:, 0]
+    return _xla.forward(conv.as_plane(), x[:, None], kernel[None])[:, 0]
 
 
 def padded_features(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:

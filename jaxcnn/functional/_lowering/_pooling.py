@@ -1,7 +1,8 @@
-"""Max pooling as JAX primitives: the maxima, and the two linear maps that differentiate them.
+"""Pooling as JAX primitives: maxima and sums of windows, and the linear maps that differentiate them.
 
 At a given input, the tangent of a maximum is the tangent of the pixel that wins (`pick`), and the
-transpose of that brings a cotangent back to it (`spread`). Each is the derivative of the other.
+transpose of that brings a cotangent back to it (`spread`). The sum is linear itself; its transpose
+gives every pixel the cotangents of the windows that see it.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from jax.interpreters import ad, batching
 
 from jaxcnn.functional._lowering import _rules, _xla
 from jaxcnn.functional._lowering._define import equally_varying, lower, primitive
-from jaxcnn.functional._lowering._maxima import Pool
+from jaxcnn.functional._lowering._windows import Pool
 
 
 def reduce_max(
@@ -27,8 +28,29 @@ def reduce_max(
 
     Of equal pixels the first receives the gradient.
     """
-    pool = Pool(tuple(window_shape), tuple(strides), tuple((low, high) for low, high in padding))
-    return _maximum.bind(x, pool=pool)
+    return _maximum.bind(x, pool=_pool(window_shape, strides, padding, (1,) * len(strides)))
+
+
+def reduce_sum(
+    x: jax.Array,
+    *,
+    window_shape: Sequence[int],
+    strides: Sequence[int],
+    padding: Sequence[tuple[Any, Any]],
+    kernel_dilation: Sequence[int],
+) -> jax.Array:
+    """Add up every window of ``(batch, *spatial, channels)``; padding counts as zero."""
+    return _total.bind(x, pool=_pool(window_shape, strides, padding, kernel_dilation))
+
+
+def _pool(
+    window_shape: Sequence[int],
+    strides: Sequence[int],
+    padding: Sequence[tuple[Any, Any]],
+    dilation: Sequence[int],
+) -> Pool:
+    pairs = tuple((low, high) for low, high in padding)
+    return Pool(tuple(window_shape), tuple(strides), pairs, tuple(dilation))
 
 
 def _shape(x: Any, *_: Any, pool: Pool) -> tuple[Any, ...]:
@@ -38,6 +60,10 @@ def _shape(x: Any, *_: Any, pool: Pool) -> tuple[Any, ...]:
 _maximum = primitive("max_pool", _shape)
 _pick = primitive("max_pool_pick", _shape)
 _spread = primitive("max_pool_spread", lambda g, x, *, pool: x.shape)
+_total = primitive("sum_pool", _shape)
+_total_back = primitive(
+    "sum_pool_back", lambda g, *, pool, map_size: (g.shape[0], *map_size, g.shape[-1])
+)
 
 
 ad.defjvp(_maximum, lambda t, x, *, pool: _picked(t, x, pool))
@@ -66,39 +92,55 @@ ad.primitive_transposes[_pick] = _transpose(_spread_out)
 ad.primitive_transposes[_spread] = _transpose(_picked)
 
 
+ad.deflinear2(
+    _total, lambda g, x, *, pool: [_total_back.bind(g, pool=pool, map_size=x.aval.shape[1:-1])]
+)
+ad.deflinear2(_total_back, lambda y, g, *, pool, map_size: [_total.bind(y, pool=pool)])
+
+
 def _into_batch(new: Any) -> Any:
     """The vmap rule of a primitive all of whose operands have a batch axis."""
 
     def rule(
-        operands: Sequence[jax.Array], axes: Sequence[int | None], *, pool: Pool
+        operands: Sequence[jax.Array], axes: Sequence[int | None], **params: Any
     ) -> tuple[jax.Array, int]:
         count = next(x.shape[a] for x, a in zip(operands, axes, strict=True) if a is not None)
         moved = [
             jnp.broadcast_to(x, (count, *x.shape)) if a is None else jnp.moveaxis(x, a, 0)
             for x, a in zip(operands, axes, strict=True)
         ]
-        y = new.bind(*(x.reshape(-1, *x.shape[2:]) for x in moved), pool=pool)
+        y = new.bind(*(x.reshape(-1, *x.shape[2:]) for x in moved), **params)
         return y.reshape(count, -1, *y.shape[1:]), 0
 
     return rule
 
 
-for _new in (_maximum, _pick, _spread):
+for _new in (_maximum, _pick, _spread, _total, _total_back):
     batching.primitive_batchers[_new] = _into_batch(_new)
 
 
 lower(
     _maximum,
-    lambda x, *, pool: _xla.reduce_max(x, *pool),
+    lambda x, *, pool: _xla.reduce_max(x, *pool[:3]),
     lambda x, *, pool: _rules.maximum(pool, x),
 )
 lower(
     _pick,
-    lambda t, x, *, pool: _xla.pick(t, x, *pool),
+    lambda t, x, *, pool: _xla.pick(t, x, *pool[:3]),
     lambda t, x, *, pool: _rules.pick(pool, t, x),
 )
 lower(
     _spread,
-    lambda g, x, *, pool: _xla.spread(g, x, *pool),
+    lambda g, x, *, pool: _xla.spread(g, x, *pool[:3]),
     lambda g, x, *, pool: _rules.spread(pool, g, x),
+)
+lower(
+    _total,
+    lambda x, *, pool: _xla.reduce_sum(x, *pool),
+    lambda x, *, pool: _rules.total(pool, x),
+)
+lower(
+    _total_back,
+    lambda g, *, pool, map_size: _xla.reduce_sum_back(g, map_size, *pool),
+    lambda g, *, pool, map_size: _rules.total_back(pool, g, map_size),
 )

@@ -4,6 +4,7 @@ Each rule names the row of ``benchmarks/ops.py`` that earns it. What no rule cla
 The choice is made where a program is lowered for a CPU; those for GPU and TPU never come here.
 """
 
+import math
 import os
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -16,15 +17,15 @@ from jaxcnn.functional._lowering import (
     _dense,
     _depthwise,
     _grouped,
-    _maxima,
     _phases,
     _volume,
+    _windows,
     _xla,
 )
 from jaxcnn.functional._lowering._convolution import Case, Convolution, Sizes, turned
-from jaxcnn.functional._lowering._maxima import Pool
+from jaxcnn.functional._lowering._windows import Pool
 
-_MOST_TAPS = 64  # each becomes a slice of the program, which must compile quickly
+_MOST_TAPS = 128  # each becomes a slice of the program, which must compile quickly
 
 _enabled = os.environ.get("JAXCNN_CPU_RULES", "1") != "0"
 
@@ -83,22 +84,27 @@ FORWARD = (
         _depthwise.forward,
     ),
     Rule("loop over dense blocks", "groups 8", lambda c: c.conv.groups > 1, _grouped.forward),
-    Rule("product of matrices", "1x1", lambda c: c.is_pointwise, _dense.pointwise),
+    Rule(
+        "product of matrices",
+        "1x1",
+        lambda c: c.conv.groups == 1 and c.is_pointwise,
+        _dense.pointwise,
+    ),
     Rule(
         "sum of 2-D convolutions",
-        "3-D 3x3x3",
+        "3-D 3x3x3, 32->64",
         lambda c: c.conv.rank == 3 and c.is_sized,
         _volume.forward,
     ),
     Rule(
         "phases as channels",
-        "7x7 stride 2, gradient",
-        lambda c: _spreads(c) and c.is_sized and c.outs <= 8 and max(c.kernel_size) > 1,
+        "7x7 stride 2",
+        lambda c: _spreads(c) and c.is_sized and max(c.kernel_size) >= 6,
         _phases.forward,
     ),
     Rule(
         "images of height 1",
-        "1-D 9, 1 channel",
+        "1-D 9, 1->64",
         lambda c: c.conv.rank == 1 and c.ins == 1,
         _dense.line,
     ),
@@ -106,7 +112,11 @@ FORWARD = (
         "filters up to a multiple of 32",
         "5x5, 20->50",
         lambda c: (
-            c.conv.rank == 2 and c.outs > 16 and c.outs % 8 != 0 and -c.outs % 32 < 0.7 * c.outs
+            c.conv.rank == 2
+            and c.ins >= 8
+            and c.outs > 16
+            and c.outs % 8 != 0
+            and -c.outs % 32 < 0.7 * c.outs
         ),
         _dense.padded_features,
     ),
@@ -122,20 +132,27 @@ KERNEL_GRADIENT = (
     Rule(
         "dense blocks, their diagonals kept",
         "groups 8",
-        lambda c: c.conv.groups > 1 and c.is_concrete and c.conv.rank > 1,
+        lambda c: c.conv.groups > 1 and c.is_concrete and set(c.conv.input_dilation) == {1},
         _grouped.kernel_gradient,
     ),
-    Rule("product of matrices", "1x1", lambda c: c.is_pointwise, _dense.pointwise_kernel_gradient),
+    Rule(
+        "product of matrices",
+        "1x1",
+        lambda c: c.conv.groups == 1 and c.is_pointwise,
+        _dense.pointwise_kernel_gradient,
+    ),
     Rule(
         "products of blocks",
         "3x3, 64->64",
         lambda c: (
-            c.conv.rank > 1
+            c.conv.groups == 1
+            and c.conv.rank > 1
             and c.is_concrete
             and set(c.conv.input_dilation) == {1}
             and (c.conv.is_plain or c.ins < 16)
-            and c.ins * c.kernel_size[-1] >= 16
+            and c.ins * c.kernel_size[-1] >= 8
             and c.outs >= 16
+            and (c.conv.rank == 3 or min(c.ins, c.outs) <= 64 or math.prod(c.out_size) >= 2000)
         ),
         _blocked.kernel_gradient,
     ),
@@ -146,18 +163,28 @@ MAXIMUM = (
         "larger of two taps",
         "max pool 3x3 stride 2",
         lambda p: not p.tiles and p.taps <= _MOST_TAPS,
-        _maxima.maximum,
+        _windows.maximum,
     ),
 )
-PICK = (Rule("number of the winner", "max pool 2x2", lambda p: p.taps <= _MOST_TAPS, _maxima.pick),)
+PICK = (Rule("tap of the winner", "max pool 2x2", lambda p: p.taps <= _MOST_TAPS, _windows.pick),)
 SPREAD = (
+    Rule("shares of windows", "max pool 2x2", lambda p: p.taps <= _MOST_TAPS, _windows.spread),
+)
+TOTAL = (
     Rule(
-        "every pixel asks",
-        "max pool 2x2",
-        lambda p: p.tiles and p.taps <= _MOST_TAPS,
-        _maxima.spread_over_tiles,
+        "sum of taps",
+        "average pool 3x3 stride 2",
+        lambda p: not p.tiles and p.taps <= _MOST_TAPS,
+        _windows.total,
     ),
-    Rule("sum over taps", "max pool 3x3 stride 2", lambda p: p.taps <= _MOST_TAPS, _maxima.spread),
+)
+TOTAL_BACK = (
+    Rule(
+        "shares of windows",
+        "average pool 3x3 stride 2",
+        lambda p: not p.tiles and p.taps <= _MOST_TAPS,
+        _windows.total_back,
+    ),
 )
 
 
@@ -214,19 +241,33 @@ def kernel_gradient(conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: 
 def maximum(pool: Pool, x: jax.Array) -> jax.Array:
     """Max pooling on a CPU."""
     rule = _chosen(MAXIMUM, pool)
-    return _xla.reduce_max(x, *pool) if rule is None else rule.compute(pool, x)
+    return _xla.reduce_max(x, *pool[:3]) if rule is None else rule.compute(pool, x)
 
 
 def pick(pool: Pool, t: jax.Array, x: jax.Array) -> jax.Array:
     """The tangent of max pooling on a CPU."""
     rule = _chosen(PICK, pool)
-    return _xla.pick(t, x, *pool) if rule is None else rule.compute(pool, t, x)
+    return _xla.pick(t, x, *pool[:3]) if rule is None else rule.compute(pool, t, x)
 
 
 def spread(pool: Pool, g: jax.Array, x: jax.Array) -> jax.Array:
     """The cotangent of max pooling on a CPU."""
     rule = _chosen(SPREAD, pool)
-    return _xla.spread(g, x, *pool) if rule is None else rule.compute(pool, g, x)
+    return _xla.spread(g, x, *pool[:3]) if rule is None else rule.compute(pool, g, x)
+
+
+def total(pool: Pool, x: jax.Array) -> jax.Array:
+    """Sums of windows on a CPU."""
+    rule = _chosen(TOTAL, pool)
+    return _xla.reduce_sum(x, *pool) if rule is None else rule.compute(pool, x)
+
+
+def total_back(pool: Pool, g: jax.Array, map_size: tuple[Any, ...]) -> jax.Array:
+    """The transpose of `total` on a CPU."""
+    rule = _chosen(TOTAL_BACK, pool)
+    if rule is None:
+        return _xla.reduce_sum_back(g, map_size, *pool)
+    return rule.compute(pool, g, map_size)
 
 
 def _wide(function: Callable[..., jax.Array], *operands: jax.Array) -> jax.Array:

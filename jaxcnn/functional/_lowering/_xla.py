@@ -112,7 +112,6 @@ def reduce_max(
 
 def reduce_sum(
     x: jax.Array,
-    *,
     window_shape: Sizes,
     strides: Sizes,
     padding: Sequence[tuple[int, int]],
@@ -121,6 +120,12 @@ def reduce_sum(
     """The sum of every window of ``(batch, *map, channels)``; padding counts as zero."""
     init = np.zeros((), x.dtype)
     return _reduce_windows(x, init, lax.add, window_shape, strides, padding, kernel_dilation)
+
+
+def reduce_sum_back(g: jax.Array, map_size: tuple[Any, ...], *windows: Any) -> jax.Array:
+    """The cotangent of the input of `reduce_sum` from that of its result."""
+    x = jax.ShapeDtypeStruct((g.shape[0], *map_size, g.shape[-1]), g.dtype)
+    return _transposed(lambda x: reduce_sum(x, *windows), x)(g)
 
 
 def _reduce_windows(

@@ -51,7 +51,7 @@ MODULES = [
 @pytest.mark.parametrize("package", PUBLIC, ids=lambda package: package.__name__)
 def test_public_names_are_these(package):
     assert package.__all__ == PUBLIC[package]
-    assert sorted(name for name in vars(package) if not name.startswith("_")) == PUBLIC[package]
+    assert sorted(name for name in dir(package) if not name.startswith("_")) == PUBLIC[package]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

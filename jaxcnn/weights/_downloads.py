@@ -2,9 +2,7 @@
 
 import errno
 import hashlib
-import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,30 +14,6 @@ VARIABLE = "JAXCNN_CACHE"
 _FEWEST_DIGITS = 8
 _CHUNK = 2**20
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-
-
-def cache_folder() -> Path:
-    """The folder of downloads; it need not exist.
-
-    Returns:
-        The value of the environment variable `JAXCNN_CACHE`; without it, `jaxcnn` in the user's
-        folder for caches: `$XDG_CACHE_HOME` or `~/.cache`, on macOS `~/Library/Caches`, on Windows
-        `%LOCALAPPDATA%`.
-
-    >>> cache_folder().is_absolute()
-    True
-    """
-    chosen = os.environ.get(VARIABLE)
-    if chosen:
-        return Path(chosen).expanduser().absolute()
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-        return Path(base) / "jaxcnn" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "jaxcnn"
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    # The XDG rules: a relative path is ignored.
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "jaxcnn"
 
 
 def file_name(url: str) -> str:
