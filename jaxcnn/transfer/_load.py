@@ -58,6 +58,7 @@ def load_weights(
         OSError: The file cannot be opened.
 
     >>> from jaxcnn.models import create_model
+    >>> from jaxcnn.transfer import to_torch_state_dict
     >>> teacher = create_model("resnet8", seed=1)
     >>> model = create_model("resnet8", num_classes=3, seed=0)
     >>> load_weights(model, to_torch_state_dict(teacher), skip="classifier")

@@ -88,7 +88,8 @@ def preprocess(images: Any, preprocessing: Any) -> jax.Array:
     if not prepared:
         raise ValueError("images must be at least one image")
     pixels = np.stack(prepared).astype(np.float32) / np.float32(255)
-    return jax.numpy.asarray((pixels - np.float32(rule.mean)) / np.float32(rule.std))
+    mean, std = (np.asarray(values, np.float32) for values in (rule.mean, rule.std))
+    return jax.numpy.asarray((pixels - mean) / std)
 
 
 def _as_list(images: Any) -> Iterable[Any]:

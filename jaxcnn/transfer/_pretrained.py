@@ -13,7 +13,7 @@ from flax import nnx
 from jaxcnn.functional._arguments import an_int
 from jaxcnn.models import create_model
 from jaxcnn.weights import ChecksumError, fetch
-from jaxcnn.weights._cache import sha256_of
+from jaxcnn.weights._downloads import sha256_of
 
 from ._errors import MissingPackageError
 from ._load import load_weights
@@ -151,7 +151,7 @@ def imagenet_classes() -> tuple[str, ...]:
     >>> imagenet_classes()[:2]
     ('tench', 'goldfish')
     """
-    file = resources.files(__package__) / "names" / "imagenet_1k.txt"
+    file = resources.files("jaxcnn.transfer") / "names" / "imagenet_1k.txt"
     return tuple(file.read_text("utf-8").splitlines())
 
 
