@@ -314,6 +314,7 @@ def geometric_mean(values: list[float]) -> float:
 
 
 RIVALS = ("flax", "keras", "torch")
+LABELS = {"flax": "Flax", "keras": "Keras", "torch": "PyTorch"}
 
 
 def cells(result: dict[str, Any], part: str) -> list[str]:
@@ -374,15 +375,23 @@ def draw(results: list[dict[str, Any]], path: Path) -> None:
         for shift, (rival, colour) in enumerate((("flax", "#3572b0"), ("torch", "#d9622b"))):
             ratios = [r[part].get(rival, math.nan) / r[part]["jaxcnn"] for r in results]
             places = [n + 0.36 * shift - 0.18 for n in range(len(results))]
-            axis.barh(places, [v - 1 for v in ratios], 0.36, left=1, color=colour, label=rival)
+            axis.barh(
+                places, [v - 1 for v in ratios], 0.36, left=1, color=colour, label=LABELS[rival]
+            )
             for place, value in zip(places, ratios, strict=True):
                 if not math.isnan(value):
-                    axis.text(max(value, 1), place, f" {value:.2g}", va="center", fontsize=6)
+                    axis.text(
+                        max(value, 1),
+                        place,
+                        f" {value:.{0 if value >= 10 else 2}f}",
+                        va="center",
+                        fontsize=6,
+                    )
         axis.set_xscale("log")
         axis.axvline(1, color="black", linewidth=0.8)
         axis.set_title(f"{title}: time of the other / time of jaxcnn", fontsize=9)
     axes[0].set_yticks(range(len(names)), names, fontsize=7)
-    axes[0].invert_yaxis()
+    axes[0].set_ylim(len(results) - 0.5, -0.5)
     axes[1].legend(fontsize=8, loc="lower right")
     figure.tight_layout()
     figure.savefig(path, dpi=130)

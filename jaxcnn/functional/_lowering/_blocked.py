@@ -15,6 +15,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from jaxcnn.functional._lowering._convolution import Convolution, Sizes, padded, tap
+from jaxcnn.functional._lowering._dense import over_positions
 
 _NUMBERS = 210_000  # of the wider map per block, so that what is made of them stays in the cache
 
@@ -97,7 +98,7 @@ def _shifting_the_cotangent(
     products = []
     for offset in _offsets(before, conv.kernel_dilation):
         met = tap(x, (*offset, 0), out, conv.strides)
-        both = _product(met, shifted, conv.precision)  # (in, last * out)
+        both = over_positions(met, shifted, conv.precision)  # (in, last * out)
         products.append(both.reshape(x.shape[-1], last, g.shape[-1]).swapaxes(0, 1))
     return jnp.concatenate(products)
 
@@ -124,15 +125,9 @@ def _shifting_the_input(
     products = []
     for offset in _offsets(before, conv.kernel_dilation):
         met = tap(shifted, (*offset, 0), g.shape[1:-1], strides)
-        both = _product(met, g, conv.precision)  # (last * in, out)
+        both = over_positions(met, g, conv.precision)  # (last * in, out)
         products.append(both.reshape(last, x.shape[-1], g.shape[-1]))
     return jnp.concatenate(products)
-
-
-def _product(a: jax.Array, b: jax.Array, precision: lax.PrecisionLike) -> jax.Array:
-    """Contract all axes but the last: ``(channels of a, channels of b)``."""
-    a, b = a.reshape(-1, a.shape[-1]), b.reshape(-1, b.shape[-1])
-    return lax.dot_general(a, b, (((0,), (0,)), ((), ())), precision)
 
 
 def _offsets(kernel_size: list[int], dilation: Sizes) -> list[tuple[int, ...]]:
