@@ -19,7 +19,11 @@ EXPECTED = {
     },
     "export": {"ArtifactError", "ExportedModel", "export_model", "load"},
     "runtime": {"cpu_rules_in_use", "keep_freed_memory", "use_cpu_rules"},
-    "transfer": {"convolutionise", "dense_to_conv"},
+    "transfer": {
+        "MismatchError", "MissingPackageError", "Preprocessing", "convolutionise", "dense_to_conv",
+        "imagenet_classes", "list_pretrained", "load_model", "load_pretrained", "load_weights",
+        "preprocess", "save_model", "to_torch_state_dict",
+    },
     "weights": {
         "CacheError", "ChecksumError", "DamagedFileError", "FetchError", "NonFiniteError",
         "OfflineError", "TransferError", "UnknownFormatError", "UnsafeFileError",
