@@ -1,0 +1,301 @@
+"""Train the two small networks under `jaxcnn/transfer/backbones` on eight classes of clothing.
+
+    python scripts/train_backbones.py \
+        --garments PATH/datasets/fashion-mnist    (Debian package dataset-fashion-mnist)
+
+Needs optax (`pip install jaxcnn[train]`). Pullovers and coats, which the course classifies, take no
+part. After each epoch the state is written, and a later run goes on from there: `--seconds 80` stops
+early, and the result is the same as without. On one machine two runs write the same weights.
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+import platform
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from flax import nnx
+
+import jaxcnn
+from jaxcnn.data import load_embedded
+from jaxcnn.models import create_model
+from jaxcnn.transfer import Preprocessing, save_model
+from jaxcnn.weights._atomic import write_atomically
+
+HELD_OUT = ("pullover", "coat")
+PER_CLASS = 2_000  # the first ones of each class of Fashion-MNIST's training set
+SEED = 7
+EPOCHS = 6
+BATCH = 64
+WEIGHT_DECAY = 1e-4
+FARTHEST_SHIFT = 2  # pixels
+SIDE = 28
+
+
+class Recipe(NamedTuple):
+    """A network, and the highest learning rate of its training."""
+
+    model: str
+    arguments: dict[str, Any]
+    peak: float
+
+
+RECIPES = {
+    "resnet8_clothing": Recipe("resnet8", {"widths": (16, 32, 128)}, 3e-3),
+    "vgg8_clothing": Recipe("vgg8", {}, 2e-3),
+}
+
+
+class Images(NamedTuple):
+    """Images (number, 28, 28, 1) between 0 and 1, and labels (number,) from 0 to 7."""
+
+    pixels: np.ndarray
+    labels: np.ndarray
+
+
+class State(NamedTuple):
+    """What a step changes: weights, running statistics, the optimiser's memory."""
+
+    parameters: Any
+    statistics: Any
+    memory: Any
+
+
+def read(folder: Path, part: str, per_class: int | None = None) -> Images:
+    """Read the eight classes of one part of Fashion-MNIST.
+
+    Args:
+        folder: holds `train-images-idx3-ubyte.gz` and the three files beside it.
+        part: "train" or "t10k".
+        per_class: how many of the first images of each class; None means all.
+
+    Returns:
+        The images in the order of the file.
+    """
+    with gzip.open(folder / f"{part}-images-idx3-ubyte.gz") as file:
+        pixels = np.frombuffer(file.read(), np.uint8, offset=16).reshape(-1, SIDE, SIDE, 1)
+    with gzip.open(folder / f"{part}-labels-idx1-ubyte.gz") as file:
+        labels = np.frombuffer(file.read(), np.uint8, offset=8)
+    kept = [k for k, name in enumerate(class_names(everything=True)) if name not in HELD_OUT]
+    rows = np.sort(np.concatenate([np.flatnonzero(labels == k)[:per_class] for k in kept]))
+    return Images(pixels[rows].astype(np.float32) / 255, np.searchsorted(kept, labels[rows]))
+
+
+def class_names(*, everything: bool = False) -> tuple[str, ...]:
+    """Return the names of the eight classes, or of all ten."""
+    names = load_embedded("clothing").class_names
+    return names if everything else tuple(name for name in names if name not in HELD_OUT)
+
+
+def batches(images: Images, epoch: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield the batches of one epoch: shuffled, each image moved by up to two pixels."""
+    rng = np.random.default_rng([SEED, epoch])
+    order = rng.permutation(len(images.labels))
+    for start in range(0, len(order) - BATCH + 1, BATCH):
+        rows = order[start : start + BATCH]
+        yield shifted(images.pixels[rows], rng), images.labels[rows]
+
+
+def shifted(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Move each image; what comes in from outside is black."""
+    far = FARTHEST_SHIFT
+    padded = np.pad(pixels, ((0, 0), (far, far), (far, far), (0, 0)))
+    corners = rng.integers(0, 2 * far + 1, (len(pixels), 2))
+    moved = [
+        image[y : y + SIDE, x : x + SIDE] for image, (y, x) in zip(padded, corners, strict=True)
+    ]
+    return np.stack(moved)
+
+
+def fresh_model(recipe: Recipe) -> Any:
+    """Build a network with random weights, in training mode."""
+    classes = len(class_names())
+    shape = (SIDE, SIDE, 1)
+    model = create_model(
+        recipe.model, num_classes=classes, input_shape=shape, seed=SEED, **recipe.arguments
+    )
+    model.train()
+    return model
+
+
+def loss(graph: Any, parameters: Any, statistics: Any, pixels: Any, labels: Any) -> Any:
+    """Return the mean cross entropy, and the moved statistics with the number of right answers."""
+    model = nnx.merge(graph, parameters, statistics, copy=True)
+    logits = model(pixels)
+    value = optax.softmax_cross_entropy_with_integer_labels(logits, labels).mean()
+    right = (logits.argmax(-1) == labels).sum()
+    return value, (nnx.state(model, nnx.Not(nnx.Param)), right)
+
+
+@partial(jax.jit, static_argnames=("graph", "optimiser"))
+def step(graph: Any, optimiser: Any, state: State, pixels: Any, labels: Any) -> Any:
+    """Return the state after one step, the loss and the number of right answers before it."""
+    slopes = jax.value_and_grad(partial(loss, graph), has_aux=True)
+    (value, (statistics, right)), gradient = slopes(*state[:2], pixels, labels)
+    updates, memory = optimiser.update(gradient, state.memory, state.parameters)
+    parameters = optax.apply_updates(state.parameters, updates)
+    return State(parameters, statistics, memory), value, right
+
+
+@partial(jax.jit, static_argnames="graph")
+def answers(graph: Any, parameters: Any, statistics: Any, pixels: Any) -> Any:
+    """Return the class of each image."""
+    model = nnx.merge(graph, parameters, statistics)
+    return model(pixels).argmax(-1)
+
+
+def accuracy(model: Any, images: Images) -> float:
+    """Return the share of right answers of a network in evaluation mode."""
+    graph, parameters, statistics = nnx.split(model, nnx.Param, ...)
+    found = [
+        np.asarray(answers(graph, parameters, statistics, images.pixels[start : start + 1_000]))
+        for start in range(0, len(images.labels), 1_000)
+    ]
+    return float((np.concatenate(found) == images.labels).mean())
+
+
+def evaluated(recipe: Recipe, state: State) -> Any:
+    """Return the network with the weights of a state, in evaluation mode."""
+    model = fresh_model(recipe)
+    nnx.update(model, state.parameters, state.statistics)
+    model.eval()
+    return model
+
+
+def one_epoch(
+    graph: Any, optimiser: Any, state: State, train: Images, epoch: int
+) -> tuple[State, float, float]:
+    """Train for one epoch; return the state, the mean loss and the share of right answers."""
+    values, rights = [], []
+    for pixels, labels in batches(train, epoch):
+        state, value, right = step(graph, optimiser, state, pixels, jnp.asarray(labels))
+        values.append(value)
+        rights.append(right)
+    seen = BATCH * len(values)
+    return state, float(np.mean(values)), int(np.sum(rights)) / seen
+
+
+def train_one(name: str, options: argparse.Namespace, started: float) -> bool:
+    """Train one network, or a part of the way; return whether it is done."""
+    recipe = RECIPES[name]
+    train, test = read(options.garments, "train", PER_CLASS), read(options.garments, "t10k")
+    model = fresh_model(recipe)
+    graph, parameters, statistics = nnx.split(model, nnx.Param, ...)
+    total = EPOCHS * (len(train.labels) // BATCH)
+    optimiser = optax.adamw(
+        optax.cosine_onecycle_schedule(total, recipe.peak), weight_decay=WEIGHT_DECAY
+    )
+    state = State(parameters, statistics, optimiser.init(parameters))
+    file = options.state / f"{name}.npz"
+    state, epochs = resumed(file, state)
+    while len(epochs) < EPOCHS:
+        longest = max((epoch["seconds"] for epoch in epochs), default=0)
+        if options.seconds and time.monotonic() - started + 1.3 * longest > options.seconds:
+            return False
+        begun = time.monotonic()
+        state, value, right = one_epoch(graph, optimiser, state, train, len(epochs))
+        line = {
+            "epoch": len(epochs) + 1,
+            "loss": round(value, 4),
+            "train_accuracy": round(right, 4),
+            "test_accuracy": round(accuracy(evaluated(recipe, state), test), 4),
+            "seconds": round(time.monotonic() - begun, 1),
+        }
+        epochs.append(line)
+        print(name, *(f"{key} {value}" for key, value in line.items()), flush=True)
+        keep(file, state, epochs)
+    finish(name, evaluated(recipe, state), epochs, train, options.output)
+    return True
+
+
+def keep(file: Path, state: State, epochs: list[dict[str, Any]]) -> None:
+    """Write how far the training is."""
+    leaves = {str(k): np.asarray(leaf) for k, leaf in enumerate(jax.tree.leaves(state))}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    leaves["epochs"] = np.array(json.dumps(epochs))
+    write_atomically(file, lambda out: np.savez(out, **leaves))
+
+
+def resumed(file: Path, state: State) -> tuple[State, list[dict[str, Any]]]:
+    """Return the state in a file and the epochs behind it; what was given when there is none."""
+    if not file.exists():
+        return state, []
+    with np.load(file, allow_pickle=False) as archive:
+        leaves = [jnp.asarray(archive[str(k)]) for k in range(len(archive.files) - 1)]
+        epochs = json.loads(str(archive["epochs"]))
+    return jax.tree.unflatten(jax.tree.structure(state), leaves), epochs
+
+
+def finish(
+    name: str, model: Any, epochs: list[dict[str, Any]], train: Images, folder: Path
+) -> None:
+    """Write the weights, and the log beside them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name}.safetensors"
+    scale = Preprocessing((SIDE, SIDE), mean=(0.0,), std=(1.0,))
+    save_model(model, file, class_names=class_names(), preprocessing=scale)
+    log = {
+        "name": name,
+        "model": RECIPES[name].model,
+        "arguments": RECIPES[name].arguments,
+        "classes": class_names(),
+        "held_out": HELD_OUT,
+        "data": {
+            "source": "Fashion-MNIST, the first 2,000 training images of each class",
+            "sha256": hashlib.sha256(np.rint(train.pixels * 255).astype(np.uint8)).hexdigest(),
+            "tested_on": "all 8,000 test images of these classes",
+        },
+        "training": {
+            "seed": SEED,
+            "epochs": EPOCHS,
+            "batch": BATCH,
+            "optimiser": "AdamW, one cycle",
+            "peak": RECIPES[name].peak,
+            "weight_decay": WEIGHT_DECAY,
+            "shift": FARTHEST_SHIFT,
+        },
+        "versions": {
+            "python": platform.python_version(),
+            "jaxcnn": jaxcnn.__version__,
+            "jax": jax.__version__,
+            "optax": optax.__version__,
+            "numpy": np.__version__,
+        },
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "bytes": file.stat().st_size,
+        "seconds": round(sum(epoch["seconds"] for epoch in epochs), 1),
+        "epochs": epochs,
+    }
+    text = json.dumps(log, indent=1) + "\n"
+    write_atomically(folder / f"{name}.json", lambda out: out.write(text.encode()))
+    print(f"{file.name}: {file.stat().st_size:,} bytes, {log['sha256']}")
+
+
+def main() -> None:
+    """Parse the arguments and train what is not done."""
+    parser = argparse.ArgumentParser(description="Train the small networks that ship.")
+    package = Path(jaxcnn.__file__).parent / "transfer" / "backbones"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(RECIPES)}")
+    parser.add_argument("--garments", type=Path, required=True)
+    parser.add_argument("--state", type=Path, default=Path("build/backbones"))
+    parser.add_argument("--seconds", type=float, help="stop after the epoch that ends before")
+    parser.add_argument("-o", "--output", type=Path, default=package)
+    options = parser.parse_args()
+    started = time.monotonic()
+    for name in options.names or RECIPES:
+        if not train_one(name, options, started):
+            print(f"{name}: stopped; the same command goes on")
+            break
+
+
+if __name__ == "__main__":
+    main()

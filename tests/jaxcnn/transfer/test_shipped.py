@@ -1,0 +1,95 @@
+"""The small trained networks that ship: what their logs say is true, and they help on new classes."""
+
+import hashlib
+import importlib.util
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from jaxcnn import transfer
+from jaxcnn.analysis import count_parameters
+from jaxcnn.data import load_embedded
+from jaxcnn.models import layer_names
+from jaxcnn.transfer._shipped import SHIPPED, shipped_file
+
+HELD_OUT = {"pullover", "coat"}
+# Percent of right answers with 120 images of each class: above what training from scratch reaches.
+THRESHOLD = 84
+
+
+@pytest.fixture(scope="module")
+def measure():
+    pytest.importorskip("optax")
+    file = Path(__file__).parents[3] / "benchmarks" / "backbones.py"
+    spec = importlib.util.spec_from_file_location("measured_backbones", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def log_of(name):
+    return json.loads(shipped_file(name).with_suffix(".json").read_text())
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_log_is_of_this_file(name):
+    content = shipped_file(name).read_bytes()
+    log = log_of(name)
+    assert (log["name"], log["bytes"]) == (name, len(content))
+    assert log["sha256"] == hashlib.sha256(content).hexdigest()
+    assert [epoch["epoch"] for epoch in log["epochs"]] == list(range(1, 1 + len(log["epochs"])))
+    assert log["epochs"][-1]["loss"] < log["epochs"][0]["loss"]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_files_are_below_two_megabytes(name):
+    assert 100_000 < shipped_file(name).stat().st_size < 2_000_000
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_classes_are_all_garments_but_the_pair_of_the_course(name):
+    model = transfer.load_model(shipped_file(name))
+    garments = load_embedded("clothing").class_names
+    assert model.class_names == tuple(n for n in garments if n not in HELD_OUT)
+    assert set(log_of(name)["held_out"]) == HELD_OUT
+    assert tuple(log_of(name)["classes"]) == model.class_names
+    assert model.input_shape == (28, 28, 1)
+    assert count_parameters(model) < 500_000
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_accuracy_of_the_log_is_found_on_a_sample_of_the_test_images(name, measure):
+    model = transfer.load_model(shipped_file(name))
+    others = load_embedded("clothing").split("others")
+    pixels = others.images.astype(np.float32) / 255
+    logits = measure.features(model, ("classifier",), pixels)["classifier"]
+    wanted = [model.class_names.index(others.class_names[label]) for label in others.labels]
+    logged = log_of(name)["epochs"][-1]["test_accuracy"]
+    assert logged > 0.9
+    # Four standard deviations of a share found on 400 images.
+    assert (logits.argmax(-1) == wanted).mean() == pytest.approx(logged, abs=0.06)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_frozen_features_tell_the_pair_apart(name, measure):
+    rows, fresh = measure.drawn(0, 120, 600)
+    assert max(measure.frozen_scores(name, rows, fresh).values()) > THRESHOLD
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_cuts_are_layers(name, measure):
+    assert set(measure.CUTS[name]) <= set(layer_names(transfer.load_model(shipped_file(name)))) | {
+        f"features.layer{stage}" for stage in (1, 2, 3)
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SHIPPED)
+def test_training_from_scratch_stays_below_the_frozen_features(name, measure):
+    for seed in range(5):
+        rows, fresh = measure.drawn(seed, 120)
+        best = max(measure.frozen_scores(name, rows, fresh).values())
+        scratch = measure.scratch_score(name, rows, fresh, seed)
+        assert scratch < THRESHOLD < best, (seed, scratch, best)
