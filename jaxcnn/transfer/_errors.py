@@ -9,6 +9,14 @@ _SHOWN = 20
 Shape = tuple[int, ...]
 
 
+class MissingPackageError(WeightsError, ImportError):
+    """The weights asked for are in a package that is not installed.
+
+    >>> issubclass(MissingPackageError, ImportError)
+    True
+    """
+
+
 class MismatchError(WeightsError, ValueError):
     """Weights and model have other names or shapes; the model is left as it was.
 

@@ -19,8 +19,9 @@ EXPECTED = {
     },
     "export": {"ArtifactError", "ExportedModel", "export_model", "load"},
     "transfer": {
-        "MismatchError", "Preprocessing", "convolutionise", "dense_to_conv", "load_model",
-        "preprocess", "save_model",
+        "MismatchError", "MissingPackageError", "Preprocessing", "convolutionise", "dense_to_conv",
+        "imagenet_classes", "list_pretrained", "load_model", "load_pretrained", "load_weights",
+        "preprocess", "save_model", "to_torch_state_dict",
     },
     "weights": {
         "CacheError", "ChecksumError", "DamagedFileError", "FetchError", "NonFiniteError",
