@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from flax import nnx
 
 from jaxcnn import transfer
 from jaxcnn.analysis import count_parameters
 from jaxcnn.data import load_embedded
 from jaxcnn.models import layer_names
 from jaxcnn.transfer._shipped import SHIPPED, shipped_file
+from jaxcnn.weights import WeightFileError
 
 HELD_OUT = {"pullover", "coat"}
 # Percent of right answers with 120 images of each class: above what training from scratch reaches.
@@ -83,6 +85,41 @@ def test_the_cuts_are_layers(name, measure):
     assert set(measure.CUTS[name]) <= set(layer_names(transfer.load_model(shipped_file(name)))) | {
         f"features.layer{stage}" for stage in (1, 2, 3)
     }
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_new_head_stands_on_the_trained_features(name):
+    trained = transfer.load_pretrained(name)
+    model = transfer.load_pretrained(name, num_classes=2, seed=3)
+    assert (model.class_names, model.preprocessing) == (None, trained.preprocessing)
+    assert model.classifier[-1].out_features == 2
+    for (path, new), (_, old) in zip(
+        nnx.to_flat_state(nnx.state(model.features)),
+        nnx.to_flat_state(nnx.state(trained.features)),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(new[...], old[...], err_msg=str(path))
+
+
+def test_they_are_listed_and_keep_their_head_for_as_many_classes():
+    assert transfer.list_pretrained()[-2:] == list(SHIPPED)
+    same = transfer.load_pretrained("vgg8_clothing", num_classes=8)
+    trained = transfer.load_pretrained("vgg8_clothing")
+    np.testing.assert_array_equal(
+        same.classifier[-1].kernel[...], trained.classifier[-1].kernel[...]
+    )
+    assert same.class_names == trained.class_names
+
+
+def test_wrong_arguments_are_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"num_classes \(=0\)"):
+        transfer.load_pretrained("vgg8_clothing", num_classes=0)
+    with pytest.raises(FileNotFoundError):
+        transfer.load_pretrained("vgg8_clothing", path=tmp_path / "missing.safetensors")
+    cut = tmp_path / "cut.safetensors"
+    cut.write_bytes(shipped_file("vgg8_clothing").read_bytes()[:-100])
+    with pytest.raises(WeightFileError):
+        transfer.load_pretrained("vgg8_clothing", path=cut)
 
 
 @pytest.mark.slow
