@@ -65,7 +65,7 @@ def load_weights(
     True
     """
     is_file = isinstance(source, str | os.PathLike)
-    shown = os.fspath(source) if is_file else "the weights given"
+    shown = os.fspath(source) if is_file else "source"
     arrays = read_weights(source) if is_file else _as_arrays(source)  # type: ignore[arg-type]
     arrays = _renamed(arrays, rename)
     skipped = _skipped(model, (skip,) if isinstance(skip, str) else tuple(skip))
