@@ -1,6 +1,6 @@
 """What the small trained networks bring: pullovers against coats, which they have never seen.
 
-    python benchmarks/backbones.py [NAME...] [--images 20 120] [--seeds 3]
+    python benchmarks/backbones.py [NAME...] [--images 20 120] [--seeds 0 1 2]
 
 For each number of training images per class, right answers in percent on other images of the pair: a
 linear probe on the frozen features at each cut, the network fine-tuned, and the same network trained
@@ -159,12 +159,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what the small trained networks bring.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SHIPPED)}")
     parser.add_argument("--images", type=int, nargs="+", default=[20, 120], help="of each class")
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     options = parser.parse_args()
     for name in options.names or SHIPPED:
         for number in options.images:
             table: dict[str, list[float]] = {}
-            for seed in range(options.seeds):
+            for seed in options.seeds:
                 rows, fresh = drawn(seed, number)
                 line = frozen_scores(name, rows, fresh)
                 line["fine-tuned"] = tuned_score(name, rows, fresh, seed)

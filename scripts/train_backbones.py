@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -215,7 +215,9 @@ def at_the_start(recipe: Recipe, images: int) -> tuple[Any, Any, State]:
 
 def keep(file: Path, state: State, done: dict[str, Any], begun: float | None = None) -> None:
     """Write how far the training is; `begun` is when this run began with an unfinished epoch."""
-    leaves = {str(k): np.asarray(leaf) for k, leaf in enumerate(jax.tree.leaves(state))}
+    leaves: dict[str, Any] = {
+        str(k): np.asarray(leaf) for k, leaf in enumerate(jax.tree.leaves(state))
+    }
     if begun is not None:
         done = {**done, "seconds": done["seconds"] + time.monotonic() - begun}
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -249,7 +251,9 @@ def finish(
         "held_out": HELD_OUT,
         "data": {
             "source": "Fashion-MNIST, the first 2,000 training images of each class",
-            "sha256": hashlib.sha256(np.rint(train.pixels * 255).astype(np.uint8)).hexdigest(),
+            "sha256": hashlib.sha256(
+                np.rint(train.pixels * 255).astype(np.uint8).tobytes()
+            ).hexdigest(),
             "tested_on": "all 8,000 test images of these classes",
         },
         "training": {
@@ -274,7 +278,11 @@ def finish(
         "epochs": epochs,
     }
     text = json.dumps(log, indent=1) + "\n"
-    write_atomically(folder / f"{name}.json", lambda out: out.write(text.encode()))
+
+    def write(out: BinaryIO) -> None:
+        out.write(text.encode())
+
+    write_atomically(folder / f"{name}.json", write)
     print(f"{file.name}: {file.stat().st_size:,} bytes, {log['sha256']}")
 
 

@@ -12,4 +12,4 @@ SHIPPED = ("resnet8_clothing", "vgg8_clothing")
 
 def shipped_file(name: str) -> Path:
     """The model file of one of `SHIPPED`; its log is beside it, a `.json`."""
-    return Path(str(resources.files(__package__) / "backbones" / f"{name}.safetensors"))
+    return Path(str(resources.files("jaxcnn.transfer") / "backbones" / f"{name}.safetensors"))

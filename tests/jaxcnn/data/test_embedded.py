@@ -117,7 +117,9 @@ def test_an_unknown_split_is_refused_with_the_known_ones():
 
 
 def test_an_unknown_set_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match=r"name \(='mnist'\) must be one of clothing, iconic, mnist_10k"):
+    with pytest.raises(
+        ValueError, match=r"name \(='mnist'\) must be one of clothing, iconic, mnist_10k"
+    ):
         load_embedded("mnist")
 
 
