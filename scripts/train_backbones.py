@@ -25,12 +25,12 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 from flax import nnx
+from jaxcnn.weights._atomic import write_atomically
 
 import jaxcnn
 from jaxcnn.data import load_embedded
 from jaxcnn.models import create_model
 from jaxcnn.transfer import Preprocessing, save_model
-from jaxcnn.weights._atomic import write_atomically
 
 HELD_OUT = ("pullover", "coat")
 PER_CLASS = 2_000  # the first ones of each class of Fashion-MNIST's training set
