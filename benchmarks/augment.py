@@ -1,6 +1,6 @@
 """How fast augmentation is, beside SciPy, PyTorch and Keras, and beside other ways of writing it.
 
-    python benchmarks/augment.py [--only TEXT] [--rounds 5] [--seconds 0.1] [--json FILE]
+    python benchmarks/augment.py [--only TEXT] [--rounds 5] [--seconds 0.2] [--json FILE]
 
 All contenders of a row run in turn, several rounds, and the least time of each counts. A ratio above 1
 says that jaxcnn is the faster. "course" is the whole preset: rotation, shifts, shear, zoom and flip of
@@ -58,7 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", help="rows whose name holds this text")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=0.1, help="for a contender and round")
+    parser.add_argument("--seconds", type=float, default=0.2, help="for a contender and round")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     rows = [row for row in ROWS if not options.only or options.only in row.name]

@@ -133,7 +133,7 @@ def _inside(position: jax.Array, size: int, mode: str) -> jax.Array:
         folded = _modulo(position, 2 * size - 2)
         folded = jnp.minimum(folded, 2 * size - 2 - folded)
     else:
-        folded = position
+        return jnp.clip(position, 0, size - 1)
     is_in = (position >= 0) & (position <= size - 1)
     return jnp.where(is_in, position, jnp.clip(folded, 0, size - 1))
 
