@@ -226,5 +226,5 @@ def described(name: str) -> tuple[str, str]:
     if name in list_embedded():
         found = load_embedded(name)
         return found.source, found.licence
-    entry, _ = entry_of(name)
+    entry = ENTRIES.get(name) or entry_of(name)[0]
     return entry.text, entry.licence

@@ -101,7 +101,9 @@ def _fitted(image: Any, size: tuple[int, int], fit: str) -> Any:
     box: tuple[float, float, float, float] = (0, 0, image.width, image.height)
     if fit == "crop":
         scale = min(image.width / width, image.height / height)
-        left, top = (image.width - width * scale) / 2, (image.height - height * scale) / 2
+        # Rounding must not push the box out of the image.
+        left = max((image.width - width * scale) / 2, 0)
+        top = max((image.height - height * scale) / 2, 0)
         box = (left, top, image.width - left, image.height - top)
     return image.resize((width, height), _pillow().Resampling.BILINEAR, box=box)
 

@@ -250,6 +250,7 @@ def _batches(plan: _Plan, start: int, workers: int) -> Generator[_Made, None, No
     options = grain.ReadOptions(num_threads=_AHEAD, prefetch_buffer_size=_AHEAD)
     stream = batches.to_iter_dataset(options)
     if workers:
+        _settle_flags()
         processes = grain.MultiprocessingOptions(num_workers=workers, per_worker_buffer_size=2)
         stream = stream.mp_prefetch(processes)
     iterator = iter(stream)
@@ -267,6 +268,14 @@ def _grain() -> Any:
             f"reading ahead needs packages that are not here ({error}): pip install 'jaxcnn[data]'"
         ) from error
     return grain
+
+
+def _settle_flags() -> None:
+    """Grain's processes ask for absl's flags, which only programs started by absl have parsed."""
+    from absl import flags
+
+    if not flags.FLAGS.is_parsed():
+        flags.FLAGS.mark_as_parsed()
 
 
 def _check_int(name: str, value: int, least: int, most: int) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from jaxcnn._cache import cache_folder
-from jaxcnn.weights import fetch
+from jaxcnn.weights import FetchError, fetch
 from jaxcnn.weights._lock import locked
 from jaxcnn.weights._progress import say
 
-from ._catalogue import Entry, entry_of
+from ._catalogue import ENTRIES, Entry, Remote, entry_of
 from ._embedded import list_embedded
 from ._errors import DataError, DataFileError, DataWriteError, NotPreparedError
 from ._series import find_series
@@ -117,6 +117,15 @@ def find_prepared(name: str, data_dir: str | os.PathLike[str] | None) -> Path:
     return target
 
 
+def prepared_members(name: str, data_dir: str | os.PathLike[str] | None) -> list[str]:
+    """The names below a family that are prepared; of another set its own name, if it is."""
+    entry = ENTRIES[name]
+    if not name.endswith("/"):
+        return [name] if _target(entry, "", data_folder(data_dir)).is_dir() else []
+    found = _target(entry, "", data_folder(data_dir)).parent.glob(f"*/{_VERSION}")
+    return sorted(path.parent.name for path in found)
+
+
 def data_folder(data_dir: str | os.PathLike[str] | None) -> Path:
     """The folder of prepared sets."""
     chosen = cache_folder() / "data" if data_dir is None else Path(data_dir).expanduser()
@@ -147,16 +156,24 @@ def _files(
         return Path(source)
     if entry.files:
         folder = root / "downloads" / entry.name
-        paths = [
-            fetch(file.url, file.sha256, cache_dir=folder, progress=progress)
-            for file in entry.files.values()
-        ]
+        paths = [_fetched(entry, file, folder, progress) for file in entry.files.values()]
         return paths[0] if len(paths) == 1 else folder
     if entry.name == "ucr/" and find_series(member, None) is None or entry.name == "folder/":
         raise FileNotFoundError(
             f"source (=None) must be given for {entry.name}{member}: {entry.hint}"
         )
     return None
+
+
+def _fetched(entry: Entry, file: Remote, folder: Path, progress: bool) -> Path:
+    try:
+        return fetch(file.url, file.sha256, cache_dir=folder, progress=progress)
+    except FetchError as error:
+        hint = f" ({entry.hint})" if entry.hint else ""
+        raise type(error)(
+            f"{error} Or give a folder that has it: source=DIR, or jaxcnn data prepare {entry.name} "
+            f"--from DIR{hint}."
+        ) from error.__cause__
 
 
 def _built(

@@ -12,9 +12,7 @@ from .._idx import check_labels, read_idx_set
 from .._moving import CLASSES, COUNTS, DIRECTIONS, FRAMES, SPEEDS, moving_digits
 from .._moving import SIDE as VIDEO_SIDE
 from .._series import find_series, read_series
-from ._base import Builder, examples, tensor, tfds
-
-_tfds = tfds()
+from ._base import Builder, Family, examples, tensor
 
 
 class _Idx(Builder, skip_registration=True):
@@ -117,7 +115,7 @@ class MovingDigits(Builder):
         }
 
 
-class UcrSeries(Builder):
+class UcrSeries(Family, Builder):
     """A problem of the UCR or UEA archive: labelled time series of one length.
 
     Args:
@@ -151,8 +149,7 @@ class UcrSeries(Builder):
                 f"{tested.shape[1:]} and {others}, not {trained.shape[1:]} and {names}",
                 path=found,
             )
-        config = _tfds.core.BuilderConfig(name=problem, version=self.VERSION)
-        super().__init__(source=found, config=config, **options)
+        super().__init__(source=found, config=problem, **options)
 
     def _info(self) -> Any:
         values, _, names = self._parts["train"]

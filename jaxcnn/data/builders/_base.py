@@ -1,5 +1,6 @@
 """What the builders share: quietness, order, and images that are checked as they are stored."""
 
+import io
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -61,6 +62,15 @@ class Builder(_tfds.core.GeneratorBasedBuilder, skip_registration=True):
         raise NotImplementedError  # every builder here hands generators to its splits
 
 
+class Family:
+    """Mixed into builders of sets that users name: every name is a configuration."""
+
+    @classmethod
+    def get_builder_config(cls, name: str, version: Any) -> Any:
+        """The configuration of that name."""
+        return _tfds.core.BuilderConfig(name=name, version=version)
+
+
 class FolderBuilder(Builder, skip_registration=True):
     """Images of class folders, stored as the files they are; each is decoded once, as a check."""
 
@@ -81,8 +91,6 @@ class FolderBuilder(Builder, skip_registration=True):
         return {split: self._examples(listing, split) for split in listing.splits}
 
     def _examples(self, listing: Listing, split: str) -> Iterator[tuple[int, dict[str, Any]]]:
-        import io
-
         broken: list[tuple[str, str]] = []
         for key, (name, label, content) in enumerate(iterate(listing, split)):
             try:
@@ -98,7 +106,7 @@ class FolderBuilder(Builder, skip_registration=True):
 
 def tensor(shape: tuple[int | None, ...], dtype: Any) -> Any:
     """Numbers of a fixed shape; unlike tfds' features for images and videos, without TensorFlow."""
-    return _tfds.features.Tensor(shape=shape, dtype=dtype)
+    return _tfds.features.Tensor(shape=shape, dtype=dtype, encoding="bytes")
 
 
 def examples(images: Any, labels: Any) -> Iterator[tuple[int, dict[str, Any]]]:

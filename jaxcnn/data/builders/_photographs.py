@@ -1,13 +1,10 @@
 """Sets of photographs of many sizes: stored as the files they are, decoded when they are read."""
 
-import functools
 from pathlib import Path
 from typing import Any
 
 from .._folder import Listing, list_images
-from ._base import FolderBuilder, tfds
-
-_tfds = tfds()
+from ._base import Family, FolderBuilder
 
 
 class Hymenoptera(FolderBuilder):
@@ -24,14 +21,13 @@ class Hymenoptera(FolderBuilder):
 
     name = "jaxcnn_hymenoptera"
 
-    @functools.cache  # noqa: B019 (one listing for each builder, as long as it lives)
     def listing(self) -> Listing:
         """Which photographs there are."""
         inner = self.source / "hymenoptera_data"
         return list_images(inner if inner.is_dir() else self.source)
 
 
-class ImageFolder(FolderBuilder):
+class ImageFolder(Family, FolderBuilder):
     """Images of a folder or a zip archive of class folders, as records.
 
     Args:
@@ -46,8 +42,7 @@ class ImageFolder(FolderBuilder):
 
     def __init__(self, *, title: str, source: Any, **options: Any) -> None:
         self._listing = list_images(Path(source))
-        config = _tfds.core.BuilderConfig(name=title, version=self.VERSION)
-        super().__init__(source=source, config=config, **options)
+        super().__init__(source=source, config=title, **options)
 
     def listing(self) -> Listing:
         """Which images there are."""
