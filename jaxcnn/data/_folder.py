@@ -77,9 +77,7 @@ def list_images(root: Path) -> Listing:
     _check(found, classes, root)
     splits = {
         split: [
-            (name, index)
-            for index, label in enumerate(classes)
-            for name in sorted(labels[label])
+            (name, index) for index, label in enumerate(classes) for name in sorted(labels[label])
         ]
         for split, labels in found.items()
     }

@@ -106,8 +106,10 @@ def _content(path: Path, rank: int) -> tuple[bytes, tuple[int, ...]]:
         with path.open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
-            stream: Any = gzip.open(raw) if packed else raw
-            return _bounded(stream, path, rank)
+            if not packed:
+                return _bounded(raw, path, rank)
+            with gzip.open(raw) as unpacked:
+                return _bounded(unpacked, path, rank)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataFileError(f"is cut short or damaged ({error})", path=path) from error
 

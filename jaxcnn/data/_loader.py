@@ -12,11 +12,11 @@ from ._load import checked_dtype, converted
 from ._open import Name, open_source
 from ._order import shuffled
 from ._prepare import skips
-from ._sources import ArraySource, Source
+from ._sources import ArraySource, Part, Source
 
 _AHEAD = 4  # batches that are read while others are used, in this process
 _MOST_WORKERS = 256
-_Made = tuple[np.ndarray, np.ndarray, list[str]]  # images, labels, names left out
+_KEYS = ("image", "label")
 
 
 def loader(
@@ -146,13 +146,17 @@ class Loader:
     def __iter__(self) -> Iterator[Any]:
         """Yields the batches that are left of this epoch; then the epoch is over."""
         plan = _Plan(self.source, self._order(), self._size, self._shard, self._dtype, len(self))
-        stream = _batches(plan, self.position, self._workers)
+        if self._workers:
+            stream = _of_processes(plan, self.position, self._workers)
+        else:
+            stream = _batches(plan, self.position)
         try:
-            for images, labels, skipped in stream:
+            for part in stream:
                 self.position += 1
-                self.skipped += tuple(name for name in skipped if name not in self.skipped)
-                if len(labels):
-                    yield (images, labels) if self._as_tuple else {"image": images, "label": labels}
+                self.skipped += tuple(name for name in part.skipped if name not in self.skipped)
+                if len(part.labels):
+                    pair = part.images, part.labels
+                    yield pair if self._as_tuple else dict(zip(_KEYS, pair, strict=True))
         finally:
             stream.close()
         self.epoch, self.position = self.epoch + 1, 0
@@ -229,30 +233,49 @@ class _Plan:
     def __len__(self) -> int:
         return self.count
 
-    def __getitem__(self, number: int) -> _Made:
+    def __getitem__(self, number: int) -> Part:
         rows = self.order[number * self.size : (number + 1) * self.size]
         index, count = self.shard
         share = len(rows) // count
         part = self.source.read(rows[index * share : (index + 1) * share])
-        return converted(part.images, self.dtype), part.labels, list(part.skipped)
+        part.images = converted(part.images, self.dtype)
+        return part
 
 
-def _batches(plan: _Plan, start: int, workers: int) -> Generator[_Made, None, None]:
-    """The batches from one on: arrays in memory are just cut, all else is read ahead by grain."""
-    if isinstance(plan.source, ArraySource) and not workers:
+def _batches(plan: _Plan, start: int) -> Generator[Part, None, None]:
+    """The batches from one on: arrays in memory are just cut, all else is read ahead by threads."""
+    if isinstance(plan.source, ArraySource):
         for number in range(start, len(plan)):
             yield plan[number]
-        return
+    elif start < len(plan):
+        yield from _closing(_stream(plan, start))
+
+
+def _of_processes(plan: _Plan, start: int, workers: int) -> Generator[Part, None, None]:
+    """The same, read by processes, which send bytes; they become floats here.
+
+    Grain puts bare arrays into shared memory, which containers have little of, and which it does
+    not always free; arrays inside an object that it does not know come through a pipe.
+    """
     if start >= len(plan):
         return
+    dtype, plan.dtype = plan.dtype, np.dtype(np.uint8)
+    _settle_flags()
+    options = _grain().MultiprocessingOptions(
+        num_workers=min(workers, len(plan) - start), per_worker_buffer_size=2
+    )
+    for part in _closing(_stream(plan, start).mp_prefetch(options)):
+        part.images = converted(part.images, dtype)
+        yield part
+
+
+def _stream(plan: _Plan, start: int) -> Any:
     grain = _grain()
-    batches = grain.MapDataset.source(plan)[start:]
     options = grain.ReadOptions(num_threads=_AHEAD, prefetch_buffer_size=_AHEAD)
-    stream = batches.to_iter_dataset(options)
-    if workers:
-        _settle_flags()
-        processes = grain.MultiprocessingOptions(num_workers=workers, per_worker_buffer_size=2)
-        stream = stream.mp_prefetch(processes)
+    return grain.MapDataset.source(plan)[start:].to_iter_dataset(options)
+
+
+def _closing(stream: Any) -> Generator[Part, None, None]:
     iterator = iter(stream)
     try:
         yield from iterator

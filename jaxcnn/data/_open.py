@@ -11,6 +11,7 @@ from ._folder import list_images
 from ._idx import SPLITS, check_labels, is_idx_folder, read_idx_set
 from ._images import Form
 from ._prepare import find_prepared
+from ._records import read_info, training_first
 from ._series import problem_of, read_series
 from ._sources import ArraySource, FolderSource, RecordSource, Source
 
@@ -64,14 +65,12 @@ def splits_of(name: Name, data_dir: str | os.PathLike[str] | None = None) -> tup
     if text in list_embedded():
         return tuple(load_embedded(text).splits) or ("all",)
     if _is_known(text):
-        from ._records import read_info
-
         found: Collection[str] = read_info(find_prepared(text, data_dir))[0]
     else:
         folder = _folder(text)
         known = is_idx_folder(folder) or problem_of(folder)
         found = ("train", "test") if known else list_images(folder).splits
-    return tuple(sorted(found, key=lambda split: (split != "train", split)))
+    return tuple(sorted(found, key=training_first))
 
 
 def _is_known(text: str) -> bool:
@@ -89,8 +88,6 @@ def _embedded(name: str, split: str, form: Form) -> Source:
 def _prepared(
     name: str, split: str, form: Form, label: str, skip: bool, data_dir: Name | None
 ) -> Source:
-    from ._records import read_info
-
     folder = find_prepared(name, data_dir)
     splits, labels = read_info(folder)
     _check_split(split, splits, name)

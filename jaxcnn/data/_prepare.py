@@ -17,6 +17,7 @@ from jaxcnn.weights._progress import say
 from ._catalogue import ENTRIES, Entry, Remote, entry_of
 from ._embedded import list_embedded
 from ._errors import DataError, DataFileError, DataWriteError, NotPreparedError
+from ._records import open_records, quiet_bars
 from ._series import find_series
 
 _VERSION = "1.0.0"
@@ -158,7 +159,7 @@ def _files(
         folder = root / "downloads" / entry.name
         paths = [_fetched(entry, file, folder, progress) for file in entry.files.values()]
         return paths[0] if len(paths) == 1 else folder
-    if entry.name == "ucr/" and find_series(member, None) is None or entry.name == "folder/":
+    if entry.name == "folder/" or (entry.name == "ucr/" and not find_series(member, None)):
         raise FileNotFoundError(
             f"source (=None) must be given for {entry.name}{member}: {entry.hint}"
         )
@@ -206,8 +207,6 @@ def _builder(entry: Entry, member: str, files: Path | None, staging: Path, skip:
 
 
 def _build(builder: Any) -> None:
-    from ._records import quiet_bars
-
     with quiet_bars():
         try:
             builder.download_and_prepare()
@@ -223,8 +222,6 @@ def _build(builder: Any) -> None:
 
 def _read_back(builder: Any, made: Path) -> None:
     """Reads every record: a file that cannot be read later must not take its place."""
-    from ._records import open_records
-
     for split, info in builder.info.splits.items():
         if not info.num_examples:
             raise DataFileError(f"split {split!r} has no example", path=builder.source)

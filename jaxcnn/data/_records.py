@@ -68,15 +68,21 @@ def read_info(folder: Path) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]
         info = package.builder_from_directory(str(folder)).info
         labels = {
             key: tuple(feature.names)
-            for key, feature in info.features.items()
+            for key, feature in sorted(info.features.items())
             if isinstance(feature, package.features.ClassLabel)
         }
-        return {name: split.num_examples for name, split in info.splits.items()}, labels
+        order = sorted(info.splits.items(), key=lambda item: training_first(item[0]))
+        return {name: split.num_examples for name, split in order}, labels
     except Exception as error:
         raise DataFileError(
             f"is no whole prepared set ({str(error)[:200]}); remove it and prepare it again",
             path=folder,
         ) from error
+
+
+def training_first(split: str) -> tuple[bool, str]:
+    """The key that puts splits in the order in which they are named to people."""
+    return split != "train", split
 
 
 @contextlib.contextmanager

@@ -109,9 +109,7 @@ def _class_names(header: dict[str, str], path: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _case(
-    line: str, names: tuple[str, ...], path: Path, number: int
-) -> tuple[np.ndarray, int]:
+def _case(line: str, names: tuple[str, ...], path: Path, number: int) -> tuple[np.ndarray, int]:
     *channels, label = line.strip().split(":")
     label = label.strip()
     if label not in names:

@@ -13,6 +13,7 @@ import numpy as np
 from ._errors import BrokenImageError, DataFileError
 from ._folder import Listing
 from ._images import Form, UndecodableError, decode, resized
+from ._records import open_records
 
 _SHOWN = 5
 
@@ -137,8 +138,6 @@ class RecordSource:
 
     def _records(self) -> Any:
         if self._opened is None:
-            from ._records import open_records
-
             self._opened = open_records(self.folder, self.split)
         return self._opened
 

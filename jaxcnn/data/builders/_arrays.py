@@ -156,4 +156,6 @@ class UcrSeries(Family, Builder):
         return self._describe(tensor(values.shape[1:], np.float32), {"label": names})
 
     def _split_generators(self, dl_manager: Any) -> dict[str, Any]:
-        return {split: examples(values, labels) for split, (values, labels, _) in self._parts.items()}
+        return {
+            split: examples(values, labels) for split, (values, labels, _) in self._parts.items()
+        }
