@@ -7,19 +7,6 @@ from dataclasses import dataclass, field
 
 from ._embedded import list_embedded, load_embedded
 
-DIGITS = tuple("0123456789")
-GARMENTS = (
-    "t-shirt",
-    "trousers",
-    "pullover",
-    "dress",
-    "coat",
-    "sandal",
-    "shirt",
-    "sneaker",
-    "bag",
-    "ankle boot",
-)
 OBJECTS = (
     "airplane",
     "automobile",

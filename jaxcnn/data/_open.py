@@ -4,8 +4,8 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-from ._catalogue import DIGITS, ENTRIES
-from ._embedded import list_embedded, load_embedded
+from ._catalogue import ENTRIES
+from ._embedded import DIGITS, list_embedded, load_embedded
 from ._errors import DataFileError
 from ._folder import list_images
 from ._idx import SPLITS, check_labels, is_idx_folder, read_idx_set
@@ -55,11 +55,18 @@ def open_source(
 
 
 def splits_of(name: Name, data_dir: str | os.PathLike[str] | None = None) -> tuple[str, ...]:
-    """The splits of a set or folder, the first of them to train on.
+    """Returns the splits of a set or folder, "train" first.
+
+    Args:
+        name: One of `list_datasets()`, or a folder, as for `load`.
+        data_dir: Folder of prepared sets.
 
     Raises:
         ValueError: There is no such set.
         NotPreparedError: The set must be prepared first.
+
+    >>> splits_of("mnist_10k")
+    ('train', 'test')
     """
     text = os.fspath(name)
     if text in list_embedded():

@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .._catalogue import DIGITS, ENTRIES, GARMENTS, OBJECTS
+from .._catalogue import ENTRIES, OBJECTS
 from .._cifar import SIDE, read_cifar
+from .._embedded import DIGITS, GARMENTS
 from .._errors import DataFileError
 from .._idx import check_labels, read_idx_set
 from .._moving import CLASSES, COUNTS, DIRECTIONS, FRAMES, SPEEDS, moving_digits
@@ -15,7 +16,7 @@ from .._series import find_series, read_series
 from ._base import Builder, Family, examples, tensor
 
 
-class _Idx(Builder, skip_registration=True):
+class _Idx(Builder, skip_registration=True):  # type: ignore[call-arg]
     entry: ClassVar[str]
     classes: ClassVar[tuple[str, ...]]
 

@@ -14,7 +14,7 @@ from .._sources import broken_images
 _tfds = tfds()
 
 
-class Builder(_tfds.core.GeneratorBasedBuilder, skip_registration=True):
+class Builder(_tfds.core.GeneratorBasedBuilder, skip_registration=True):  # type: ignore[call-arg]
     """A builder whose files are given, never downloaded by it; see `jaxcnn.data.prepare`.
 
     Args:
@@ -71,7 +71,7 @@ class Family:
         return _tfds.core.BuilderConfig(name=name, version=version)
 
 
-class FolderBuilder(Builder, skip_registration=True):
+class FolderBuilder(Builder, skip_registration=True):  # type: ignore[call-arg]
     """Images of class folders, stored as the files they are; each is decoded once, as a check."""
 
     def listing(self) -> Listing:
