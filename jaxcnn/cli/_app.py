@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ._data import data
 from ._export import export, run
 from ._predict import predict
 from ._summary import models, summary
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 for _command in _COMMANDS:
     app.command()(_command)
+app.add_typer(data, name="data")
 
 
 @app.callback(invoke_without_command=True, help=_HELP)

