@@ -1,9 +1,11 @@
-"""Draws docs/images/photos.png: what EfficientNet-Lite0 sees on foolbox's 20 ImageNet photos.
+"""Draws what EfficientNet-Lite0 sees on foolbox's 20 ImageNet photos: ``python scripts/photos.py [photos.png]``.
 
-Needs the packages of ``jaxcnn[pretrained]`` and foolbox 3.3.4, which ships the photos.
+Needs the packages of ``jaxcnn[pretrained]`` and foolbox 3.3.4, which ships the photos; they may not be
+passed on, so the picture stays out of the repository.
 """
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +14,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from jaxcnn.transfer import load_pretrained, preprocess
 
-TARGET = Path(__file__).parents[1] / "docs" / "images" / "photos.png"
 COLUMNS, SIDE, LINES, GAP = 5, 132, 30, 8
 RIGHT, NEAR, WRONG = "#0a7d33", "#9a6700", "#b3261e"
 
 
 def main() -> None:
     """Recognises the photos and draws them with the first class and its chance."""
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else "photos.png")
     folder = importlib.util.find_spec("foolbox").submodule_search_locations[0]
     paths = sorted(Path(folder, "data").glob("imagenet_*.jpg"))
     labels = [int(path.stem.rpartition("_")[2]) for path in paths]
@@ -34,12 +36,12 @@ def main() -> None:
         with Image.open(path) as photo:
             sheet.paste(photo.convert("RGB").resize((SIDE, SIDE)), (left, top))
         _caption(sheet, (left, top + SIDE + 2), scores[position], label, model.class_names)
-    sheet.quantize(128, dither=Image.Dither.FLOYDSTEINBERG).save(TARGET, optimize=True)
+    sheet.quantize(128, dither=Image.Dither.FLOYDSTEINBERG).save(target, optimize=True)
     order = np.argsort(-scores, axis=1)
     top1 = sum(order[:, 0] == labels)
     top5 = sum(label in best for label, best in zip(labels, order[:, :5], strict=True))
     print(
-        f"{TARGET.stat().st_size / 1e3:.0f} kB; first {top1}, in the first five {top5} of {len(paths)}"
+        f"{target.stat().st_size / 1e3:.0f} kB; first {top1}, in the first five {top5} of {len(paths)}"
     )
 
 
