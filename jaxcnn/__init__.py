@@ -19,7 +19,9 @@ if TYPE_CHECKING:
         functional,
         models,
         nn,
+        plotting,
         testing,
+        training,
         transfer,
         weights,
     )
@@ -34,7 +36,9 @@ __all__ = [
     "functional",
     "models",
     "nn",
+    "plotting",
     "testing",
+    "training",
     "transfer",
     "weights",
 ]

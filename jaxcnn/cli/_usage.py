@@ -53,7 +53,7 @@ def parse_shape(text: str) -> tuple[int, ...]:
     return shape
 
 
-def model_options(image: str | None, classes: int | None) -> dict[str, Any]:
+def model_options(shape: str | None, classes: int | None) -> dict[str, Any]:
     """The arguments of ``create_model`` that ``--input`` and ``--classes`` stand for."""
-    shape = None if image is None else parse_shape(image)
-    return {"num_classes": classes, "input_shape": shape}
+    options: dict[str, Any] = {"num_classes": classes}
+    return options if shape is None else options | {"input_shape": parse_shape(shape)}

@@ -18,7 +18,10 @@ EXPECTED = {
         "VisionTransformer", "create_model", "intermediates", "layer_names", "list_models",
     },
     "export": {"ArtifactError", "ExportedModel", "export_model", "load"},
-    "transfer": {"convolutionise", "dense_to_conv"},
+    "transfer": {
+        "MismatchError", "Preprocessing", "convolutionise", "dense_to_conv", "load_model",
+        "preprocess", "save_model",
+    },
     "weights": {
         "CacheError", "ChecksumError", "DamagedFileError", "FetchError", "NonFiniteError",
         "OfflineError", "TransferError", "UnknownFormatError", "UnsafeFileError",
