@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from ._evaluate import evaluate
 from ._export import export, run
 from ._summary import models, summary
+from ._train import train
 
-_HELP = "Convolutional networks in JAX: look at a network, export it, run it anywhere."
-_COMMANDS = (models, summary, export, run)
+_HELP = "Convolutional networks in JAX: look at a network, train it, export it, run it."
+_COMMANDS = (models, summary, train, evaluate, export, run)
 
 app = typer.Typer(
     help=_HELP,

@@ -1,8 +1,8 @@
 """What can go wrong while training; wrong arguments are ``ValueError``.
 
-    TrainingError
-    ├── DivergedError     (also FloatingPointError)
-    └── CheckpointError   (also OSError)
+TrainingError
+├── DivergedError     (also FloatingPointError)
+└── CheckpointError   (also OSError)
 """
 
 import os

@@ -75,7 +75,9 @@ def judge_source(
         labels = check_labels("labels", labels, num_classes)
         size = size or -(-len(labels) // placement.devices) * placement.devices
         judged = judge(
-            *arrays, placement.divide(_padded(images, size)), placement.divide(_padded(labels, size))
+            *arrays,
+            placement.divide(_padded(images, size)),
+            placement.divide(_padded(labels, size)),
         )
         waiting.append((labels, judged))
         if len(waiting) > _AHEAD:
@@ -84,7 +86,9 @@ def judge_source(
     found += [_fetched(*pair) for pair in waiting]
     if not found:
         raise ValueError("data must have at least one batch, but has none")
-    labels, losses, predictions, confidences = (np.concatenate(part) for part in zip(*found, strict=True))
+    labels, losses, predictions, confidences = (
+        np.concatenate(part) for part in zip(*found, strict=True)
+    )
     return Evaluation(labels, predictions, confidences, losses, num_classes)
 
 

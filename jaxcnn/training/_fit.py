@@ -180,7 +180,9 @@ def _give_back(model: nnx.Module, loop: Loop) -> None:
     trainable, others = loop.state.trainable, loop.state.others
     if not any(array.is_deleted() for array in (*trainable, *others)):
         local = jax.local_devices()[0]
-        trainable, others = jax.tree.map(lambda a: jax.device_put(_local(a), local), (trainable, others))
+        trainable, others = jax.tree.map(
+            lambda a: jax.device_put(_local(a), local), (trainable, others)
+        )
         loop.job.blueprint.put_into(model, trainable, others)
 
 

@@ -135,7 +135,10 @@ class Loop:
                 labels = check_labels("labels", labels, job.num_classes)
                 job.placement.check_batch(len(labels))
                 self.state, metrics = job.step(
-                    self.state, job.frozen, job.placement.divide(images), job.placement.divide(labels)
+                    self.state,
+                    job.frozen,
+                    job.placement.divide(images),
+                    job.placement.divide(labels),
                 )
                 self._pending.append((len(labels), metrics))
                 position.batch += 1

@@ -90,7 +90,9 @@ def _under(part: str, named: dict[str, jax.Array]) -> Arrays:
 
 def _check_same(job: "Job", facts: dict[str, Any]) -> None:
     if facts.get("format") != _FORMAT:
-        raise ValueError(f"the checkpoint has format {facts.get('format')}, but must have {_FORMAT}")
+        raise ValueError(
+            f"the checkpoint has format {facts.get('format')}, but must have {_FORMAT}"
+        )
     before, now = facts["settings"], job.settings.to_dict()
     for name, value in now.items():
         if name not in _MAY_CHANGE and before.get(name) != value:
