@@ -1,0 +1,116 @@
+"""Encoded images to arrays of one size, by Pillow."""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ._errors import DataPackageError
+
+_MOST_PIXELS = 2**26  # 8192 x 8192
+MODES = {1: "L", 3: "RGB"}
+FITS = ("crop", "stretch")
+
+
+class UndecodableError(Exception):
+    """Why these bytes give no image."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What images are made into.
+
+    Attributes:
+        size: Height and width; None leaves them.
+        fit: "crop" keeps the proportions and cuts what sticks out on both sides; "stretch" does not.
+        channels: 1 for grey, 3 for colour.
+    """
+
+    size: tuple[int, int] | None = None
+    fit: str = "crop"
+    channels: int = 3
+
+
+def form(size: int | tuple[int, int] | None, fit: str, channels: int) -> Form:
+    """Checks the arguments that users give.
+
+    Raises:
+        ValueError: One is out of range.
+    """
+    pair = (size, size) if isinstance(size, int) else size
+    if pair is not None and (len(pair) != 2 or not all(1 <= n <= 2**14 for n in pair)):
+        raise ValueError(f"size (={size!r}) must be an int or a pair of 1 to {2**14}")
+    if fit not in FITS:
+        raise ValueError(f"fit (={fit!r}) must be one of {', '.join(FITS)}")
+    if channels not in MODES:
+        raise ValueError(f"channels (={channels!r}) must be 1 (grey) or 3 (colour)")
+    return Form(pair, fit, channels)
+
+
+def decode(content: bytes, wanted: Form) -> np.ndarray:
+    """Decodes an image and brings it to its size, averaging where it shrinks.
+
+    Args:
+        content: A file in any format that Pillow reads.
+        wanted: What it is made into.
+
+    Returns:
+        (height, width, channels) as bytes.
+
+    Raises:
+        UndecodableError: The bytes are no image, are cut short, or have too many pixels.
+    """
+    pillow = _pillow()
+    try:
+        with pillow.open(io.BytesIO(content)) as image:
+            if image.width * image.height > _MOST_PIXELS:
+                raise UndecodableError(f"has {image.width} x {image.height} pixels, too many")
+            if wanted.size is not None:
+                height, width = wanted.size
+                image.draft(None, (width, height))  # a JPEG is decoded at the scale that suffices
+            # A palette may have transparency, which only RGBA keeps out of the way.
+            clean = image.convert("RGBA") if image.mode in ("P", "PA") else image
+            pixels = clean.convert(MODES[wanted.channels])
+    except UndecodableError:
+        raise
+    # Pillow's decoders raise whatever their formats suggest, and errors of its own.
+    except Exception as error:
+        raise UndecodableError(f"cannot be decoded ({str(error)[:100]})") from error
+    if wanted.size is not None:
+        pixels = _fitted(pixels, wanted.size, wanted.fit)
+    array = np.asarray(pixels, np.uint8)
+    return array.reshape(*array.shape[:2], -1)
+
+
+def resized(images: np.ndarray, wanted: Form) -> np.ndarray:
+    """Brings images (number, height, width, channels) of bytes to another size."""
+    if wanted.size is None or images.shape[1:3] == wanted.size:
+        return images
+    pillow = _pillow()
+    grey = images.shape[-1] == 1
+    pictures = (pillow.fromarray(image[..., 0] if grey else image) for image in images)
+    made = [np.asarray(_fitted(picture, wanted.size, wanted.fit)) for picture in pictures]
+    return np.stack(made).reshape(len(images), *wanted.size, images.shape[-1])
+
+
+def _fitted(image: Any, size: tuple[int, int], fit: str) -> Any:
+    height, width = size
+    if image.size == (width, height):
+        return image
+    box: tuple[float, float, float, float] = (0, 0, image.width, image.height)
+    if fit == "crop":
+        scale = min(image.width / width, image.height / height)
+        left, top = (image.width - width * scale) / 2, (image.height - height * scale) / 2
+        box = (left, top, image.width - left, image.height - top)
+    return image.resize((width, height), _pillow().Resampling.BILINEAR, box=box)
+
+
+def _pillow() -> Any:
+    try:
+        from PIL import Image
+    except ImportError as error:
+        raise DataPackageError(
+            "images need Pillow: pip install pillow, or jaxcnn[data] for everything about data"
+        ) from error
+    return Image

@@ -1,0 +1,112 @@
+"""A whole split in memory."""
+
+import os
+from typing import Any
+
+import numpy as np
+
+from ._dataset import Dataset
+from ._images import form
+from ._open import Name, open_source
+from ._prepare import skips
+from ._sources import ArraySource, Source, broken_images
+
+_AT_ONCE = 1024
+_DTYPES = ("uint8", "float32")
+
+
+def load(
+    name: Name,
+    split: str = "train",
+    *,
+    size: int | tuple[int, int] | None = None,
+    fit: str = "crop",
+    channels: int = 3,
+    dtype: Any = "uint8",
+    label: str = "label",
+    on_error: str = "raise",
+    data_dir: str | os.PathLike[str] | None = None,
+) -> Dataset:
+    """Reads a split of a set into memory.
+
+    Args:
+        name: One of `list_datasets()`, or a folder: of class folders (``DIR/train/cat/1.jpg``, or
+            ``DIR/cat/1.jpg``, of which every fifth becomes the split "test"), of IDX files, or of
+            NAME_TRAIN.ts and NAME_TEST.ts.
+        split: "train", "test", or another that the set has; "all" of an embedded set.
+        size: Height and width that images are brought to, an int for both; needed where the images
+            have several.
+        fit: "crop" keeps the proportions and cuts both sides, "stretch" does not.
+        channels: Of images in files: 3, or 1 for grey.
+        dtype: "uint8" for the bytes as they are, "float32" for 0 to 1. Series are always float32.
+        label: Which label, where a set has several: "direction" or "speed" of moving_digits.
+        on_error: "raise", or "skip" to leave out images that cannot be decoded.
+        data_dir: Folder of prepared sets; by default `data` in `jaxcnn.weights.cache_folder()`.
+
+    Returns:
+        The examples, in the set's order.
+
+    Raises:
+        ValueError: An argument is out of range, or a file breaks a rule (`DataFileError`).
+        NotPreparedError: The set must be prepared first.
+
+    >>> digits = load("mnist_10k", "test", dtype="float32")
+    >>> digits.images.shape, digits.images.max(), digits.class_names[:3]
+    ((2000, 28, 28, 1), np.float32(1.0), ('0', '1', '2'))
+    """
+    kind = checked_dtype(dtype)
+    source = open_source(
+        name, split, form(size, fit, channels), label=label, skip=skips(on_error), data_dir=data_dir
+    )
+    images, labels, skipped = _all(source)
+    return Dataset(
+        name=source.name,
+        split=split,
+        images=converted(images, kind),
+        labels=labels,
+        class_names=source.class_names,
+        skipped=skipped,
+    )
+
+
+def checked_dtype(dtype: Any) -> np.dtype:
+    """The type that images are given in.
+
+    Raises:
+        ValueError: It is neither uint8 nor float32.
+    """
+    try:
+        kind = np.dtype(dtype)
+    except TypeError:
+        kind = None
+    if kind is None or kind.name not in _DTYPES:
+        raise ValueError(f"dtype (={dtype!r}) must be one of {', '.join(_DTYPES)}")
+    return kind
+
+
+def converted(images: np.ndarray, kind: np.dtype) -> np.ndarray:
+    """Bytes as they are, or as floats of 0 to 1; floats stay."""
+    if images.dtype == np.uint8 and kind == np.float32:
+        return images.astype(np.float32) / np.float32(255)
+    return images
+
+
+def _all(source: Source) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    if isinstance(source, ArraySource):
+        part = source.read(np.arange(len(source)))
+        return part.images, part.labels, ()
+    parts = []
+    for start in range(0, len(source), _AT_ONCE):
+        parts.append(source.read(np.arange(start, min(start + _AT_ONCE, len(source)))))
+    skipped = tuple(name for part in parts for name in part.skipped)
+    kept = [part for part in parts if len(part.labels)]
+    if not kept:
+        raise broken_images([(name, "cannot be decoded") for name in skipped])
+    shapes = {part.images.shape[1:] for part in kept}
+    if len(shapes) > 1:
+        raise ValueError(
+            f"size (=None) must be given: the images have several sizes, such as "
+            f"{' and '.join(str(shape[:2]) for shape in sorted(shapes)[:2])}"
+        )
+    images = np.concatenate([part.images for part in kept])
+    return images, np.concatenate([part.labels for part in kept]), skipped

@@ -1,0 +1,276 @@
+"""Batches, in an order that a seed determines; the place in it can be saved and taken up again."""
+
+import os
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import numpy as np
+
+from ._errors import DataPackageError
+from ._images import form
+from ._load import checked_dtype, converted
+from ._open import Name, open_source
+from ._order import shuffled
+from ._prepare import skips
+from ._sources import ArraySource, Source
+
+_AHEAD = 4  # batches that are read while others are used, in this process
+_MOST_WORKERS = 256
+_Made = tuple[np.ndarray, np.ndarray, list[str]]  # images, labels, names left out
+
+
+def loader(
+    name: Name,
+    split: str = "train",
+    *,
+    batch_size: int,
+    shuffle: bool = True,
+    seed: int = 0,
+    drop_last: bool = False,
+    workers: int = 0,
+    shard: tuple[int, int] = (0, 1),
+    as_tuple: bool = False,
+    size: int | tuple[int, int] | None = None,
+    fit: str = "crop",
+    channels: int = 3,
+    dtype: Any = "float32",
+    label: str = "label",
+    on_error: str = "raise",
+    data_dir: str | os.PathLike[str] | None = None,
+) -> "Loader":
+    """Opens a split to be read batch by batch.
+
+    Args:
+        name: As for `load`.
+        split: Which part.
+        batch_size: Examples of a batch, over all shards.
+        shuffle: Whether each epoch has an order of its own; else the set's order.
+        seed: Determines the orders, together with the number of the epoch, on every machine.
+        drop_last: Whether a last batch that is not full is left out.
+        workers: Processes that read ahead. 0 reads in threads of this process. A program that uses
+            some must guard its main part by ``if __name__ == "__main__":``.
+        shard: This host's number, and how many hosts there are: it gets its share of every batch.
+        as_tuple: Whether a batch is `(images, labels)`, not `{"image": ..., "label": ...}`.
+        size: As for `load`; so are the arguments that follow.
+        fit: "crop" or "stretch".
+        channels: 3 or 1.
+        dtype: "float32" for 0 to 1, or "uint8".
+        label: Which label.
+        on_error: "raise", or "skip": images that cannot be decoded are left out, so that a batch
+            can be shorter; `Loader.skipped` names them.
+        data_dir: Folder of prepared sets.
+
+    Returns:
+        The loader, at the start of epoch 0.
+
+    Raises:
+        ValueError: An argument is out of range, or a file breaks a rule (`DataFileError`).
+        NotPreparedError: The set must be prepared first.
+
+    >>> batches = loader("mnist_10k", batch_size=128, seed=1)
+    >>> len(batches), next(iter(batches))["image"].shape
+    (63, (128, 28, 28, 1))
+    """
+    source = open_source(
+        name, split, form(size, fit, channels), label=label, skip=skips(on_error), data_dir=data_dir
+    )
+    return Loader(
+        source,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        seed=seed,
+        drop_last=drop_last,
+        workers=workers,
+        shard=shard,
+        as_tuple=as_tuple,
+        dtype=dtype,
+    )
+
+
+class Loader:
+    """Goes through a split once for each ``for`` loop; made by `loader`.
+
+    A loop that is left early is taken up by the next one. `state` and `restore` carry the place to
+    another process; the number of workers may differ there.
+
+    Attributes:
+        source: What is read.
+        class_names: One name for each class.
+        epoch: The epoch that the next loop reads, or goes on with.
+        position: Batches of that epoch that have been given.
+        skipped: Names of images that could not be decoded, so far.
+
+    >>> batches = loader("iconic", "all", batch_size=64, as_tuple=True)
+    >>> for images, labels in batches:
+    ...     break
+    >>> batches.state()["position"], len(list(batches)), batches.epoch
+    (1, 3, 1)
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        batch_size: int,
+        shuffle: bool = True,
+        seed: int = 0,
+        drop_last: bool = False,
+        workers: int = 0,
+        shard: tuple[int, int] = (0, 1),
+        as_tuple: bool = False,
+        dtype: Any = "float32",
+    ) -> None:
+        _check_int("batch_size", batch_size, 1, 2**31)
+        _check_int("workers", workers, 0, _MOST_WORKERS)
+        _check_int("seed", seed, 0, 2**64 - 1)
+        self._check_shard(shard, batch_size, drop_last)
+        if drop_last and batch_size > len(source):
+            raise ValueError(
+                f"batch_size (={batch_size}) must be at most {len(source)}, the number of examples "
+                f"of split {source.split!r} of {source.name!r}, or there is no full batch"
+            )
+        self.source = source
+        self.class_names = source.class_names
+        self.epoch = 0
+        self.position = 0
+        self.skipped: tuple[str, ...] = ()
+        self._size, self._drop_last, self._shard = batch_size, drop_last, shard
+        self._shuffle, self._seed, self._workers = shuffle, seed, workers
+        self._as_tuple, self._dtype = as_tuple, checked_dtype(dtype)
+
+    def __len__(self) -> int:
+        """Returns the number of batches of an epoch."""
+        count = len(self.source)
+        return count // self._size if self._drop_last else -(-count // self._size)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yields the batches that are left of this epoch; then the epoch is over."""
+        plan = _Plan(self.source, self._order(), self._size, self._shard, self._dtype, len(self))
+        stream = _batches(plan, self.position, self._workers)
+        try:
+            for images, labels, skipped in stream:
+                self.position += 1
+                self.skipped += tuple(name for name in skipped if name not in self.skipped)
+                if len(labels):
+                    yield (images, labels) if self._as_tuple else {"image": images, "label": labels}
+        finally:
+            stream.close()
+        self.epoch, self.position = self.epoch + 1, 0
+
+    def state(self) -> dict[str, int]:
+        """Returns the place in the order, as numbers that fit in a JSON file.
+
+        It counts the batches that have been given, so it is right in the body of the loop too.
+        """
+        return {"epoch": self.epoch, "position": self.position} | self._identity()
+
+    def restore(self, state: dict[str, int]) -> None:
+        """Goes to a place that `state` returned: the next loop gives the batch that follows.
+
+        Args:
+            state: From a loader of the same data, seed and batch size.
+
+        Raises:
+            ValueError: The state is of another order, or of no loader.
+        """
+        for key, value in self._identity().items():
+            if state.get(key) != value:
+                raise ValueError(
+                    f"state (={state!r}) must be of the same order, but has {key} "
+                    f"{state.get(key)!r}, not {value}"
+                )
+        epoch, position = state.get("epoch"), state.get("position")
+        if not isinstance(epoch, int) or not isinstance(position, int) or epoch < 0:
+            raise ValueError(f"state (={state!r}) must have an epoch and a position")
+        if not 0 <= position <= len(self):
+            raise ValueError(f"state (={state!r}) must have a position of 0 to {len(self)}")
+        self.epoch, self.position = epoch, position
+
+    def _identity(self) -> dict[str, int]:
+        return {
+            "examples": len(self.source),
+            "batch_size": self._size,
+            "seed": self._seed,
+            "shuffle": int(self._shuffle),
+            "drop_last": int(self._drop_last),
+        }
+
+    def _order(self) -> np.ndarray:
+        count = len(self.source)
+        return shuffled(count, self._seed, self.epoch) if self._shuffle else np.arange(count)
+
+    @staticmethod
+    def _check_shard(shard: tuple[int, int], batch_size: int, drop_last: bool) -> None:
+        index, count = shard
+        if not 0 <= index < count:
+            raise ValueError(f"shard (={shard!r}) must be (number, count) with 0 <= number < count")
+        if count > 1 and (batch_size % count or not drop_last):
+            raise ValueError(
+                f"shard (={shard!r}) needs drop_last=True and a batch_size (={batch_size}) that "
+                f"{count} divides, so that all hosts get as many examples"
+            )
+
+
+class _Plan:
+    """All batches of an epoch by number; what a worker process gets."""
+
+    def __init__(
+        self,
+        source: Source,
+        order: np.ndarray,
+        size: int,
+        shard: tuple[int, int],
+        dtype: np.dtype,
+        count: int,
+    ) -> None:
+        self.source, self.order, self.size = source, order, size
+        self.shard, self.dtype, self.count = shard, dtype, count
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, number: int) -> _Made:
+        rows = self.order[number * self.size : (number + 1) * self.size]
+        index, count = self.shard
+        share = len(rows) // count
+        part = self.source.read(rows[index * share : (index + 1) * share])
+        return converted(part.images, self.dtype), part.labels, list(part.skipped)
+
+
+def _batches(plan: _Plan, start: int, workers: int) -> Generator[_Made, None, None]:
+    """The batches from one on: arrays in memory are just cut, all else is read ahead by grain."""
+    if isinstance(plan.source, ArraySource) and not workers:
+        for number in range(start, len(plan)):
+            yield plan[number]
+        return
+    if start >= len(plan):
+        return
+    grain = _grain()
+    batches = grain.MapDataset.source(plan)[start:]
+    options = grain.ReadOptions(num_threads=_AHEAD, prefetch_buffer_size=_AHEAD)
+    stream = batches.to_iter_dataset(options)
+    if workers:
+        processes = grain.MultiprocessingOptions(num_workers=workers, per_worker_buffer_size=2)
+        stream = stream.mp_prefetch(processes)
+    iterator = iter(stream)
+    try:
+        yield from iterator
+    finally:
+        iterator.close()  # else its threads and processes live until the interpreter ends
+
+
+def _grain() -> Any:
+    try:
+        import grain
+    except ImportError as error:
+        raise DataPackageError(
+            f"reading ahead needs packages that are not here ({error}): pip install 'jaxcnn[data]'"
+        ) from error
+    return grain
+
+
+def _check_int(name: str, value: int, least: int, most: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise ValueError(f"{name} (={value!r}) must be an int")
+    if not least <= value <= most:
+        raise ValueError(f"{name} (={value!r}) must be from {least} to {most}")

@@ -1,0 +1,187 @@
+"""Where examples come from: arrays in memory, a folder of images, or a prepared set of records.
+
+A source gives any rows at once and can be sent to a worker process.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from ._errors import BrokenImageError, DataFileError
+from ._folder import Listing
+from ._images import Form, UndecodableError, decode, resized
+
+_SHOWN = 5
+
+
+@dataclass(slots=True)
+class Part:
+    """Some examples: arrays, and the names of those that could not be decoded and are left out."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    skipped: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """What `load` and `loader` read from."""
+
+    name: str
+    split: str
+    class_names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """The number of examples."""
+        ...
+
+    def read(self, rows: np.ndarray) -> Part:
+        """The examples of these rows, in this order."""
+        ...
+
+
+@dataclass
+class ArraySource:
+    """Examples in memory."""
+
+    name: str
+    split: str
+    class_names: tuple[str, ...]
+    images: np.ndarray
+    labels: np.ndarray
+    form: Form
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def read(self, rows: np.ndarray) -> Part:
+        images = self.images[rows]
+        return Part(resized(images, self.form) if images.ndim == 4 else images, self.labels[rows])
+
+
+@dataclass
+class FolderSource:
+    """A folder of class folders, read image by image."""
+
+    name: str
+    split: str
+    listing: Listing
+    form: Form
+    skip: bool
+    images: list[tuple[str, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.class_names = self.listing.class_names
+        self.images = self.listing.splits[self.split]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def read(self, rows: np.ndarray) -> Part:
+        chosen = [self.images[row] for row in rows]
+        labels = np.asarray([label for _, label in chosen], np.int32)
+        return _decoded(
+            [str(self.listing.root / name) for name, _ in chosen],
+            labels,
+            lambda i: self.listing.read(chosen[i][0]),
+            self.form,
+            self.skip,
+        )
+
+
+@dataclass
+class RecordSource:
+    """A prepared set: records in array_record files, opened where they are read."""
+
+    name: str
+    split: str
+    class_names: tuple[str, ...]
+    folder: Path
+    form: Form
+    skip: bool
+    label: str
+    _opened: Any = field(default=None, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_opened": None}
+
+    def __len__(self) -> int:
+        return len(self._records())
+
+    def read(self, rows: np.ndarray) -> Part:
+        records = self.records([int(row) for row in rows])
+        labels = np.asarray([record[self.label] for record in records], np.int32)
+        images = [record["image"] for record in records]
+        if images and isinstance(images[0], bytes):
+            names = [record["name"].decode("utf-8", "replace") for record in records]
+            return _decoded(names, labels, images.__getitem__, self.form, self.skip)
+        stacked = np.stack(images)
+        return Part(resized(stacked, self.form) if stacked.ndim == 4 else stacked, labels)
+
+    def records(self, rows: Sequence[int]) -> list[dict[str, Any]]:
+        """The records of these rows as they are stored.
+
+        Raises:
+            DataFileError: A file of the set is damaged.
+        """
+        try:
+            return self._records().__getitems__(list(rows))
+        # The reader raises RuntimeError, ValueError, and protobuf's errors, which share no base.
+        except Exception as error:
+            raise DataFileError(
+                f"a record file is damaged ({str(error)[:200]}); prepare the set again",
+                path=self.folder,
+            ) from error
+
+    def _records(self) -> Any:
+        if self._opened is None:
+            from ._records import open_records
+
+            self._opened = open_records(self.folder, self.split)
+        return self._opened
+
+
+def _decoded(
+    names: list[str],
+    labels: np.ndarray,
+    content: Callable[[int], bytes],
+    form: Form,
+    skip: bool,
+) -> Part:
+    made: list[np.ndarray] = []
+    kept: list[int] = []
+    broken: list[tuple[str, str]] = []
+    for index, name in enumerate(names):
+        try:
+            made.append(decode(content(index), form))
+            kept.append(index)
+        except (UndecodableError, OSError) as error:
+            broken.append((name, str(error)))
+    if broken and not skip:
+        raise broken_images(broken)
+    sizes = {image.shape for image in made}
+    if len(sizes) > 1:
+        raise ValueError(
+            f"size (=None) must be given: the images have {len(sizes)} different sizes, such as "
+            f"{' and '.join(str(shape[:2]) for shape in sorted(sizes)[:2])}"
+        )
+    height, width = form.size or (0, 0)
+    images = np.stack(made) if made else np.zeros((0, height, width, form.channels), np.uint8)
+    return Part(images, labels[kept], tuple(name for name, _ in broken))
+
+
+def broken_images(broken: Sequence[tuple[str, str]]) -> BrokenImageError:
+    """The error that names all of these images, each with its reason."""
+    (first, reason), *others = broken
+    more = ""
+    if others:
+        named = ", ".join(name for name, _ in others[:_SHOWN])
+        dots = ", ..." if len(others) > _SHOWN else ""
+        more = f"; so do {len(others)} others: {named}{dots}"
+    return BrokenImageError(
+        f'{reason}{more} (on_error="skip" leaves such images out)',
+        path=first,
+        names=tuple(name for name, _ in broken),
+    )
