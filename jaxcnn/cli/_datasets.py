@@ -1,6 +1,6 @@
 """The sets that commands train and judge on, by name."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,18 +13,27 @@ class Part(NamedTuple):
     class_names: tuple[str, ...]
 
 
-def load_part(name: str, split: str) -> Part:
-    """Reads one split of a set into memory.
+def load_part(name: str, split: str, size: int | None = None) -> Part:
+    """Reads one split of a set or folder into memory.
+
+    Args:
+        name: As `jaxcnn.data.load` takes it.
+        split: "test" is also found as "val".
+        size: Height and width that images are brought to.
 
     Raises:
-        ValueError: There is no such set or split.
+        ValueError: There is no such set or split, or it is not prepared.
     """
-    from jaxcnn.data import load_embedded
+    from jaxcnn.data import load, splits_of
 
-    found: Any = load_embedded(name)
-    if not found.splits:
-        raise ValueError(f"--data (={name!r}) has no train and test split; mnist_10k has")
-    found = found.split(split)
+    known = splits_of(name)
+    if split == "test" and "test" not in known and "val" in known:
+        split = "val"
+    if split not in known:
+        raise ValueError(
+            f"--data (={name!r}) must have a split {split!r}, but has {', '.join(known)}"
+        )
+    found = load(name, split, size=size)
     return Part(found.images, found.labels, found.class_names)
 
 

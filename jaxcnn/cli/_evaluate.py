@@ -15,6 +15,9 @@ def evaluate(
     file: Annotated[Path, typer.Argument(help="A network that `jaxcnn train -o` wrote.")],
     data: Annotated[str, typer.Option("--data", help="Name of a set, such as mnist_10k.")],
     split: Annotated[str, typer.Option("--split", help="Which part of it.")] = "test",
+    size: Annotated[
+        int | None, typer.Option("--size", help="Height and width that images are brought to.")
+    ] = None,
     batch_size: Annotated[
         int, typer.Option("--batch-size", help="Examples in a batch.", min=1)
     ] = 250,
@@ -38,7 +41,7 @@ def evaluate(
         from ._datasets import load_part
 
         model = load_model(file)
-        part = load_part(data, split)
+        part = load_part(data, split, size)
         found = training.evaluate(model, (part.images, part.labels), batch_size=batch_size)
         typer.echo(
             f"{file} on {data}, {split}: accuracy {found.accuracy:.4f} "

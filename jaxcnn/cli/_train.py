@@ -26,6 +26,9 @@ def train(
     data: Annotated[
         str | None, typer.Option("--data", help="Name of a set, such as mnist_10k.")
     ] = None,
+    size: Annotated[
+        _Int, typer.Option("--size", help="Height and width that images are brought to.")
+    ] = None,
     epochs: Annotated[_Int, typer.Option("--epochs", help="Passes over the set.")] = None,
     batch_size: Annotated[_Int, typer.Option("--batch-size", help="Examples in a batch.")] = None,
     learning_rate: Annotated[
@@ -95,6 +98,7 @@ def train(
     drawn = {"--curves": curves, "--confusion": confusion, "--mistakes": mistakes}
     given = {
         "data": data,
+        "size": size,
         "epochs": epochs,
         "batch_size": batch_size,
         "learning_rate": learning_rate,
@@ -156,8 +160,8 @@ class _Work:
 
         self.name, self.options, self.settings = name, options, settings
         self.augment = augmentation(options["augment"]) if "augment" in options else None
-        self.train = load_part(options["data"], "train")
-        self.test = load_part(options["data"], "test")
+        self.train = load_part(options["data"], "train", options.get("size"))
+        self.test = load_part(options["data"], "test", options.get("size"))
         self.learn, self.watch = self.train, self.test
         share = options.get("validation", 0.1 if settings.patience is not None else None)
         if share is not None:

@@ -26,9 +26,8 @@ class DivergedError(TrainingError, FloatingPointError):
         step: The batch since the beginning of the training, from 1.
         loss: The loss of that batch.
 
-    >>> raise DivergedError(2, 130, float("nan"))
-    Traceback (most recent call last):
-    jaxcnn.training._errors.DivergedError: loss or gradient not finite (loss nan) at step 130, epoch 2: the weights are those from before it; try a lower learning_rate, or clip
+    >>> str(DivergedError(2, 130, float("nan"))).partition(":")[0]
+    'loss or gradient not finite (loss nan) at step 130, epoch 2'
     """
 
     def __init__(self, epoch: int, step: int, loss: float, kept: str | None = None) -> None:

@@ -50,7 +50,8 @@ def fit(
     Args:
         model: Gives ``(batch, classes)`` logits.
         data: What to learn: ``(images, labels)``, an object with these two such as an embedded
-            set, or a `BatchSource`, whose batches are taken as they are.
+            set, a `jaxcnn.data.Loader`, or a `BatchSource`; batches of the last two are taken as they
+            are.
         settings: How; None means `Settings`' defaults.
         validation: As ``data``; judged after each epoch, never learned from.
         augment: ``(key, images) -> images``, compiled into the step; images are float32.
@@ -82,11 +83,11 @@ def fit(
     ([4, 8, 12, 16], 1.0)
     """
     settings = settings or Settings()
-    source, judged = _sources(data, validation, settings)
     if checkpoint_steps is not None:
         an_int("checkpoint_steps", checkpoint_steps, 1)
     if resume and checkpoints is None:
         raise ValueError("resume (=True) needs checkpoints: the folder to go on from")
+    source, judged = _sources(data, validation, settings)
     placement = Placement(devices)
     placement.check_batch(getattr(source, "batch_size", placement.devices))
     blueprint, arrays = take_apart(model, trainable)

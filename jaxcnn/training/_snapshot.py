@@ -54,8 +54,9 @@ def restore(
         name = min(arrays.keys() ^ likes.keys())
         where = "the checkpoint" if name in arrays else "the model"
         raise ValueError(f"only {where} has {name}: it is of another model or optimizer")
-    found = {name: from_numbers(name, arrays[name], like) for name, like in likes.items()}
-    found = job.placement.replicate(found)
+    restored = [from_numbers(name, arrays[name], like) for name, like in likes.items()]
+    # JAX sorts the keys of a dictionary; the order of the names is that of the arrays.
+    found = dict(zip(likes, job.placement.replicate(restored), strict=True))
     state = TrainState(
         _under("trainable", found),
         _under("others", found),

@@ -83,8 +83,31 @@ class ArraySource:
             yield self.images[rows], self.labels[rows]
 
 
+class LoaderSource:
+    """Batches of a `jaxcnn.data.Loader`, or of what has its ``epoch``, ``position`` and loop.
+
+    Args:
+        loader: What is read; its place is set for each loop.
+    """
+
+    def __init__(self, loader: Any) -> None:
+        self.loader = loader
+
+    def __len__(self) -> int:
+        """Number of batches in an epoch."""
+        return len(self.loader)
+
+    def batches(self, epoch: int, start: int = 0) -> Iterator[Batch]:
+        """The batches of one epoch, from number ``start`` on."""
+        self.loader.epoch, self.loader.position = epoch, start
+        for batch in self.loader:
+            yield (batch["image"], batch["label"]) if isinstance(batch, dict) else batch
+
+
 def as_source(name: str, data: Any, batch_size: int, *, training: bool, seed: int = 0) -> Any:
-    """``data`` as a `BatchSource`: one already, a pair of arrays, or an object that has them."""
+    """``data`` as a `BatchSource`: one already, a loader, a pair of arrays, or what has such."""
+    if all(hasattr(data, part) for part in ("epoch", "position", "__iter__", "__len__")):
+        data = LoaderSource(data)
     if isinstance(data, BatchSource):
         if len(data) < 1:
             raise ValueError(f"{name} must have at least one batch, but has none")
