@@ -160,7 +160,9 @@ def test_nan_keeps_the_last_good_checkpoint(tmp_path):
                 yield (images if epoch == 0 else images * np.float32(np.nan)), labels
 
     source = Source(images, labels, 8)
-    with pytest.raises(training.DivergedError, match=r"step 7, epoch 2.*last good checkpoint is in"):
+    with pytest.raises(
+        training.DivergedError, match=r"step 7, epoch 2.*last good checkpoint is in"
+    ):
         training.fit(network(), source, settings, checkpoints=tmp_path, checkpoint_steps=1)
     assert len(list(tmp_path.iterdir())) == 2
     kept = network(seed=3)
