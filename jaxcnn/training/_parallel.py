@@ -37,15 +37,28 @@ class Placement:
             )
 
     def replicate(self, tree: Any) -> Any:
-        """Copies of all arrays on every device."""
-        return jax.device_put(tree, self.everywhere)
+        """Copies of all arrays, equal on all hosts, on every device."""
+        if jax.process_count() == 1:
+            return jax.device_put(tree, self.everywhere)
+        return jax.tree.map(self._on_all_hosts, tree)
 
     def divide(self, array: Any) -> jax.Array:
         """The batch that every host has whole, divided along its first axis."""
         if jax.process_count() == 1:
             return jax.device_put(array, self.divided)
-        array = np.asarray(array)
-        return jax.make_array_from_callback(array.shape, self.divided, lambda part: array[part])
+        return _global_array(np.asarray(array), self.divided)
+
+    def _on_all_hosts(self, array: jax.Array) -> jax.Array:
+        if array.sharding == self.everywhere:
+            return array
+        if jax.dtypes.issubdtype(array.dtype, jax.dtypes.prng_key):
+            words = _global_array(np.asarray(jax.random.key_data(array)), self.everywhere)
+            return jax.random.wrap_key_data(words, impl=jax.random.key_impl(array))
+        return _global_array(np.asarray(array), self.everywhere)
+
+
+def _global_array(array: np.ndarray, sharding: NamedSharding) -> jax.Array:
+    return jax.make_array_from_callback(array.shape, sharding, lambda part: array[part])
 
 
 def is_first_host() -> bool:

@@ -97,9 +97,8 @@ def test_two_processes_give_what_one_gives(alone, tmp_path):
         start(PROCESS, tmp_path / "two", address, index, tmp_path / "kept", devices=2)
         for index in range(2)
     ]
-    for process in both:
-        _, err = process.communicate()
-        assert process.returncode == 0, err
+    errors = [process.communicate()[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], "\n".join(errors)
     for index in range(2):
         assert_close(tmp_path / f"two-{index}.npz", alone)
     assert len(list((tmp_path / "kept").iterdir())) == 2
