@@ -69,7 +69,7 @@ def plot_mistakes(
     cells = np.ravel(figure.subplots(lines, columns, squeeze=False))
     for axes, row in zip(cells, rows, strict=False):
         _draw(axes, images[row])
-        right, guess = evaluation.labels[row], evaluation.predictions[row]
+        right, guess = int(evaluation.labels[row]), int(evaluation.predictions[row])
         axes.set_title(
             f"{_called(right, class_names)}\ntaken for {_called(guess, class_names)} "
             f"({100 * evaluation.confidences[row]:.0f} %)",

@@ -107,7 +107,7 @@ class Checkpoints:
 
 def to_numbers(array: jax.Array) -> np.ndarray:
     """An array as numbers; a random key becomes its words."""
-    if jax.dtypes.issubdtype(array.dtype, jax.dtypes.prng_key):
+    if jax.numpy.issubdtype(array.dtype, jax.dtypes.prng_key):
         array = jax.random.key_data(array)
     return np.asarray(array)
 
@@ -127,6 +127,6 @@ def from_numbers(name: str, numbers: Any, like: jax.Array) -> jax.Array:
             f"{wanted.shape} {wanted.dtype}: it is of another model or optimizer"
         )
     array = jax.numpy.array(numbers, wanted.dtype)
-    if jax.dtypes.issubdtype(like.dtype, jax.dtypes.prng_key):
+    if jax.numpy.issubdtype(like.dtype, jax.dtypes.prng_key):
         return jax.random.wrap_key_data(array, impl=jax.random.key_impl(like))
     return array

@@ -21,7 +21,7 @@ def evaluate(
     data: Any,
     *,
     batch_size: int = 250,
-    devices: Sequence[jax.Device] | None = None,
+    devices: Sequence[Any] | None = None,
 ) -> Evaluation:
     """Runs a network, in evaluation mode and float32, over a set.
 

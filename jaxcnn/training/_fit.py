@@ -38,7 +38,7 @@ def fit(
     checkpoints: str | os.PathLike[str] | None = None,
     checkpoint_steps: int | None = None,
     resume: bool = False,
-    devices: Sequence[jax.Device] | None = None,
+    devices: Sequence[Any] | None = None,
     progress: Progress | None = None,
 ) -> History:
     """Trains a classifier.

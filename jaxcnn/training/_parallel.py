@@ -19,7 +19,7 @@ class Placement:
         devices: The devices to use; None means all, of all hosts.
     """
 
-    def __init__(self, devices: Sequence[jax.Device] | None = None) -> None:
+    def __init__(self, devices: Sequence[Any] | None = None) -> None:
         chosen = jax.devices() if devices is None else list(devices)
         if not chosen:
             raise ValueError("devices must name at least one device")
@@ -51,7 +51,7 @@ class Placement:
     def _on_all_hosts(self, array: jax.Array) -> jax.Array:
         if array.sharding == self.everywhere:
             return array
-        if jax.dtypes.issubdtype(array.dtype, jax.dtypes.prng_key):
+        if jax.numpy.issubdtype(array.dtype, jax.dtypes.prng_key):
             words = _global_array(np.asarray(jax.random.key_data(array)), self.everywhere)
             return jax.random.wrap_key_data(words, impl=jax.random.key_impl(array))
         return _global_array(np.asarray(array), self.everywhere)

@@ -173,7 +173,7 @@ def show_progress(stream: TextIO | None = None) -> Progress:
     >>> shown.start(epochs=2, batches=10)
     >>> shown.close()
     """
-    stream = stream or sys.stderr
-    if stream.isatty():
-        return Bar(stream)
-    return Lines(lambda line: print(line, file=stream, flush=True))
+    chosen = sys.stderr if stream is None else stream
+    if chosen.isatty():
+        return Bar(chosen)
+    return Lines(lambda line: print(line, file=chosen, flush=True))

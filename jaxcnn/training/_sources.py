@@ -112,14 +112,14 @@ def as_source(name: str, data: Any, batch_size: int, *, training: bool, seed: in
         if len(data) < 1:
             raise ValueError(f"{name} must have at least one batch, but has none")
         return data
-    pair = (data.images, data.labels) if hasattr(data, "images") else data
+    pair: Any = (data.images, data.labels) if hasattr(data, "images") else data
     if not (isinstance(pair, tuple | list) and len(pair) == 2 and hasattr(data, "__len__")):
         raise ValueError(
             f"{name} must be (images, labels), an object with these two, or have batches(epoch, "
             f"start) and a length, not {type(data).__name__}"
         )
     try:
-        source = ArraySource(*pair, batch_size, shuffle=training, seed=seed)
+        source = ArraySource(pair[0], pair[1], batch_size, shuffle=training, seed=seed)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
     if training and len(np.unique(source.labels)) < 2:

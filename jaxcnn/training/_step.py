@@ -74,7 +74,7 @@ def make_train_step(
         )
         finite = state.finite & jnp.isfinite(loss) & jnp.isfinite(_size(slopes))
         updates, moments = optimizer.update(slopes, state.optimizer, state.trainable)
-        trained = optax.apply_updates(state.trainable, updates)
+        trained: Any = optax.apply_updates(state.trainable, updates)
         new = TrainState(trained, others, moments, state.step + 1, finite)
         old = state._replace(finite=finite)
         state = jax.tree.map(lambda after, before: jnp.where(finite, after, before), new, old)

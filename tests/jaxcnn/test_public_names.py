@@ -18,6 +18,13 @@ EXPECTED = {
         "VisionTransformer", "create_model", "intermediates", "layer_names", "list_models",
     },
     "export": {"ArtifactError", "ExportedModel", "export_model", "load"},
+    "plotting": {"plot_confusion", "plot_history", "plot_mistakes"},
+    "training": {
+        "ArraySource", "BatchSource", "CheckpointError", "DivergedError", "Evaluation", "History",
+        "Progress", "Settings", "TrainingError", "confusion_matrix", "default_settings", "evaluate",
+        "fit", "is_first_host", "make_optimizer", "make_schedule", "show_progress",
+        "start_distributed",
+    },
     "transfer": {
         "MismatchError", "Preprocessing", "convolutionise", "dense_to_conv", "load_model",
         "preprocess", "save_model",
