@@ -26,8 +26,8 @@ class History:
     """One row for each epoch that was finished.
 
     Columns: ``epoch`` from 1; ``step``, the batches since the beginning; ``learning_rate`` at its
-    end; ``loss`` and ``accuracy``, means over the epoch while the network was learning, with label
-    smoothing, augmentation and dropout;
+    end; ``loss`` and ``accuracy``, means over the epoch while the network was learning, with
+    augmentation and dropout;
     ``validation_loss`` and ``validation_accuracy`` after it; ``seconds`` since the beginning,
     interruptions left out. What was not measured is None.
 

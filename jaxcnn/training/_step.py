@@ -15,7 +15,10 @@ Mix = Callable[[jax.Array, jax.Array, jax.Array], tuple[jax.Array, jax.Array]]
 
 
 class BatchMetrics(NamedTuple):
-    """What a training step tells: mean loss, number of right answers, whether all was finite."""
+    """What a training step tells: mean loss, number of right answers, whether all was finite.
+
+    The loss is that of the true labels, without smoothing, to be compared with that of validation.
+    """
 
     loss: jax.Array
     correct: jax.Array
@@ -79,7 +82,8 @@ def make_train_step(
         old = state._replace(finite=finite)
         state = jax.tree.map(lambda after, before: jnp.where(finite, after, before), new, old)
         classes = targets if targets.ndim == 1 else targets.argmax(-1)
-        return state, BatchMetrics(loss, (logits.argmax(-1) == classes).sum(), finite)
+        right = (logits.argmax(-1) == classes).sum()
+        return state, BatchMetrics(_cross_entropy(logits, targets), right, finite)
 
     return jax.jit(step, donate_argnums=0, out_shardings=everywhere)
 
@@ -152,11 +156,14 @@ def _objective(
         trainable, frozen, images = jax.tree.map(_half, (trainable, frozen, images))
     model = blueprint.build(trainable, frozen, others, training=True)
     logits = model(images).astype(jnp.float32)
-    if targets.ndim == 1 and not options.label_smoothing:
-        losses = optax.softmax_cross_entropy_with_integer_labels(logits, targets)
-    else:
-        losses = optax.softmax_cross_entropy(logits, _soft(targets, options))
-    return losses.mean(), (logits, blueprint.others_of(model))
+    wanted = _soft(targets, options) if options.label_smoothing else targets
+    return _cross_entropy(logits, wanted), (logits, blueprint.others_of(model))
+
+
+def _cross_entropy(logits: jax.Array, targets: jax.Array) -> jax.Array:
+    if targets.ndim == 1:
+        return optax.softmax_cross_entropy_with_integer_labels(logits, targets).mean()
+    return optax.softmax_cross_entropy(logits, targets).mean()
 
 
 def _size(slopes: Arrays) -> jax.Array:

@@ -27,7 +27,7 @@ EXPECTED = {
     },
     "transfer": {
         "MismatchError", "Preprocessing", "convolutionise", "dense_to_conv", "load_model",
-        "preprocess", "save_model",
+        "load_weights", "preprocess", "save_model", "to_torch_state_dict",
     },
     "weights": {
         "CacheError", "ChecksumError", "DamagedFileError", "FetchError", "NonFiniteError",

@@ -276,3 +276,11 @@ def test_a_loss_that_is_nan_stops_with_the_weights_before_that_step():
     assert (caught.value.step, caught.value.epoch) == (4, 1)
     training.fit(until, Batches(batches[:3], 3), settings)
     assert_same(model, until)
+
+
+def test_the_loss_that_is_reported_has_no_smoothing():
+    images, labels = examples(8)
+    model = network(norm=False)
+    plain = training.evaluate(model, (images, labels)).loss
+    history = training.fit(model, (images, labels), quick(epochs=1, label_smoothing=0.3))
+    assert history["loss"][0] == pytest.approx(plain, rel=1e-5)
