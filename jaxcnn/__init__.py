@@ -19,8 +19,10 @@ if TYPE_CHECKING:
         functional,
         models,
         nn,
+        plotting,
         runtime,
         testing,
+        training,
         transfer,
         weights,
     )
@@ -35,8 +37,10 @@ __all__ = [
     "functional",
     "models",
     "nn",
+    "plotting",
     "runtime",
     "testing",
+    "training",
     "transfer",
     "weights",
 ]

@@ -11,7 +11,7 @@ from flax import nnx
 
 import jaxcnn
 
-PACKAGES = ("analysis", "export", "models", "nn", "transfer")
+PACKAGES = ("analysis", "export", "models", "nn", "plotting", "training", "transfer")
 MODULES = [
     f"jaxcnn.{package}.{module.name}"
     for package in PACKAGES

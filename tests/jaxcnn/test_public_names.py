@@ -23,7 +23,14 @@ EXPECTED = {
         "VisionTransformer", "create_model", "intermediates", "layer_names", "list_models",
     },
     "export": {"ArtifactError", "ExportedModel", "export_model", "load"},
+    "plotting": {"plot_confusion", "plot_history", "plot_mistakes"},
     "runtime": {"cpu_rules_in_use", "keep_freed_memory", "use_cpu_rules"},
+    "training": {
+        "ArraySource", "BatchSource", "CheckpointError", "DivergedError", "Evaluation", "History",
+        "Progress", "Settings", "TrainingError", "confusion_matrix", "default_settings", "evaluate",
+        "fit", "is_first_host", "make_optimizer", "make_schedule", "show_progress",
+        "start_distributed",
+    },
     "transfer": {
         "MismatchError", "MissingPackageError", "Preprocessing", "convolutionise", "dense_to_conv",
         "imagenet_classes", "list_pretrained", "load_model", "load_pretrained", "load_weights",

@@ -1,0 +1,257 @@
+"""The command that trains a network."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ._compilation import keep_programs
+from ._usage import ModelArgument, usage_errors
+
+if TYPE_CHECKING:
+    from jaxcnn.training import History, Settings
+
+    from ._datasets import Part
+
+INTERRUPTED = 130
+FAILED = 1
+
+_Int = int | None
+_Float = float | None
+_File = Path | None
+
+
+def train(
+    model: ModelArgument,
+    data: Annotated[
+        str | None, typer.Option("--data", help="Name of a set, such as mnist_10k.")
+    ] = None,
+    size: Annotated[
+        _Int, typer.Option("--size", help="Height and width that images are brought to.")
+    ] = None,
+    epochs: Annotated[_Int, typer.Option("--epochs", help="Passes over the set.")] = None,
+    batch_size: Annotated[_Int, typer.Option("--batch-size", help="Examples in a batch.")] = None,
+    learning_rate: Annotated[
+        _Float, typer.Option("--learning-rate", help="Its highest value.")
+    ] = None,
+    optimizer: Annotated[
+        str | None, typer.Option("--optimizer", help="sgd, adam, adamw or rmsprop.")
+    ] = None,
+    schedule: Annotated[
+        str | None, typer.Option("--schedule", help="constant, cosine, linear or step.")
+    ] = None,
+    weight_decay: Annotated[_Float, typer.Option("--weight-decay", help="Of kernels.")] = None,
+    seed: Annotated[_Int, typer.Option("--seed", help="Of weights, order, augmentation.")] = None,
+    augment: Annotated[
+        str | None, typer.Option("--augment", help="course, digits or photos.")
+    ] = None,
+    mixed_precision: Annotated[
+        bool | None, typer.Option("--mixed-precision/--full-precision", help="Compute in bfloat16.")
+    ] = None,
+    accumulate: Annotated[_Int, typer.Option("--accumulate", help="Batches in one update.")] = None,
+    patience: Annotated[
+        _Int,
+        typer.Option(
+            "--patience", help="Stop after so many epochs without progress, keep the best."
+        ),
+    ] = None,
+    validation: Annotated[
+        _Float,
+        typer.Option(
+            "--validation",
+            help="Share of the training set to watch instead of the test set; 0.1 with --patience.",
+        ),
+    ] = None,
+    checkpoints: Annotated[
+        _File, typer.Option("--checkpoints", help="Folder for checkpoints, one after each epoch.")
+    ] = None,
+    checkpoint_steps: Annotated[
+        _Int, typer.Option("--checkpoint-steps", help="One also after so many batches.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the newest checkpoint, if there is one.")
+    ] = False,
+    distributed: Annotated[
+        str | None,
+        typer.Option("--distributed", help="Join others: HOST:PORT,PROCESSES,INDEX, or auto."),
+    ] = None,
+    config: Annotated[
+        _File, typer.Option("--config", help="Options from a TOML file; those given here win.")
+    ] = None,
+    json_file: Annotated[_File, typer.Option("--json", help="Write results as JSON.")] = None,
+    history_file: Annotated[_File, typer.Option("--history", help="Write epochs as CSV.")] = None,
+    curves: Annotated[_File, typer.Option("--curves", help="Draw loss and accuracy.")] = None,
+    confusion: Annotated[
+        _File, typer.Option("--confusion", help="Draw the test's confusions.")
+    ] = None,
+    mistakes: Annotated[_File, typer.Option("--mistakes", help="Draw the worst mistakes.")] = None,
+    output: Annotated[
+        _File, typer.Option("--output", "-o", help="Write the network, such as net.safetensors.")
+    ] = None,
+) -> None:
+    """Train a network on a set, and say how good it is on the set's test part.
+
+    What is not given has a default for each network. Ctrl-C takes a checkpoint first.
+    """
+    keep_programs()
+    from jaxcnn.runtime import keep_freed_memory
+
+    keep_freed_memory()
+    files = {"--json": json_file, "--history": history_file, "--output": output}
+    drawn = {"--curves": curves, "--confusion": confusion, "--mistakes": mistakes}
+    given = {
+        "data": data,
+        "size": size,
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "optimizer": optimizer,
+        "schedule": schedule,
+        "warmup": None,
+        "momentum": None,
+        "weight_decay": weight_decay,
+        "clip": None,
+        "label_smoothing": None,
+        "seed": seed,
+        "augment": augment,
+        "mixed_precision": mixed_precision,
+        "accumulate": accumulate,
+        "patience": patience,
+        "validation": validation,
+    }
+    with usage_errors():
+        from ._figures import check_outputs
+        from ._train_options import combined, read_config, settings_for
+
+        check_outputs({**files, **drawn}, tuple(drawn))
+        options = combined(read_config(config), given)
+        if "data" not in options:
+            raise ValueError("--data must name a set, such as mnist_10k")
+        if resume and checkpoints is None:
+            raise ValueError("--resume needs --checkpoints: the folder to go on from")
+        _join(distributed)
+        settings = settings_for(model, options)
+        work = _Work(model, options, settings)
+        history = work.fit(checkpoints, checkpoint_steps, resume)
+        work.report(history, files, drawn)
+
+
+def _join(distributed: str | None) -> None:
+    if distributed is None:
+        return
+    from jaxcnn.training import start_distributed
+
+    if distributed == "auto":
+        start_distributed()
+        return
+    address, *numbers = distributed.split(",")
+    if len(numbers) != 2 or not all(number.isdecimal() for number in numbers):
+        raise ValueError(
+            f"--distributed (={distributed!r}) must be auto or HOST:PORT,PROCESSES,INDEX"
+        )
+    start_distributed(address, int(numbers[0]), int(numbers[1]))
+
+
+class _Work:
+    """One training from the command line: the set, the network, what is written in the end."""
+
+    def __init__(self, name: str, options: dict[str, Any], settings: "Settings") -> None:
+        from jaxcnn.models import create_model
+
+        from ._augmentations import augmentation
+        from ._datasets import hold_out, load_part
+
+        self.name, self.options, self.settings = name, options, settings
+        self.augment = augmentation(options["augment"]) if "augment" in options else None
+        self.train = load_part(options["data"], "train", options.get("size"))
+        self.test = load_part(options["data"], "test", options.get("size"))
+        self.learn, self.watch = self.train, self.test
+        share = options.get("validation", 0.1 if settings.patience is not None else None)
+        if share is not None:
+            self.learn, self.watch = hold_out(self.train, share, settings.seed)
+        self.model = create_model(
+            name,
+            num_classes=len(self.train.class_names),
+            input_shape=self.train.images.shape[1:],
+            seed=settings.seed,
+        )
+
+    def fit(self, checkpoints: Path | None, every: int | None, resume: bool) -> "History":
+        """Trains; a training that cannot go on is one line and a status of its own."""
+        from jaxcnn import training
+
+        try:
+            return training.fit(
+                self.model,
+                _pair(self.learn),
+                self.settings,
+                validation=_pair(self.watch),
+                augment=self.augment,
+                checkpoints=checkpoints,
+                checkpoint_steps=every,
+                resume=resume,
+                progress=training.show_progress() if training.is_first_host() else None,
+            )
+        except training.DivergedError as error:
+            typer.echo(f"jaxcnn: {error}", err=True)
+            raise typer.Exit(FAILED) from error
+        except KeyboardInterrupt as error:
+            kept = (
+                "a checkpoint was taken, go on with --resume" if checkpoints else "nothing is kept"
+            )
+            typer.echo(f"jaxcnn: stopped; {kept}", err=True)
+            raise typer.Exit(INTERRUPTED) from error
+
+    def report(
+        self, history: "History", files: dict[str, Path | None], drawn: dict[str, Path | None]
+    ) -> None:
+        """Judges the network and writes what was asked for."""
+        from jaxcnn import training
+
+        from ._figures import write_json, write_judgement
+
+        learned = training.evaluate(self.model, _pair(self.train))
+        found = training.evaluate(self.model, _pair(self.test))
+        if not training.is_first_host():
+            return
+        seconds = history["seconds"][-1]
+        typer.echo(
+            f"{self.name} on {self.options['data']}: test accuracy {found.accuracy:.4f} "
+            f"({found.correct} of {len(found.labels)}), train accuracy {learned.accuracy:.4f}, "
+            f"{len(history)} epochs, {seconds:.1f} s"
+        )
+        self._save(files["--output"])
+        if files["--history"] is not None:
+            history.to_csv(files["--history"])
+        _draw_curves(history, drawn["--curves"])
+        write_judgement(self.test, found, drawn["--confusion"], drawn["--mistakes"])
+        write_json(
+            files["--json"],
+            {
+                "model": self.name,
+                "data": self.options["data"],
+                "epochs": len(history),
+                "seconds": seconds,
+                "train_accuracy": learned.accuracy,
+                "test_accuracy": found.accuracy,
+                "history": history.rows,
+            },
+        )
+
+    def _save(self, path: Path | None) -> None:
+        if path is not None:
+            from jaxcnn.transfer import save_model
+
+            save_model(self.model, path, class_names=self.train.class_names)
+
+
+def _pair(part: "Part") -> tuple[Any, Any]:
+    return part.images, part.labels
+
+
+def _draw_curves(history: "History", path: Path | None) -> None:
+    if path is not None:
+        from jaxcnn.plotting import plot_history
+        from jaxcnn.plotting._figure import write_figure
+
+        write_figure(plot_history(history), path)

@@ -1,0 +1,10 @@
+"""Figures, drawn by matplotlib (extra ``plot``): nothing is shown, each function returns a figure.
+
+A figure is written with ``figure.savefig("curves.png")``, and a notebook shows it as it is.
+"""
+
+from ._confusion import plot_confusion
+from ._history import plot_history
+from ._mistakes import plot_mistakes
+
+__all__ = ["plot_confusion", "plot_history", "plot_mistakes"]

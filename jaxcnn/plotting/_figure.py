@@ -1,0 +1,42 @@
+"""What every figure starts from and how it is written."""
+
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jaxcnn._files import replacing
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def new_figure(width: float, height: float) -> "Figure":
+    """An empty figure of so many inches, apart from pyplot's global ones.
+
+    Raises:
+        ValueError: matplotlib is not installed.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ValueError("figures need matplotlib: pip install 'jaxcnn[plot]'") from error
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def write_figure(figure: "Figure", path: str | os.PathLike[str]) -> None:
+    """Writes a figure, whole or not at all, in the format that the name's ending says.
+
+    Raises:
+        ValueError: matplotlib does not know the ending.
+        OSError: The file cannot be written.
+    """
+    path = Path(path)
+    known = figure.canvas.get_supported_filetypes()
+    kind = path.suffix[1:].lower()
+    if kind not in known:
+        raise ValueError(f"path (={str(path)!r}) must end with one of .{', .'.join(sorted(known))}")
+    picture = io.BytesIO()
+    figure.savefig(picture, format=kind)
+    with replacing(path) as stream:
+        stream.write(picture.getvalue())

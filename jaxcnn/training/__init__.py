@@ -1,0 +1,36 @@
+"""Training: one loop over pure functions, on one device or many, that can be broken off anywhere.
+
+`fit` trains, `evaluate` judges; `Settings` say how.
+"""
+
+from ._errors import CheckpointError, DivergedError, TrainingError
+from ._evaluate import evaluate
+from ._fit import fit
+from ._history import History
+from ._metrics import Evaluation, confusion_matrix
+from ._optimizers import make_optimizer, make_schedule
+from ._parallel import is_first_host, start_distributed
+from ._progress import Progress, show_progress
+from ._settings import Settings, default_settings
+from ._sources import ArraySource, BatchSource
+
+__all__ = [
+    "ArraySource",
+    "BatchSource",
+    "CheckpointError",
+    "DivergedError",
+    "Evaluation",
+    "History",
+    "Progress",
+    "Settings",
+    "TrainingError",
+    "confusion_matrix",
+    "default_settings",
+    "evaluate",
+    "fit",
+    "is_first_host",
+    "make_optimizer",
+    "make_schedule",
+    "show_progress",
+    "start_distributed",
+]

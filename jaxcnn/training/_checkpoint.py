@@ -1,0 +1,132 @@
+"""Checkpoints in a folder, written by orbax: whole or not at all, the newest two kept."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from ._errors import CheckpointError
+from ._parallel import is_first_host
+
+_KEPT = 2
+_PARTIAL = "*.orbax-checkpoint-tmp*"
+
+
+class Checkpoints:
+    """The checkpoints of one training.
+
+    Args:
+        folder: Made if needed.
+
+    Raises:
+        CheckpointError: It cannot be made.
+        ValueError: orbax is not installed.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        try:
+            import orbax.checkpoint as ocp
+        except ImportError as error:
+            raise ValueError(
+                f"checkpoints (={os.fspath(folder)!r}) need orbax: pip install 'jaxcnn[train]'"
+            ) from error
+        self._args = ocp.args
+        self.folder = Path(folder).absolute()
+        with self._errors("made"):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._manager = ocp.CheckpointManager(
+                self.folder,
+                options=ocp.CheckpointManagerOptions(
+                    max_to_keep=_KEPT, enable_async_checkpointing=False
+                ),
+            )
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is none yet."""
+        return self._manager.latest_step() is None
+
+    def save(self, arrays: dict[str, np.ndarray], facts: dict[str, Any]) -> None:
+        """Writes one more.
+
+        Args:
+            arrays: All numbers by name.
+            facts: What JSON can hold.
+
+        Raises:
+            CheckpointError: It cannot be written; nothing of it is left.
+        """
+        latest = self._manager.latest_step()
+        with self._errors("written"):
+            self._manager.save(
+                0 if latest is None else latest + 1,
+                args=self._args.Composite(
+                    arrays=self._args.PyTreeSave(arrays), facts=self._args.JsonSave(facts)
+                ),
+            )
+            self._manager.wait_until_finished()
+
+    def load(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """The newest.
+
+        Raises:
+            CheckpointError: It cannot be read.
+        """
+        with self._errors("read"):
+            found = self._manager.restore(
+                self._manager.latest_step(),
+                args=self._args.Composite(
+                    arrays=self._args.PyTreeRestore(), facts=self._args.JsonRestore()
+                ),
+            )
+            return found["arrays"], found["facts"]
+
+    def close(self) -> None:
+        """Ends what orbax has running."""
+        self._manager.close()
+
+    @contextlib.contextmanager
+    def _errors(self, verb: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # tensorstore has no exceptions of its own
+            self._remove_partial()
+            reason = str(error).strip().partition("\n")[0] or type(error).__name__
+            raise CheckpointError(self.folder, verb, reason) from error
+
+    def _remove_partial(self) -> None:
+        if is_first_host():
+            for leftover in self.folder.glob(_PARTIAL):
+                shutil.rmtree(leftover, ignore_errors=True)
+
+
+def to_numbers(array: jax.Array) -> np.ndarray:
+    """An array as numbers; a random key becomes its words."""
+    if jax.numpy.issubdtype(array.dtype, jax.dtypes.prng_key):
+        array = jax.random.key_data(array)
+    return np.asarray(array)
+
+
+def from_numbers(name: str, numbers: Any, like: jax.Array) -> jax.Array:
+    """The array that `to_numbers` was given.
+
+    Raises:
+        ValueError: It has another shape or type than ``like``.
+    """
+    wanted = to_numbers(like)
+    if np.shape(numbers) != wanted.shape or (
+        wanted.ndim and np.asarray(numbers).dtype != wanted.dtype
+    ):
+        raise ValueError(
+            f"the checkpoint holds {name} of shape {np.shape(numbers)}, but the model has "
+            f"{wanted.shape} {wanted.dtype}: it is of another model or optimizer"
+        )
+    array = jax.numpy.array(numbers, wanted.dtype)
+    if jax.numpy.issubdtype(like.dtype, jax.dtypes.prng_key):
+        return jax.random.wrap_key_data(array, impl=jax.random.key_impl(like))
+    return array

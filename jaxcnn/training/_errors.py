@@ -1,0 +1,50 @@
+"""What can go wrong while training; wrong arguments are ``ValueError``.
+
+TrainingError
+├── DivergedError     (also FloatingPointError)
+└── CheckpointError   (also OSError)
+"""
+
+import os
+
+
+class TrainingError(Exception):
+    """Training cannot go on.
+
+    >>> issubclass(DivergedError, TrainingError)
+    True
+    """
+
+
+class DivergedError(TrainingError, FloatingPointError):
+    """The loss or a gradient is NaN or infinite.
+
+    The update was not made: the model has the weights from before that step.
+
+    Attributes:
+        epoch: The epoch, from 1.
+        step: The batch since the beginning of the training, from 1.
+        loss: The loss of that batch.
+
+    >>> str(DivergedError(2, 130, float("nan"))).partition(":")[0]
+    'loss or gradient not finite (loss nan) at step 130, epoch 2'
+    """
+
+    def __init__(self, epoch: int, step: int, loss: float, kept: str | None = None) -> None:
+        self.epoch, self.step, self.loss = epoch, step, loss
+        where = f"; the last good checkpoint is in {kept}" if kept else ""
+        super().__init__(
+            f"loss or gradient not finite (loss {loss}) at step {step}, epoch {epoch}: the weights "
+            f"are those from before it; try a lower learning_rate, or clip{where}"
+        )
+
+
+class CheckpointError(TrainingError, OSError):
+    """A checkpoint cannot be written or read; those written before are untouched.
+
+    >>> str(CheckpointError("runs/1", "written", "No space left on device"))
+    "checkpoints (='runs/1') cannot be written: No space left on device"
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], verb: str, reason: object) -> None:
+        super().__init__(f"checkpoints (={os.fspath(folder)!r}) cannot be {verb}: {reason}")

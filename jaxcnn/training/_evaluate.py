@@ -1,0 +1,104 @@
+"""Runs a network over a set and judges its answers."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from flax import nnx
+
+from ._metrics import Evaluation
+from ._model_state import Arrays, take_apart
+from ._parallel import Placement
+from ._sources import BatchSource, as_source, check_labels
+from ._step import Judged, count_classes, make_judge
+
+_AHEAD = 2  # batches given to the device before the first answer is waited for
+
+
+def evaluate(
+    model: nnx.Module,
+    data: Any,
+    *,
+    batch_size: int = 250,
+    devices: Sequence[Any] | None = None,
+) -> Evaluation:
+    """Runs a network, in evaluation mode and float32, over a set.
+
+    Args:
+        model: Gives ``(batch, classes)`` logits; it is left in evaluation mode.
+        data: As in `fit`; every example is used.
+        batch_size: Examples in a batch.
+        devices: Where to compute; None means everywhere.
+
+    Returns:
+        The answers, in the order of the set.
+
+    Raises:
+        ValueError: The set is empty, a label is no class of the network, or its images do not fit.
+
+    >>> from jaxcnn.models import create_model
+    >>> model = create_model("lenet5", image_size=16, num_classes=3, seed=0)
+    >>> images, labels = np.zeros((5, 16, 16, 1), np.float32), np.array([0, 1, 2, 0, 1])
+    >>> evaluate(model, (images, labels), batch_size=2).confusion.sum(axis=1).tolist()
+    [2, 2, 1]
+    """
+    source = as_source("data", data, batch_size, training=False)
+    blueprint, arrays = take_apart(model)
+    images, _ = next(iter(source.batches(0)))
+    classes = count_classes(blueprint, arrays, images)
+    placement = Placement(devices)
+    judge = make_judge(blueprint, placement.everywhere)
+    return judge_source(judge, placement.replicate(arrays), source, placement, classes)
+
+
+def judge_source(
+    judge: Callable[..., Judged],
+    arrays: Sequence[Arrays],
+    source: BatchSource,
+    placement: Placement,
+    num_classes: int,
+    between: Callable[[], None] = lambda: None,
+) -> Evaluation:
+    """The answers to a whole source.
+
+    Args:
+        judge: What `make_judge` made.
+        arrays: Trained, frozen, others.
+        source: Where the batches come from.
+        placement: Where they go.
+        num_classes: Number of classes of the network.
+        between: Called after each batch.
+    """
+    size, waiting, found = 0, [], []
+    for images, labels in source.batches(0):
+        labels = check_labels("labels", labels, num_classes)
+        size = size or -(-len(labels) // placement.devices) * placement.devices
+        judged = judge(
+            *arrays,
+            placement.divide(_padded(images, size)),
+            placement.divide(_padded(labels, size)),
+        )
+        waiting.append((labels, judged))
+        if len(waiting) > _AHEAD:
+            found.append(_fetched(*waiting.pop(0)))
+        between()
+    found += [_fetched(*pair) for pair in waiting]
+    if not found:
+        raise ValueError("data must have at least one batch, but has none")
+    labels, losses, predictions, confidences = (
+        np.concatenate(part) for part in zip(*found, strict=True)
+    )
+    return Evaluation(labels, predictions, confidences, losses, num_classes)
+
+
+def _fetched(labels: np.ndarray, judged: Judged) -> tuple[np.ndarray, ...]:
+    return labels, *(np.asarray(part)[: len(labels)] for part in judged)
+
+
+def _padded(array: Any, size: int) -> Any:
+    """Rows repeated up to ``size``, so that one compiled step serves the last batch too."""
+    missing = size - len(array)
+    if missing <= 0:
+        return array
+    array = np.asarray(array)
+    return np.concatenate([array, np.repeat(array[:1], missing, axis=0)])

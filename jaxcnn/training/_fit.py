@@ -1,0 +1,191 @@
+"""Trains a network: checks what was given, puts the loop together, and gives the model back."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+from flax import nnx
+
+from jaxcnn.functional._arguments import an_int
+
+from ._checkpoint import Checkpoints
+from ._history import History
+from ._loop import Job, Loop
+from ._model_state import TrainState, take_apart
+from ._optimizers import make_optimizer, make_schedule
+from ._parallel import Placement
+from ._progress import Progress, Silence
+from ._settings import Settings
+from ._sources import ArraySource, BatchSource, as_source, check_labels
+from ._step import Augment, Mix, StepOptions, count_classes, make_judge, make_train_step
+
+_JUDGED_AT_ONCE = 250
+
+
+def fit(
+    model: nnx.Module,
+    data: Any,
+    settings: Settings | None = None,
+    *,
+    validation: Any = None,
+    augment: Augment | None = None,
+    mix: Mix | None = None,
+    optimizer: optax.GradientTransformation | None = None,
+    trainable: Any = nnx.Param,
+    checkpoints: str | os.PathLike[str] | None = None,
+    checkpoint_steps: int | None = None,
+    resume: bool = False,
+    devices: Sequence[Any] | None = None,
+    progress: Progress | None = None,
+) -> History:
+    """Trains a classifier.
+
+    The model's arrays are set when training ends, also when it ends by an error or Ctrl-C; it is
+    left in evaluation mode. Ctrl-C and SIGTERM take a checkpoint first. A training that goes on
+    from a checkpoint gives the weights, bit by bit, that it would have given without the break.
+
+    Args:
+        model: Gives ``(batch, classes)`` logits.
+        data: What to learn: ``(images, labels)``, an object with these two such as an embedded
+            set, a `jaxcnn.data.Loader`, or a `BatchSource`; batches of the last two are taken as they
+            are.
+        settings: How; None means `Settings`' defaults.
+        validation: As ``data``; judged after each epoch, never learned from.
+        augment: ``(key, images) -> images``, compiled into the step; images are float32.
+        mix: ``(key, images, targets) -> (images, targets)`` with targets ``(batch, classes)``.
+        optimizer: Instead of the one that ``settings`` describe.
+        trainable: A filter of NNX: which variables are trained.
+        checkpoints: A folder for checkpoints, one after each epoch.
+        checkpoint_steps: One also after so many batches.
+        resume: Go on from the newest checkpoint, if there is one.
+        devices: Where to compute; None means on all devices of all hosts.
+        progress: Told how it goes, see `show_progress`.
+
+    Returns:
+        One row for each epoch.
+
+    Raises:
+        ValueError: An argument is wrong: an empty set, one class, a label that is no class of the
+            network, a batch larger than the set or not a multiple of the devices...
+        DivergedError: A loss or a gradient is not finite.
+        CheckpointError: A checkpoint cannot be written or read.
+
+    >>> import numpy as np
+    >>> from jaxcnn.models import create_model
+    >>> model = create_model("lenet5", image_size=16, num_classes=2, seed=0)
+    >>> labels = np.arange(64) % 2
+    >>> images = np.ones((64, 16, 16, 1), np.float32) * labels[:, None, None, None]
+    >>> history = fit(model, (images, labels), Settings(epochs=4, batch_size=16))
+    >>> history["step"], history["accuracy"][-1]
+    ([4, 8, 12, 16], 1.0)
+    """
+    settings = settings or Settings()
+    if checkpoint_steps is not None:
+        an_int("checkpoint_steps", checkpoint_steps, 1)
+    if resume and checkpoints is None:
+        raise ValueError("resume (=True) needs checkpoints: the folder to go on from")
+    source, judged = _sources(data, validation, settings)
+    placement = Placement(devices)
+    placement.check_batch(getattr(source, "batch_size", placement.devices))
+    blueprint, arrays = take_apart(model, trainable)
+    classes = _count_classes(blueprint, arrays, source, judged)
+    updates = settings.epochs * len(source) // settings.accumulate
+    chosen = make_optimizer(settings, updates) if optimizer is None else optimizer
+    if settings.accumulate > 1:
+        chosen = optax.MultiSteps(chosen, settings.accumulate).gradient_transformation()
+    options = StepOptions(
+        classes, settings.seed, settings.mixed_precision, settings.label_smoothing, augment, mix
+    )
+    parameters, frozen, others = placement.replicate(arrays)
+    folder = None if checkpoints is None else Checkpoints(checkpoints)
+    loop = Loop(
+        Job(
+            settings=settings,
+            source=source,
+            validation=judged,
+            blueprint=blueprint,
+            placement=placement,
+            frozen=frozen,
+            num_classes=classes,
+            step=make_train_step(blueprint, chosen, options, placement.everywhere),
+            judge=make_judge(blueprint, placement.everywhere),
+            learning_rate=make_schedule(settings, updates) if optimizer is None else None,
+            progress=progress or Silence(),
+            checkpoints=folder,
+            checkpoint_steps=checkpoint_steps,
+        ),
+        TrainState(
+            parameters,
+            others,
+            placement.replicate(chosen.init(parameters)),
+            placement.replicate(jnp.int32(0)),
+            placement.replicate(jnp.bool_(True)),
+        ),
+    )
+    try:
+        if folder is not None and not folder.empty:
+            _go_on(loop, folder, resume)
+        loop.run()
+    finally:
+        _give_back(model, loop)
+        if folder is not None:
+            folder.close()
+    return loop.history
+
+
+def _sources(
+    data: Any, validation: Any, settings: Settings
+) -> tuple[BatchSource, BatchSource | None]:
+    source = as_source("data", data, settings.batch_size, training=True, seed=settings.seed)
+    if settings.accumulate > len(source):
+        raise ValueError(
+            f"accumulate (={settings.accumulate}) must be at most the number of batches in an "
+            f"epoch (={len(source)})"
+        )
+    if validation is None:
+        if settings.patience is not None:
+            raise ValueError(f"patience (={settings.patience}) needs validation")
+        return source, None
+    return source, as_source("validation", validation, _JUDGED_AT_ONCE, training=False)
+
+
+def _count_classes(
+    blueprint: Any, arrays: Any, source: BatchSource, validation: BatchSource | None
+) -> int:
+    """Number of classes; labels in memory are checked before anything is computed."""
+    if isinstance(source, ArraySource):
+        images = source.images
+    else:
+        images, _ = next(iter(source.batches(0)))
+    classes = count_classes(blueprint, arrays, images)
+    for name, given in (("data", source), ("validation", validation)):
+        if isinstance(given, ArraySource):
+            check_labels(f"{name}: labels", given.labels, classes)
+    return classes
+
+
+def _go_on(loop: Loop, folder: Checkpoints, resume: bool) -> None:
+    if not resume:
+        raise ValueError(
+            f"checkpoints (={str(folder.folder)!r}) holds some already: go on from them "
+            "(resume=True), or name another folder"
+        )
+    loop.resume()
+
+
+def _give_back(model: nnx.Module, loop: Loop) -> None:
+    """Sets the model's arrays, unless a step that failed has used them up."""
+    trainable, others = loop.state.trainable, loop.state.others
+    if not any(array.is_deleted() for array in (*trainable, *others)):
+        local = jax.local_devices()[0]
+        trainable, others = jax.tree.map(
+            lambda a: jax.device_put(_local(a), local), (trainable, others)
+        )
+        loop.job.blueprint.put_into(model, trainable, others)
+
+
+def _local(array: jax.Array) -> jax.Array:
+    return array.addressable_data(0)

@@ -1,0 +1,163 @@
+"""Where batches come from, and what is refused."""
+
+from collections.abc import Iterator
+from typing import Any, Protocol, runtime_checkable
+
+import jax.numpy as jnp
+import numpy as np
+
+from jaxcnn.functional._arguments import an_int
+
+Batch = tuple[Any, Any]
+
+
+@runtime_checkable
+class BatchSource(Protocol):
+    """What `fit` and `evaluate` need of a loader: a length, and an order that can be repeated.
+
+    A batch is ``(images, labels)``: ``(batch, *spatial, channels)`` of floats as the network takes
+    them, or of bytes, which are divided by 255; and ``(batch,)`` integers.
+
+    >>> isinstance(ArraySource(np.zeros((8, 4, 4, 1)), np.arange(8) % 2, 4), BatchSource)
+    True
+    """
+
+    def __len__(self) -> int:
+        """Number of batches in an epoch."""
+        ...
+
+    def batches(self, epoch: int, start: int = 0) -> Iterator[Batch]:
+        """The batches of one epoch, from number ``start`` on.
+
+        Equal arguments give equal batches: a training that was cut off goes on with them. All
+        batches of a training have one size.
+        """
+        ...
+
+
+class ArraySource:
+    """Batches of arrays that are in memory.
+
+    Args:
+        images: ``(number, *spatial, channels)``, floats, or bytes that are divided by 255 later.
+        labels: ``(number,)`` integers.
+        batch_size: Examples in a batch.
+        shuffle: Another order in each epoch; then the last examples, too few for a batch, are left
+            out of that epoch. Otherwise the given order, and a smaller last batch.
+        seed: Of the order.
+
+    Raises:
+        ValueError: There are no examples, not one label for each, labels are no integers or
+            negative, or a batch is larger than the set.
+
+    >>> source = ArraySource(np.zeros((10, 4, 4, 1)), np.arange(10), 4, seed=0)
+    >>> len(source), [len(labels) for _, labels in source.batches(epoch=0)]
+    (2, [4, 4])
+    """
+
+    def __init__(
+        self, images: Any, labels: Any, batch_size: int, *, shuffle: bool = True, seed: int = 0
+    ) -> None:
+        self.images, self.labels = _checked_arrays(images, labels)
+        self.batch_size = an_int("batch_size", batch_size, 1)
+        self.shuffle = shuffle
+        self.seed = an_int("seed", seed, 0)
+        if shuffle and batch_size > len(self.labels):
+            raise ValueError(
+                f"batch_size (={batch_size}) must be at most the number of examples "
+                f"(={len(self.labels)})"
+            )
+
+    def __len__(self) -> int:
+        """Number of batches in an epoch."""
+        number = len(self.labels)
+        return number // self.batch_size if self.shuffle else -(-number // self.batch_size)
+
+    def batches(self, epoch: int, start: int = 0) -> Iterator[Batch]:
+        """The batches of one epoch, from number ``start`` on."""
+        order = np.arange(len(self.labels))
+        if self.shuffle:
+            order = np.random.default_rng((self.seed, epoch)).permutation(order)
+        for batch in range(start, len(self)):
+            rows = order[batch * self.batch_size : (batch + 1) * self.batch_size]
+            yield self.images[rows], self.labels[rows]
+
+
+class LoaderSource:
+    """Batches of a `jaxcnn.data.Loader`, or of what has its ``epoch``, ``position`` and loop.
+
+    Args:
+        loader: What is read; its place is set for each loop.
+    """
+
+    def __init__(self, loader: Any) -> None:
+        self.loader = loader
+
+    def __len__(self) -> int:
+        """Number of batches in an epoch."""
+        return len(self.loader)
+
+    def batches(self, epoch: int, start: int = 0) -> Iterator[Batch]:
+        """The batches of one epoch, from number ``start`` on."""
+        self.loader.epoch, self.loader.position = epoch, start
+        for batch in self.loader:
+            yield (batch["image"], batch["label"]) if isinstance(batch, dict) else batch
+
+
+def as_source(name: str, data: Any, batch_size: int, *, training: bool, seed: int = 0) -> Any:
+    """``data`` as a `BatchSource`: one already, a loader, a pair of arrays, or what has such."""
+    if all(hasattr(data, part) for part in ("epoch", "position", "__iter__", "__len__")):
+        data = LoaderSource(data)
+    if isinstance(data, BatchSource):
+        if len(data) < 1:
+            raise ValueError(f"{name} must have at least one batch, but has none")
+        return data
+    pair: Any = (data.images, data.labels) if hasattr(data, "images") else data
+    if not (isinstance(pair, tuple | list) and len(pair) == 2 and hasattr(data, "__len__")):
+        raise ValueError(
+            f"{name} must be (images, labels), an object with these two, or have batches(epoch, "
+            f"start) and a length, not {type(data).__name__}"
+        )
+    try:
+        source = ArraySource(pair[0], pair[1], batch_size, shuffle=training, seed=seed)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
+    if training and len(np.unique(source.labels)) < 2:
+        raise ValueError(
+            f"{name}: labels are all {source.labels[0]}, but training needs at least two classes"
+        )
+    return source
+
+
+def check_labels(name: str, labels: Any, num_classes: int) -> np.ndarray:
+    """Labels of a batch or a set as an array, all of them classes of the network."""
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(
+            f"{name} must be (number,) integers, but have shape {labels.shape} and type "
+            f"{labels.dtype}"
+        )
+    wrong = (labels < 0) | (labels >= num_classes)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise ValueError(
+            f"{name}[{row}] (={labels[row]}) must be a class from 0 to {num_classes - 1}, as the "
+            f"network has {num_classes}"
+        )
+    return labels.astype(np.int32)
+
+
+def _checked_arrays(images: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
+    images, labels = np.asarray(images), np.asarray(labels)
+    if len(images.shape) < 2 or len(images) == 0:
+        raise ValueError(
+            f"images has shape {images.shape}, but must be (number, *spatial, channels) with at "
+            "least one example"
+        )
+    if images.dtype != np.uint8 and not jnp.issubdtype(images.dtype, jnp.floating):
+        raise ValueError(f"images has type {images.dtype}, but must be uint8 or floating")
+    if labels.shape != images.shape[:1]:
+        raise ValueError(
+            f"labels has shape {labels.shape}, but must be ({len(images)},): one for each image"
+        )
+    return images, check_labels("labels", labels, np.iinfo(np.int32).max)

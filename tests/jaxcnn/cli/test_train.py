@@ -1,0 +1,200 @@
+"""Training and judging from the command line."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from jaxcnn import transfer
+from jaxcnn.cli import _datasets, app
+from jaxcnn.data import Dataset
+
+
+def jaxcnn(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(autouse=True, scope="module")
+def tiny():
+    """The sets are tiny here, so that the command is quick."""
+
+    def load(name, split, size=None):
+        number = 64 if split == "train" else 20
+        labels = np.arange(number, dtype=np.int32) % 2
+        images = np.random.default_rng(number).integers(0, 50, (number, 16, 16, 1), np.uint8)
+        images[labels == 1] += 200
+        return Dataset(name, split, images, labels, ("dark", "light"))
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr("jaxcnn.data.load", load)
+    yield
+    patch.undo()
+
+
+BEGIN = ("train", "lenet5", "--data", "mnist_10k")
+
+
+@pytest.fixture(scope="module")
+def trained(tiny, tmp_path_factory):
+    pytest.importorskip("matplotlib")
+    folder = tmp_path_factory.mktemp("trained")
+    names = {
+        "--json": "r.json",
+        "--history": "h.csv",
+        "--curves": "c.png",
+        "--confusion": "k.svg",
+        "--mistakes": "m.pdf",
+        "-o": "net.safetensors",
+    }
+    files = [part for option, name in names.items() for part in (option, folder / name)]
+    options = ("--epochs", 3, "--batch-size", 16, "--learning-rate", 0.01)
+    return folder, jaxcnn(*BEGIN, *options, *files)
+
+
+def test_train_says_how_good_the_network_is_and_shows_each_epoch(trained):
+    _, result = trained
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("lenet5 on mnist_10k: test accuracy 1.0000 (20 of 20), train")
+    assert [line.split("  ")[0] for line in result.stderr.splitlines()] == [
+        "epoch 1/3",
+        "epoch 2/3",
+        "epoch 3/3",
+    ]
+
+
+def test_json_has_the_promised_fields(trained):
+    written = json.loads((trained[0] / "r.json").read_text())
+    assert list(written) == [
+        *("model", "data", "epochs", "seconds", "train_accuracy", "test_accuracy", "history")
+    ]
+    assert (written["model"], written["epochs"], written["test_accuracy"]) == ("lenet5", 3, 1.0)
+    assert [row["step"] for row in written["history"]] == [4, 8, 12]
+
+
+def test_history_and_pictures_are_written(trained):
+    folder = trained[0]
+    with (folder / "h.csv").open(newline="") as file:
+        assert [row["epoch"] for row in csv.DictReader(file)] == ["1", "2", "3"]
+    starts = {"c.png": b"\x89PNG", "k.svg": b"<?xml", "m.pdf": b"%PDF"}
+    assert all((folder / name).read_bytes().startswith(start) for name, start in starts.items())
+
+
+def test_the_written_network_knows_its_classes_and_is_judged_the_same(trained, tmp_path):
+    file = trained[0] / "net.safetensors"
+    assert transfer.load_model(file).class_names == ("dark", "light")
+    result = jaxcnn("evaluate", file, "--data", "mnist_10k", "--json", tmp_path / "e.json")
+    assert result.exit_code == 0, result.output
+    assert "accuracy 1.0000 (20 of 20), loss " in result.stdout
+    written = json.loads((tmp_path / "e.json").read_text())
+    assert written["confusion"] == [[10, 0], [0, 10]]
+
+
+def test_a_file_of_options_is_read_and_the_command_line_wins(tmp_path):
+    (tmp_path / "c.toml").write_text(
+        'data = "mnist_10k"\nepochs = 5\nbatch_size = 32\npatience = 4\nclip = 1.0\n'
+    )
+    done = jaxcnn(
+        *("train", "lenet5", "--config", tmp_path / "c.toml", "--epochs", 1),
+        *("--json", tmp_path / "r.json"),
+    )
+    assert done.exit_code == 0, done.output
+    (row,) = json.loads((tmp_path / "r.json").read_text())["history"]
+    assert row["step"] == 1  # 58 examples are left of 64: one batch of 32
+    assert row["validation_loss"] is not None
+
+
+def test_an_interrupted_training_goes_on(tmp_path, monkeypatch):
+    pytest.importorskip("orbax.checkpoint")
+    from jaxcnn.training import _progress
+
+    plain = _progress.Lines.epoch
+
+    def stop(self, row):
+        plain(self, row)
+        if row["epoch"] == 1:
+            import signal
+
+            signal.raise_signal(signal.SIGINT)
+
+    options = ("--epochs", 2, "--batch-size", 32, "--checkpoints", tmp_path / "kept")
+    monkeypatch.setattr(_progress.Lines, "epoch", stop)
+    result = jaxcnn(*BEGIN, *options)
+    assert result.exit_code == 130
+    assert "stopped; a checkpoint was taken, go on with --resume" in result.stderr
+    monkeypatch.undo()
+    again = jaxcnn(*BEGIN, *options)
+    assert again.exit_code == 2
+    assert "holds some already" in again.stderr
+    resumed = jaxcnn(*BEGIN, *options, "--resume")
+    assert resumed.exit_code == 0, resumed.output
+    assert resumed.stderr.startswith("epoch 2/2")
+
+
+def test_a_training_that_diverges_is_one_line_and_status_1(tmp_path):
+    done = jaxcnn(*BEGIN, "--optimizer", "sgd", "--learning-rate", 1e30, "--epochs", 2)
+    assert done.exit_code == 1
+    assert done.stderr.splitlines()[-1].startswith("jaxcnn: loss or gradient not finite")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("train", "lenet"), "--data must name a set"),
+        (("train", "lenot", "--data", "mnist_10k"), "name (='lenot') must be one of"),
+        (("train", "lenet", "--data", "mnist_11k"), "mnist_11k"),
+        (("train", "lenet", "--data", "iconic"), "--data (='iconic') must have a split 'train'"),
+        ((*BEGIN, "--epochs", "0"), "epochs (=0) must be an int of at least 1"),
+        ((*BEGIN, "--optimizer", "adan"), "optimizer (='adan') must be one of"),
+        ((*BEGIN, "--batch-size", "65"), "batch_size (=65) must be at most"),
+        ((*BEGIN, "--augment", "wild"), "--augment (='wild') must be one of course, digits"),
+        ((*BEGIN, "--validation", "1.5"), "--validation (=1.5) must leave examples"),
+        ((*BEGIN, "--resume"), "--resume needs --checkpoints"),
+        ((*BEGIN, "--distributed", "here"), "--distributed (='here') must be auto or"),
+        ((*BEGIN, "--config", "none.toml"), "none.toml"),
+        ((*BEGIN, "--config", "bad.toml"), "--config (=bad.toml) must be TOML"),
+        ((*BEGIN, "--config", "odd.toml"), "did you mean 'batch_size'"),
+        ((*BEGIN, "--config", "text.toml"), "epochs (='3') must be an int"),
+        (
+            (*BEGIN, "-o", "no/net.safetensors"),
+            "--output (=no/net.safetensors) must be in a folder",
+        ),
+        ((*BEGIN, "--json", "."), "--json (=.) must be a file"),
+        ((*BEGIN, "--curves", "c.bmp"), "--curves (=c.bmp) must end with .png"),
+        (("evaluate", "none.safetensors", "--data", "mnist_10k"), "none.safetensors"),
+        (("evaluate", "bad.toml", "--data", "mnist_10k"), "bad.toml"),
+    ],
+)
+def test_a_usage_error_is_one_line_and_status_2(tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.toml").write_text("epochs =")
+    (tmp_path / "odd.toml").write_text("batchsize = 3")
+    (tmp_path / "text.toml").write_text('epochs = "3"')
+    before = sorted(tmp_path.iterdir())
+    result = jaxcnn(*arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_part_is_held_out_at_random_and_nothing_is_lost():
+    part = _datasets.load_part("mnist_10k", "train")
+    learn, watch = _datasets.hold_out(part, 0.25, seed=0)
+    assert (len(learn.labels), len(watch.labels)) == (48, 16)
+    pixels = np.sort(np.concatenate([learn.images, watch.images]), axis=None)
+    np.testing.assert_array_equal(pixels, np.sort(part.images, axis=None))
+    assert not np.array_equal(watch.labels, part.labels[:16])
+
+
+@pytest.mark.parametrize("name", ["course", "digits", "photos"])
+def test_every_augmentation_changes_images_and_keeps_their_shape(name):
+    import jax
+
+    from jaxcnn.cli._augmentations import augmentation
+
+    images = jax.random.uniform(jax.random.key(0), (2, 16, 16, 1))
+    changed = augmentation(name)(jax.random.key(1), images)
+    assert changed.shape == images.shape
+    assert float(abs(changed - images).max()) > 0

@@ -1,0 +1,85 @@
+"""What the figures show."""
+
+import numpy as np
+import pytest
+
+from jaxcnn import plotting, training
+from jaxcnn.plotting import _figure
+
+pytest.importorskip("matplotlib")
+
+ROWS = [
+    {"epoch": epoch, "loss": 1 / epoch, "accuracy": 0.5, "validation_loss": 2 / epoch}
+    for epoch in (1, 2, 3)
+]
+
+
+def judged(right, guess):
+    right, guess = np.array(right), np.array(guess)
+    return training.Evaluation(
+        right, guess, np.full(len(right), 0.8), np.arange(1.0 * len(right)), 2
+    )
+
+
+def test_curves_show_every_epoch_and_only_what_was_measured():
+    loss, accuracy = plotting.plot_history(training.History(ROWS)).axes
+    assert [line.get_label() for line in loss.lines] == ["training", "validation"]
+    assert [line.get_label() for line in accuracy.lines] == ["training"]
+    np.testing.assert_allclose(loss.lines[1].get_ydata(), [2, 1, 2 / 3])
+
+
+def test_a_confusion_matrix_shows_names_and_counts_and_no_zeros():
+    (axes,) = plotting.plot_confusion(np.array([[3, 0], [1, 4]]), ["cat", "dog"]).axes
+    assert [text.get_text() for text in axes.texts] == ["3", "1", "4"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["cat", "dog"]
+    np.testing.assert_allclose(axes.images[0].get_array(), [[1, 0], [0.2, 0.8]])
+
+
+def test_a_class_without_examples_is_drawn():
+    plotting.plot_confusion(np.array([[0, 0], [1, 4]]))
+
+
+@pytest.mark.parametrize("shape", [(3, 6, 5, 1), (3, 6, 5, 3), (3, 6, 2)])
+@pytest.mark.parametrize("kind", [np.uint8, np.float32])
+def test_mistakes_show_the_worst_first(shape, kind):
+    figure = plotting.plot_mistakes(
+        np.zeros(shape, kind), judged([0, 1, 0], [1, 1, 1]), ["cat", "dog"], number=1
+    )
+    (axes,) = figure.axes
+    assert axes.get_title() == "cat\ntaken for dog (80 %)"
+
+
+def test_a_network_without_mistakes_says_so():
+    figure = plotting.plot_mistakes(np.zeros((1, 4, 4, 1)), judged([0], [0]))
+    assert figure.texts[0].get_text() == "no mistakes"
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda: plotting.plot_history(training.History()), "history must have at least one epoch"),
+        (lambda: plotting.plot_confusion(np.zeros((2, 3))), r"counts has shape \(2, 3\)"),
+        (lambda: plotting.plot_confusion(np.eye(2), ["a"]), "class_names has 1 entries"),
+        (
+            lambda: plotting.plot_mistakes(np.zeros((2, 4, 4, 1)), judged([0], [1])),
+            "images has 2 examples, but evaluation has 1",
+        ),
+        (
+            lambda: plotting.plot_mistakes(np.zeros((1, 4, 4, 2)), judged([0], [1])),
+            r"images has shape \(1, 4, 4, 2\)",
+        ),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(draw, message):
+    with pytest.raises(ValueError, match=message):
+        draw()
+
+
+def test_a_figure_is_written_in_the_format_of_its_name(tmp_path):
+    figure = plotting.plot_history(training.History(ROWS))
+    _figure.write_figure(figure, tmp_path / "a.png")
+    _figure.write_figure(figure, tmp_path / "a.svg")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert b"<svg" in (tmp_path / "a.svg").read_bytes()
+    with pytest.raises(ValueError, match=r"a\.docx.* must end with one of"):
+        _figure.write_figure(figure, tmp_path / "a.docx")
