@@ -228,12 +228,12 @@ def test_bad_data_is_refused_before_anything_is_computed(data, changes, message)
 
 def test_a_network_without_scores_is_refused():
     with pytest.raises(ValueError, match=r"model gives \(1, 4, 4, 4\) for one example"):
-        training.fit(network().layers[0], (IMAGES, LABELS))
+        training.fit(network().layers[0], (IMAGES, LABELS), quick())
 
 
 def test_nothing_to_train_is_refused():
     with pytest.raises(ValueError, match="trainable must select at least one parameter"):
-        training.fit(network(), (IMAGES, LABELS), trainable=nnx.Cache)
+        training.fit(network(), (IMAGES, LABELS), quick(), trainable=nnx.Cache)
 
 
 class Batches:

@@ -88,6 +88,7 @@ def test_eight_devices_give_what_one_gives(alone, tmp_path):
     assert out == "batch_size (=12) must be a multiple of the number of devices (=8)\n"
 
 
+@pytest.mark.slow
 def test_two_processes_give_what_one_gives(alone, tmp_path):
     pytest.importorskip("orbax.checkpoint")
     with socket.socket() as probe:
