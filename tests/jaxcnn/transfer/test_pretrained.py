@@ -14,7 +14,8 @@ TINY = {"blocks": ((1, 8, 1, 1), (2, 8, 2, 2)), "stem": 8, "last": 16}
 
 
 def test_every_name_is_a_network_and_every_file_ends_with_digits_of_its_checksum():
-    assert set(transfer.list_pretrained()) <= set(list_models())
+    assert {entry.model for entry in _pretrained._ENTRIES.values()} <= set(list_models())
+    assert set(_pretrained._ENTRIES) <= set(transfer.list_pretrained())
     for entry in _pretrained._ENTRIES.values():
         digits = entry.file.removesuffix(".pth").rpartition("-")[2]
         assert len(digits) == 8
