@@ -1,6 +1,7 @@
 """How fast convolutions and pools are, beside Flax, PyTorch and Keras, in one process.
 
-    python benchmarks/ops.py [--only TEXT] [--dtype float32|bfloat16] [--keep-memory] [--json FILE] [--plot FILE]
+    python benchmarks/ops.py [--only TEXT] [--dtype float32|bfloat16] [--keep-memory]
+                              [--json FILE] [--markdown FILE] [--plot FILE]
 
 All contenders of a row run in turn, several rounds, and the least time of each counts: what the
 operation takes when nobody disturbs it. A ratio above 1 says that jaxcnn is the faster. "grad" is the
@@ -29,6 +30,7 @@ import numpy as np
 from flax import nnx
 
 import jaxcnn.functional as F
+from jaxcnn import runtime
 
 Run = Callable[[], Any]  # computes once and waits
 
@@ -312,6 +314,7 @@ def geometric_mean(values: list[float]) -> float:
 
 
 RIVALS = ("flax", "keras", "torch")
+LABELS = {"flax": "Flax", "keras": "Keras", "torch": "PyTorch"}
 
 
 def cells(result: dict[str, Any], part: str) -> list[str]:
@@ -345,6 +348,18 @@ def print_table(results: list[dict[str, Any]], rows: int, peak: float) -> None:
         print(f"{'geometric mean, ' + title:40}|{'|'.join(parts)}|")
 
 
+def markdown(results: list[dict[str, Any]]) -> str:
+    """The table for the documentation: milliseconds of jaxcnn, and how many times longer others take."""
+    lines = [
+        "| case | forward, ms | Flax | Keras | PyTorch | with gradients, ms | Flax | Keras | PyTorch |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for result in results:
+        both = [*cells(result, "forward"), *cells(result, "gradient")]
+        lines.append("| " + " | ".join([result["name"], *(cell.strip() for cell in both)]) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def draw(results: list[dict[str, Any]], path: Path) -> None:
     """Bars of the ratios to Flax and PyTorch, on a logarithmic axis."""
     import matplotlib
@@ -360,15 +375,23 @@ def draw(results: list[dict[str, Any]], path: Path) -> None:
         for shift, (rival, colour) in enumerate((("flax", "#3572b0"), ("torch", "#d9622b"))):
             ratios = [r[part].get(rival, math.nan) / r[part]["jaxcnn"] for r in results]
             places = [n + 0.36 * shift - 0.18 for n in range(len(results))]
-            axis.barh(places, [v - 1 for v in ratios], 0.36, left=1, color=colour, label=rival)
+            axis.barh(
+                places, [v - 1 for v in ratios], 0.36, left=1, color=colour, label=LABELS[rival]
+            )
             for place, value in zip(places, ratios, strict=True):
                 if not math.isnan(value):
-                    axis.text(max(value, 1), place, f" {value:.2g}", va="center", fontsize=6)
+                    axis.text(
+                        max(value, 1),
+                        place,
+                        f" {value:.{0 if value >= 10 else 2}f}",
+                        va="center",
+                        fontsize=6,
+                    )
         axis.set_xscale("log")
         axis.axvline(1, color="black", linewidth=0.8)
         axis.set_title(f"{title}: time of the other / time of jaxcnn", fontsize=9)
     axes[0].set_yticks(range(len(names)), names, fontsize=7)
-    axes[0].invert_yaxis()
+    axes[0].set_ylim(len(results) - 0.5, -0.5)
     axes[1].legend(fontsize=8, loc="lower right")
     figure.tight_layout()
     figure.savefig(path, dpi=130)
@@ -380,15 +403,21 @@ def main() -> None:
     parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16", "float16"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.1, help="per contender and round")
+    parser.add_argument(
+        "--keep-memory", action="store_true", help="jaxcnn.runtime.keep_freed_memory, for everyone"
+    )
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--markdown", type=Path)
     parser.add_argument("--plot", type=Path)
     options = parser.parse_args()
+    kept = options.keep_memory and runtime.keep_freed_memory()
     dtype = jnp.dtype(options.dtype)
     chosen = [row for row in (*ROWS, *MORE_ROWS) if not options.only or options.only in row.name]
     first = sum(row in ROWS for row in chosen)
     peak = matrix_peak(dtype)
     device = jax.devices()[0]
     print(f"jax {jax.__version__}, {device.device_kind}, {dtype.name}, {os.cpu_count()} cores")
+    print("freed memory is kept" if kept else "freed memory goes back to the system")
     print(f"matrix product: {peak:.0f} GFLOP/s")
     results = []
     for number, row in enumerate(chosen, 1):
@@ -397,9 +426,12 @@ def main() -> None:
     print_table(results, first, peak)
     if options.json:
         content = {"jax": jax.__version__, "device": device.device_kind, "dtype": dtype.name}
+        content["memory"] = "kept" if kept else "returned"
         options.json.write_text(
             json.dumps(content | {"peak": peak, "rows": results}, indent=1) + "\n"
         )
+    if options.markdown:
+        options.markdown.write_text(markdown(results))
     if options.plot:
         draw(results, options.plot)
 

@@ -32,6 +32,7 @@ PHOTOGRAPHS = (
     "gravel.png",
     "rocket.jpg",
 )
+PAIR = (2, 4)  # pullover and coat, which the course tells apart
 SMALLEST_WINDOW = 84  # pixels: three photographed pixels for one of the result
 
 
@@ -71,6 +72,28 @@ def garments(folder: Path) -> tuple[np.ndarray, np.ndarray]:
     return images[rows], labels[rows]
 
 
+def clothing(folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Take all pullovers and coats of Fashion-MNIST's test set, then 50 of each other class.
+
+    Args:
+        folder: holds `t10k-images-idx3-ubyte.gz` and `t10k-labels-idx1-ubyte.gz`.
+
+    Returns:
+        Images (number, 28, 28, 1) as bytes and labels (number,), each part shuffled once.
+    """
+    with gzip.open(folder / "t10k-images-idx3-ubyte.gz") as file:
+        images = np.frombuffer(file.read(), np.uint8, offset=16).reshape(-1, SIDE, SIDE, 1)
+    with gzip.open(folder / "t10k-labels-idx1-ubyte.gz") as file:
+        labels = np.frombuffer(file.read(), np.uint8, offset=8)
+    rng = np.random.default_rng(20261124)
+    others = [k for k in range(10) if k not in PAIR]
+    rows = [
+        rng.permutation(np.flatnonzero(np.isin(labels, PAIR))),
+        rng.permutation(np.concatenate([np.flatnonzero(labels == k)[:50] for k in others])),
+    ]
+    return images[np.concatenate(rows)], labels[np.concatenate(rows)]
+
+
 def windows(folders: list[Path]) -> tuple[np.ndarray, np.ndarray]:
     """Cut square windows of random size and place out of each photograph.
 
@@ -107,6 +130,7 @@ def main() -> None:
     options.output.mkdir(parents=True, exist_ok=True)
     sets = {
         "mnist_10k": digits(options.digits),
+        "clothing": clothing(options.garments),
         "iconic": garments(options.garments),
         "natural": windows([options.skimage, options.sklearn]),
     }

@@ -9,10 +9,11 @@ import typer
 
 from ._data import data
 from ._export import export, run
+from ._predict import predict
 from ._summary import models, summary
 
 _HELP = "Convolutional networks in JAX: look at a network, export it, run it anywhere."
-_COMMANDS = (models, summary, export, run)
+_COMMANDS = (models, summary, predict, export, run)
 
 app = typer.Typer(
     help=_HELP,

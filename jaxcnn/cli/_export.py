@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ._compilation import keep_programs
+from ._networks import network as network_of
 from ._usage import (
     ClassesOption,
     ModelArgument,
     ShapeOption,
+    WeightsOption,
     model_options,
     usage_errors,
 )
@@ -30,7 +32,8 @@ def export(
     ],
     image: ShapeOption = None,
     classes: ClassesOption = None,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the random weights.")] = 0,
+    weights: WeightsOption = None,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of random weights.")] = 0,
     dtype: Annotated[
         str | None,
         typer.Option("--dtype", help="Type of weights and computation, such as bfloat16."),
@@ -55,7 +58,7 @@ def export(
     """
     with usage_errors():
         options = model_options(image, classes) | {"seed": seed, **_types(dtype)}
-        made = _export(model, options, platforms.split(","), any_size, convolutionise)
+        made = _export(model, options, weights, platforms.split(","), any_size, convolutionise)
         made.save(output)
     typer.echo(f"{made}\n{output}: {output.stat().st_size / 1e6:.1f} MB")
 
@@ -69,19 +72,24 @@ def _types(dtype: str | None) -> dict[str, str]:
 
 
 def _export(
-    name: str, options: dict[str, Any], platforms: list[str], any_size: bool, as_map: bool
+    name: str,
+    options: dict[str, Any],
+    weights: Path | None,
+    platforms: list[str],
+    any_size: bool,
+    as_map: bool,
 ) -> "ExportedModel":
     from jaxcnn.export import export_model
-    from jaxcnn.models import create_model
     from jaxcnn.transfer import convolutionise
 
-    network = create_model(name, **options)
+    network = network_of(name, options, weights)
     return export_model(
         convolutionise(network) if as_map else network,
         platforms=platforms,
         input_shape=network.input_shape,
         image_size="any" if any_size or as_map else None,
         name=name,
+        class_names=network.class_names,
     )
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,10 @@ USAGE = 2
 ModelArgument = Annotated[str, typer.Argument(help="Name of a network, see `jaxcnn models`.")]
 ShapeOption = Annotated[
     str | None, typer.Option("--input", help="Sizes and channels, such as 224x224x3 or 128x1.")
+]
+WeightsOption = Annotated[
+    Path | None,
+    typer.Option("--weights", help="File of weights: of save_model, PyTorch, Keras, safetensors."),
 ]
 ClassesOption = Annotated[int | None, typer.Option("--classes", help="Number of classes.")]
 

@@ -1,4 +1,4 @@
-"""Pure functions on arrays: padding, convolution, pooling; no Flax, no state.
+"""Pure functions on arrays: padding, convolution, pooling, augmentation; no Flax, no state.
 
 Arrays are channels last, ``(*batch, *spatial, channels)``, with 1 to 3 spatial axes and any number
 of batch axes; kernels are ``(*kernel_size, in_features // groups, out_features)``. Every function
@@ -7,6 +7,34 @@ raises `ValueError` for a wrong call: dtypes are never promoted, shapes never re
 """
 
 from jaxcnn.functional._adaptive import adaptive_avg_pool, adaptive_max_pool
+from jaxcnn.functional._augment import (
+    adjust_brightness,
+    adjust_contrast,
+    affine_transform,
+    compose,
+    course_augmentation,
+    crop,
+    cutmix,
+    cutout,
+    flip,
+    mixup,
+    random_affine,
+    random_brightness,
+    random_contrast,
+    random_crop,
+    random_cutmix,
+    random_cutout,
+    random_flip,
+    random_mixup,
+    random_rotation,
+    random_shear,
+    random_shift,
+    random_zoom,
+    rotate,
+    shear,
+    shift,
+    zoom,
+)
 from jaxcnn.functional._conv import conv
 from jaxcnn.functional._conv_transpose import conv_transpose
 from jaxcnn.functional._global import global_avg_pool, global_max_pool
@@ -25,13 +53,22 @@ from jaxcnn.functional._unpool import max_unpool
 __all__ = [
     "adaptive_avg_pool",
     "adaptive_max_pool",
+    "adjust_brightness",
+    "adjust_contrast",
+    "affine_transform",
     "avg_pool",
+    "compose",
     "conv",
     "conv_output_size",
     "conv_transpose",
     "conv_transpose_output_size",
+    "course_augmentation",
+    "crop",
+    "cutmix",
+    "cutout",
     "depthwise_conv",
     "explicit_padding",
+    "flip",
     "fold",
     "global_avg_pool",
     "global_max_pool",
@@ -39,8 +76,25 @@ __all__ = [
     "max_pool",
     "max_unpool",
     "min_pool",
+    "mixup",
     "pad",
     "pool_output_size",
+    "random_affine",
+    "random_brightness",
+    "random_contrast",
+    "random_crop",
+    "random_cutmix",
+    "random_cutout",
+    "random_flip",
+    "random_mixup",
+    "random_rotation",
+    "random_shear",
+    "random_shift",
+    "random_zoom",
+    "rotate",
     "separable_conv",
+    "shear",
+    "shift",
     "unfold",
+    "zoom",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import jax
 from flax import nnx
@@ -10,6 +10,8 @@ from flax import nnx
 from jaxcnn import analysis
 from jaxcnn.functional._arguments import an_array, an_int, per_axis
 from jaxcnn.nn import Flatten, Sequential
+
+from ._recipe import Recipe
 
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 SIZE_ARGUMENTS = {1: "length", 2: "image_size", 3: "video_size"}
@@ -28,6 +30,10 @@ class Network(nnx.Module):
             that starts with `Flatten` takes no other; one that starts with a global pool takes
             every size on which the features can be computed.
 
+    Attributes:
+        class_names: A tuple with the name of each class, or None; set it, and files have it.
+        preprocessing: How images are prepared, a `jaxcnn.transfer.Preprocessing`, or None.
+
     Raises:
         LayerError: A layer cannot be computed on ``input_shape``; the message names it.
 
@@ -43,6 +49,9 @@ class Network(nnx.Module):
     """
 
     rank: ClassVar[int] = 2
+    recipe: Recipe | None = None  # set by `create_model`
+    class_names: tuple[str, ...] | None = None
+    preprocessing: Any = None
 
     def __init__(
         self, features: Sequential, classifier: Sequential, input_shape: Sequence[int]

@@ -13,6 +13,7 @@ from ._inception_time import InceptionTime
 from ._lenet import LeNet, LeNet5
 from ._mobilenet import MobileNetV2
 from ._network import AXES, SIZE_ARGUMENTS
+from ._recipe import Recipe
 from ._resnet import ResNet
 from ._series import FCN, ResNet1d
 from ._vgg import VGG
@@ -54,6 +55,11 @@ _MODELS["resnext50_32x4d"] = _Entry(
 _SMALL = {"widths": (16, 32, 64), "stem": "cifar", "image_size": 32, "num_classes": 10}
 for _count in (1, 2, 3):
     _MODELS[f"resnet{6 * _count + 2}"] = _Entry(ResNet, {**_SMALL, "layers": (_count,) * 3})
+_MODELS["vgg8"] = _Entry(
+    VGG,
+    {"blocks": ((16, 2), (32, 2), (64, 2)), "hidden": (128,), "dropout": 0.0}
+    | {"image_size": 32, "num_classes": 10},
+)
 _MODELS |= {
     "mobilenet_v2": _Entry(MobileNetV2, {}),
     "inception_v1": _Entry(InceptionV1, {}),
@@ -105,7 +111,8 @@ def create_model(
             series ``length``, for videos ``video_size``).
 
     Returns:
-        The network, a `Network` with ``features``, ``classifier`` and ``input_shape``.
+        The network, a `Network` with ``features``, ``classifier`` and ``input_shape``. It knows how
+        it was created: `jaxcnn.transfer.save_model` writes that beside the weights.
 
     Raises:
         ValueError: The name is unknown, both ``rngs`` and ``seed`` are given, or ``input_shape``
@@ -130,10 +137,10 @@ def create_model(
         if twice := next((key for key in sizes if key in {**given, **kwargs}), None):
             raise ValueError(f"{twice} must not be given together with input_shape, which says it")
         given |= sizes
-    return build(
-        **{**defaults, **given, **kwargs},
-        rngs=nnx.Rngs(seed or 0) if rngs is None else rngs,
-    )
+    given |= kwargs
+    model = build(**{**defaults, **given}, rngs=nnx.Rngs(seed or 0) if rngs is None else rngs)
+    model.recipe = Recipe.of(name, given)
+    return model
 
 
 def _sizes(name: str, rank: int, input_shape: Sequence[int]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Hypothesis strategies for convolution and pooling problems; Hypothesis is imported on first use.
 
 >>> from hypothesis import find, settings
+>>> from jaxcnn.testing import integer_arrays
 >>> find(integer_arrays((2, 2)), lambda x: x.any(), settings=settings(database=None)).tolist()
 [[0.0, 0.0], [0.0, 1.0]]
 """

@@ -112,7 +112,7 @@ def convolutionise(model: Any, input_shape: Sequence[int] | None = None) -> Sequ
     shape = getattr(model, "input_shape", None) if input_shape is None else tuple(input_shape)
     if shape is None:
         raise ValueError("input_shape must be given: the model does not say its image size")
-    layers = _layers_of(nnx.clone(model))
+    layers = layers_of(nnx.clone(model))
     result: list[Any] = []
     flattened: tuple[int, ...] | None = None  # spatial shape that Flatten took away
     rank = len(shape) - 1
@@ -135,13 +135,14 @@ def convolutionise(model: Any, input_shape: Sequence[int] | None = None) -> Sequ
     return Sequential(*result)
 
 
-def _layers_of(model: Any) -> list[Any]:
+def layers_of(model: Any) -> list[Any]:
+    """The layers of a chain, or of a model made of features and a classifier."""
     if isinstance(model, nnx.Sequential):
         parts: Any = model.layers
-        return [layer for part in parts for layer in _layers_of(part)]
+        return [layer for part in parts for layer in layers_of(part)]
     features, classifier = getattr(model, "features", None), getattr(model, "classifier", None)
     if isinstance(features, nnx.Sequential) and isinstance(classifier, nnx.Sequential):
-        return [*_layers_of(features), *_layers_of(classifier)]
+        return [*layers_of(features), *layers_of(classifier)]
     return [model]
 
 

@@ -23,7 +23,12 @@ EXPECTED = {
         "VisionTransformer", "create_model", "intermediates", "layer_names", "list_models",
     },
     "export": {"ArtifactError", "ExportedModel", "export_model", "load"},
-    "transfer": {"convolutionise", "dense_to_conv"},
+    "runtime": {"cpu_rules_in_use", "keep_freed_memory", "use_cpu_rules"},
+    "transfer": {
+        "MismatchError", "MissingPackageError", "Preprocessing", "convolutionise", "dense_to_conv",
+        "imagenet_classes", "list_pretrained", "load_model", "load_pretrained", "load_weights",
+        "preprocess", "save_model", "to_torch_state_dict",
+    },
     "weights": {
         "CacheError", "ChecksumError", "DamagedFileError", "FetchError", "NonFiniteError",
         "OfflineError", "TransferError", "UnknownFormatError", "UnsafeFileError",

@@ -8,49 +8,62 @@ adds up the products of one block at a time.
 
 import itertools
 import math
+from dataclasses import replace
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 
 from jaxcnn.functional._lowering._convolution import Convolution, Sizes, padded, tap
+from jaxcnn.functional._lowering._dense import over_positions
 
-_POSITIONS = 3000  # outputs per block: the operands of a block fill a few MiB at 64 channels
+_NUMBERS = 210_000  # of the wider map per block, so that what is made of them stays in the cache
 
 
 def kernel_gradient(conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: Sizes) -> jax.Array:
     """Add up the kernel gradients ``(*K, in, out)`` of blocks of positions; rank 2 or 3."""
-    extent = conv.extents(kernel_size)
-    steps = conv.strides
-    x = padded(x, conv)
-    rows, positions = g.shape[1], math.prod(g.shape[1:-1])
-    high = max(1, -(-rows // -(-positions // _POSITIONS)))  # rows per block
-    deep = min(g.shape[0], max(1, _POSITIONS // positions)) if high == rows else 1  # examples
-    down, along = -(-rows // high), -(-g.shape[0] // deep)
+    of_block = _shifting_the_input
+    if set(conv.strides) == {1} and x.shape[-1] >= 8:
+        of_block = _shifting_the_cotangent
+        x = padded(x, replace(conv, padding=(*conv.padding[:-1], (0, 0))))
+    else:
+        x = padded(x, conv)
+    extent, stride = conv.extents(kernel_size)[0], conv.strides[0]
+    examples, rows = g.shape[:2]
+    most = max(1, _NUMBERS // max(x.shape[-1], g.shape[-1]))  # positions per block
+    high = _block_size(rows, most // math.prod(g.shape[2:-1]))
+    deep = _block_size(examples, most // math.prod(g.shape[1:-1])) if high == rows else 1
+    down, along = -(-rows // high), -(-examples // deep)
 
-    # Zeros complete the last block; x is cut or filled to what the windows meet.
-    used = (rows - 1) * steps[0] + extent[0]
-    more_rows, more_examples = down * high - rows, along * deep - g.shape[0]
+    # Zeros complete the last block, and what its windows meet.
+    short = max(0, (down * high - 1) * stride + extent - x.shape[1])
     zero = jnp.zeros((), x.dtype)
     untouched = ((0, 0, 0),) * (g.ndim - 2)
-    g = lax.pad(g, zero, ((0, more_examples, 0), (0, more_rows, 0), *untouched))
-    fill = more_rows * steps[0] + used - x.shape[1]
-    x = lax.pad(x, zero, ((0, more_examples, 0), (0, fill, 0), *untouched))
-    seen = (high - 1) * steps[0] + extent[0]  # rows of x that a block meets
-
-    def add(block: jax.Array, total: jax.Array) -> jax.Array:
-        example, row = block // down * deep, block % down * high
-        part = _block(x, example, row * steps[0], (deep, seen))
-        cotangent = _block(g, example, row, (deep, high))
-        return total + _of_block(conv, part, cotangent, kernel_size)
-
-    count = math.prod(kernel_size)
-    total = jnp.zeros((count, x.shape[-1], g.shape[-1]), x.dtype)
+    more_examples = along * deep - examples
+    g = lax.pad(g, zero, ((0, more_examples, 0), (0, down * high - rows, 0), *untouched))
+    x = lax.pad(x, zero, ((0, more_examples, 0), (0, short, 0), *untouched))
     if down * along == 1:
-        total = _of_block(conv, x, g, kernel_size)
+        total = of_block(conv, x, g, kernel_size)
     else:
-        total = lax.fori_loop(0, down * along, add, total)
+        seen = (high - 1) * stride + extent  # rows of x that a block meets
+
+        def add(block: jax.Array, total: jax.Array) -> jax.Array:
+            example, row = block // down * deep, block % down * high
+            part = _block(x, example, row * stride, (deep, seen))
+            cotangent = _block(g, example, row, (deep, high))
+            return total + of_block(conv, part, cotangent, kernel_size)
+
+        x, g = lax.optimization_barrier((x, g))  # else XLA pads again in every turn
+        start = jnp.zeros((math.prod(kernel_size), x.shape[-1], g.shape[-1]), x.dtype)
+        total = lax.fori_loop(0, down * along, add, start)
     return total.reshape(*kernel_size, x.shape[-1], g.shape[-1])
+
+
+def _block_size(count: int, most: int) -> int:
+    """The size of equal blocks of at most ``most``, better one that divides ``count``."""
+    even = -(-count // -(-count // max(1, most)))
+    dividing = next(n for n in range(even, 0, -1) if count % n == 0)
+    return dividing if dividing > even // 2 else even
 
 
 def _block(x: jax.Array, example: jax.Array, row: jax.Array, size: tuple[int, int]) -> jax.Array:
@@ -59,21 +72,17 @@ def _block(x: jax.Array, example: jax.Array, row: jax.Array, size: tuple[int, in
     return lax.dynamic_slice(x, start, (*size, *x.shape[2:]))
 
 
-def _of_block(conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: Sizes) -> jax.Array:
-    """``(taps, in, out)`` for one block of padded ``x``."""
-    if set(conv.strides) == {1} and x.shape[-1] >= 8:
-        return _shifting_the_cotangent(conv, x, g, kernel_size)
-    return _shifting_the_input(conv, x, g, kernel_size)
-
-
 def _shifting_the_cotangent(
     conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: Sizes
 ) -> jax.Array:
-    """Shifts along the last axis go to ``g``, side by side: one wide product per other tap."""
+    """``(taps, in, out)`` for one block of ``x``, not padded along its last axis.
+
+    Shifts along that axis go to ``g``, side by side: one wide product for each other tap.
+    """
     *before, last = kernel_size
-    distance = conv.kernel_dilation[-1]
+    distance, (low, high) = conv.kernel_dilation[-1], conv.padding[-1]
     reach = (last - 1) * distance
-    margins = (*((0, 0, 0),) * (g.ndim - 2), (reach, reach, 0), (0, 0, 0))
+    margins = (*((0, 0, 0),) * (g.ndim - 2), (reach - low, reach - high, 0), (0, 0, 0))
     around = lax.pad(g, jnp.zeros((), g.dtype), margins)
     width = x.shape[-2]
     shifted = jnp.concatenate(
@@ -89,7 +98,7 @@ def _shifting_the_cotangent(
     products = []
     for offset in _offsets(before, conv.kernel_dilation):
         met = tap(x, (*offset, 0), out, conv.strides)
-        both = _product(met, shifted, conv.precision)  # (in, last * out)
+        both = over_positions(met, shifted, conv.precision)  # (in, last * out)
         products.append(both.reshape(x.shape[-1], last, g.shape[-1]).swapaxes(0, 1))
     return jnp.concatenate(products)
 
@@ -97,7 +106,10 @@ def _shifting_the_cotangent(
 def _shifting_the_input(
     conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: Sizes
 ) -> jax.Array:
-    """Shifts along the last axis go to ``x``: for few channels, or strides."""
+    """``(taps, in, out)`` for one block of padded ``x``, with few channels or strides.
+
+    Shifts along the last axis go to ``x``.
+    """
     *before, last = kernel_size
     distance, stride = conv.kernel_dilation[-1], conv.strides[-1]
     width = (g.shape[-2] - 1) * stride + 1
@@ -113,15 +125,9 @@ def _shifting_the_input(
     products = []
     for offset in _offsets(before, conv.kernel_dilation):
         met = tap(shifted, (*offset, 0), g.shape[1:-1], strides)
-        both = _product(met, g, conv.precision)  # (last * in, out)
+        both = over_positions(met, g, conv.precision)  # (last * in, out)
         products.append(both.reshape(last, x.shape[-1], g.shape[-1]))
     return jnp.concatenate(products)
-
-
-def _product(a: jax.Array, b: jax.Array, precision: lax.PrecisionLike) -> jax.Array:
-    """Contract all axes but the last: ``(channels of a, channels of b)``."""
-    a, b = a.reshape(-1, a.shape[-1]), b.reshape(-1, b.shape[-1])
-    return lax.dot_general(a, b, (((0,), (0,)), ((), ())), precision)
 
 
 def _offsets(kernel_size: list[int], dilation: Sizes) -> list[tuple[int, ...]]:

@@ -55,6 +55,16 @@ class Convolution:
             )
         )
 
+    def as_plane(self) -> "Convolution":
+        """A convolution along one axis as one over images of height 1."""
+        return replace(
+            self,
+            strides=(1, *self.strides),
+            padding=((0, 0), *self.padding),
+            input_dilation=(1, *self.input_dilation),
+            kernel_dilation=(1, *self.kernel_dilation),
+        )
+
     def of_input_gradient(self, map_size: Sizes, kernel_size: Sizes) -> "Convolution":
         """The convolution from the output's cotangent to the input's, with `turned` kernel."""
         padding = []

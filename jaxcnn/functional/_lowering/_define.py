@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
+import jax.core
 import jax.extend
 from jax.interpreters import mlir
 
@@ -50,5 +51,18 @@ def primitive(name: str, shape_of: Callable[..., Sequence[Any]], *, first_axis: 
 
 
 def lower(new: Any, anywhere: Callable[..., Any], on_cpu: Callable[..., Any]) -> None:
-    mlir.register_lowering(new, mlir.lower_fun(anywhere, multiple_results=False))
-    mlir.register_lowering(new, mlir.lower_fun(on_cpu, multiple_results=False), platform="cpu")
+    """Say what a primitive becomes on a CPU, and what on any other platform."""
+    mlir.register_lowering(new, _traced(anywhere))
+    mlir.register_lowering(new, _traced(on_cpu), platform="cpu")
+
+
+def _traced(function: Callable[..., Any]) -> Any:
+    """Lower by tracing ``function``, as on one device: XLA itself spreads it over several."""
+    rule = mlir.lower_fun(function, multiple_results=False)
+
+    def lowering(ctx: Any, *operands: Any, **params: Any) -> Any:
+        plain = [jax.core.ShapedArray(aval.shape, aval.dtype) for aval in ctx.avals_in]
+        with jax.sharding.use_abstract_mesh(jax.sharding.AbstractMesh((), ())):
+            return rule(ctx.replace(avals_in=plain), *operands, **params)
+
+    return lowering

@@ -20,27 +20,24 @@ def pointwise_kernel_gradient(
     conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: Sizes
 ) -> jax.Array:
     """The product of the two maps, summed over positions."""
-    x = _strided(x, conv.strides)
-    positions = tuple(range(x.ndim - 1))
-    # XLA's CPU product contracts leading axes faster where the first operand is the narrow one.
-    if x.shape[-1] <= g.shape[-1]:
-        dk = lax.dot_general(x, g, ((positions, positions), ((), ())), conv.precision)
-    else:
-        dk = lax.dot_general(g, x, ((positions, positions), ((), ())), conv.precision).T
+    dk = over_positions(_strided(x, conv.strides), g, conv.precision)
     return dk.reshape(*kernel_size, *dk.shape)
+
+
+def over_positions(a: jax.Array, b: jax.Array, precision: lax.PrecisionLike) -> jax.Array:
+    """Contract all axes but the last: ``(channels of a, channels of b)``."""
+    a, b = a.reshape(-1, a.shape[-1]), b.reshape(-1, b.shape[-1])
+    contract = (((0,), (0,)), ((), ()))
+    if a.shape[-1] <= b.shape[-1]:
+        return lax.dot_general(a, b, contract, precision)
+    # XLA contracts leading axes nearly twice as fast where the first operand is the narrow one;
+    # without a barrier it would put the operands back in this order.
+    return lax.optimization_barrier(lax.dot_general(b, a, contract, precision)).T
 
 
 def line(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
     """A convolution along one axis as one over images of height 1."""
-    flat = Convolution(
-        (1, *conv.strides),
-        ((0, 0), *conv.padding),
-        (1, *conv.input_dilation),
-        (1, *conv.kernel_dilation),
-        conv.groups,
-        conv.precision,
-    )
-    return _xla.forward(flat, x[:, None], kernel[None])[:, 0]
+    return _xla.forward(conv.as_plane(), x[:, None], kernel[None])[:, 0]
 
 
 def padded_features(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:

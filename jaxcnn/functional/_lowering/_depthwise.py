@@ -2,28 +2,62 @@
 
 import itertools
 import math
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 
 from jaxcnn.functional._lowering._convolution import Convolution, Sizes, padded, tap
+from jaxcnn.functional._lowering._windows import Pool, shared
+
+_TAPS_AT_ONCE = 16  # sums in one pass: more of them leave the processor's registers
 
 
 def forward(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
     """One channel in or one channel out per group: no product of matrices, only scaled sums."""
     *size, ins, features = kernel.shape
-    outs = features // conv.groups
     out = conv.output_size(x.shape[1:-1], size)
-    x = lax.optimization_barrier(_each_channel(padded(x, conv), outs))
-    # (taps, channels of x): a group's inputs lie side by side.
-    weights = kernel.reshape(-1, ins, features).swapaxes(1, 2).reshape(-1, features * ins)
+    weights = kernel.reshape(-1, ins, features)
     y = None
-    for weight, offset in zip(weights, _offsets(conv, size), strict=True):
-        term = tap(x, offset, out, conv.strides) * weight
+    for number in range(ins):  # where there are several, each has an own map of all groups
+        part = lax.slice_in_dim(x, number, None, ins, axis=x.ndim - 1) if ins > 1 else x
+        part = _each_channel(part, features // conv.groups)
+        term = _scaled_sum(conv, part, weights[:, number], out, tuple(size))
         y = term if y is None else y + term
     assert y is not None
-    return y if ins == 1 else y.reshape(*y.shape[:-1], features, ins).sum(-1)
+    return y
+
+
+def _scaled_sum(
+    conv: Convolution, x: jax.Array, weights: jax.Array, out: tuple[Any, ...], size: Sizes
+) -> jax.Array:
+    """``weights`` is ``(taps, channels)``."""
+    if max(conv.input_dilation) > 1 and set(conv.strides) == {1}:
+        return _of_spread(conv, x, weights, out, size)
+    x = lax.optimization_barrier(padded(x, conv))
+    taps = [tap(x, offset, out, conv.strides) for offset in _offsets(conv, size)]
+    y = taps[0] * weights[0]
+    for met, weight in zip(taps[1:], weights[1:], strict=True):
+        y = y + met * weight
+    return y
+
+
+def _of_spread(
+    conv: Convolution, x: jax.Array, weights: jax.Array, out: tuple[Any, ...], size: Sizes
+) -> jax.Array:
+    """A spread input, as in the gradient of a stride, without its zeros: shares of windows."""
+    windows = Pool(
+        size,
+        conv.input_dilation,
+        tuple(
+            (extent - 1 - low, 0)
+            for extent, (low, _) in zip(conv.extents(size), conv.padding, strict=True)
+        ),
+        conv.kernel_dilation,
+    )
+    backwards = weights[::-1]
+    return shared(windows, out, lambda number, x: x * backwards[number], x)
 
 
 def kernel_gradient(conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: Sizes) -> jax.Array:
@@ -33,7 +67,12 @@ def kernel_gradient(conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: 
     x, g = _each_channel(padded(x, conv), outs), _each_channel(g, ins)
     x, g = lax.optimization_barrier((x, g))
     maps = [tap(x, offset, out, conv.strides) for offset in _offsets(conv, kernel_size)]
-    sums = _sums_of_large(maps, g) if _is_large(g) else _sums_of_small(maps, g)
+    if _is_large(g) and len(maps) <= _TAPS_AT_ONCE:
+        sums = _sums_of_large(maps, g)
+    else:
+        starts = range(0, len(maps), _TAPS_AT_ONCE)
+        parts = [_sums_of_small(maps[n : n + _TAPS_AT_ONCE], g) for n in starts]
+        sums = list(itertools.chain(*parts))
     dk = jnp.stack(sums).reshape(*kernel_size, conv.groups * outs, ins)
     return dk.swapaxes(-1, -2)
 

@@ -38,11 +38,13 @@ def forward(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
 
 def kernel_gradient(conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: Sizes) -> jax.Array:
     """The kernel gradient of each dense block, of which only the groups' own parts are kept."""
+    if conv.rank == 1:
+        plane = kernel_gradient(conv.as_plane(), x[:, None], g[:, None], (1, *kernel_size))
+        return plane[0]
     ins, outs = x.shape[-1] // conv.groups, g.shape[-1] // conv.groups
     merged = _merged(conv.groups, ins, outs)
     blocks = conv.groups // merged
     dense = replace(conv, groups=1)
-    own = jnp.arange(merged)
 
     def one(block: jax.Array) -> jax.Array:
         dk = _blocked.kernel_gradient(
@@ -52,7 +54,7 @@ def kernel_gradient(conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: 
             kernel_size,
         )
         parts = dk.reshape(*kernel_size, merged, ins, merged, outs)
-        return jnp.stack([parts[..., n, :, n, :] for n in range(len(own))], axis=-2)
+        return jnp.stack([parts[..., n, :, n, :] for n in range(merged)], axis=-2)
 
     # (blocks, *K, ins, merged, outs)
     found = lax.map(one, jnp.arange(blocks))

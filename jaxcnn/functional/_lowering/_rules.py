@@ -84,22 +84,27 @@ FORWARD = (
         _depthwise.forward,
     ),
     Rule("loop over dense blocks", "groups 8", lambda c: c.conv.groups > 1, _grouped.forward),
-    Rule("product of matrices", "1x1", lambda c: c.is_pointwise, _dense.pointwise),
+    Rule(
+        "product of matrices",
+        "1x1",
+        lambda c: c.conv.groups == 1 and c.is_pointwise,
+        _dense.pointwise,
+    ),
     Rule(
         "sum of 2-D convolutions",
-        "3-D 3x3x3",
+        "3-D 3x3x3, 32->64",
         lambda c: c.conv.rank == 3 and c.is_sized,
         _volume.forward,
     ),
     Rule(
         "phases as channels",
-        "7x7 stride 2, gradient",
+        "7x7 stride 2",
         lambda c: _spreads(c) and c.is_sized and max(c.kernel_size) >= 6,
         _phases.forward,
     ),
     Rule(
         "images of height 1",
-        "1-D 9, 1 channel",
+        "1-D 9, 1->64",
         lambda c: c.conv.rank == 1 and c.ins == 1,
         _dense.line,
     ),
@@ -107,7 +112,11 @@ FORWARD = (
         "filters up to a multiple of 32",
         "5x5, 20->50",
         lambda c: (
-            c.conv.rank == 2 and c.outs > 16 and c.outs % 8 != 0 and -c.outs % 32 < 0.7 * c.outs
+            c.conv.rank == 2
+            and c.ins >= 8
+            and c.outs > 16
+            and c.outs % 8 != 0
+            and -c.outs % 32 < 0.7 * c.outs
         ),
         _dense.padded_features,
     ),
@@ -123,19 +132,25 @@ KERNEL_GRADIENT = (
     Rule(
         "dense blocks, their diagonals kept",
         "groups 8",
-        lambda c: c.conv.groups > 1 and c.is_concrete and c.conv.rank > 1,
+        lambda c: c.conv.groups > 1 and c.is_concrete and set(c.conv.input_dilation) == {1},
         _grouped.kernel_gradient,
     ),
-    Rule("product of matrices", "1x1", lambda c: c.is_pointwise, _dense.pointwise_kernel_gradient),
+    Rule(
+        "product of matrices",
+        "1x1",
+        lambda c: c.conv.groups == 1 and c.is_pointwise,
+        _dense.pointwise_kernel_gradient,
+    ),
     Rule(
         "products of blocks",
         "3x3, 64->64",
         lambda c: (
-            c.conv.rank > 1
+            c.conv.groups == 1
+            and c.conv.rank > 1
             and c.is_concrete
             and set(c.conv.input_dilation) == {1}
             and (c.conv.is_plain or c.ins < 16)
-            and c.ins * c.kernel_size[-1] >= 16
+            and c.ins * c.kernel_size[-1] >= 8
             and c.outs >= 16
             and (c.conv.rank == 3 or min(c.ins, c.outs) <= 64 or math.prod(c.out_size) >= 2000)
         ),

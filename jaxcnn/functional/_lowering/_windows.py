@@ -70,7 +70,7 @@ def spread(pool: Pool, g: jax.Array, x: jax.Array) -> jax.Array:
         return jnp.where(winner == number, g, jnp.zeros((), g.dtype))
 
     wide = g.astype(accumulator(g.dtype))
-    return _back(pool, x.shape[1:-1], share, wide, _winners(pool, x)).astype(g.dtype)
+    return shared(pool, x.shape[1:-1], share, wide, _winners(pool, x)).astype(g.dtype)
 
 
 def total(pool: Pool, x: jax.Array) -> jax.Array:
@@ -83,7 +83,7 @@ def total(pool: Pool, x: jax.Array) -> jax.Array:
 
 def total_back(pool: Pool, g: jax.Array, map_size: tuple[Any, ...]) -> jax.Array:
     """The transpose of `total`: every pixel gets the sum over the windows that see it."""
-    return _back(pool, map_size, lambda _, g: g, g)
+    return shared(pool, map_size, lambda _, g: g, g)
 
 
 def _winners(pool: Pool, x: jax.Array) -> jax.Array:
@@ -102,7 +102,7 @@ def _taps(pool: Pool, x: jax.Array, outside: float) -> list[jax.Array]:
     return [tap(x, offset, out, pool.strides) for offset in pool.offsets()]
 
 
-def _back(
+def shared(
     pool: Pool,
     map_size: tuple[Any, ...],
     share: Callable[..., jax.Array],
@@ -124,8 +124,7 @@ def _back(
     counts = tuple(-(-n // s) for n, s in zip(map_size, steps, strict=True))
     # Margins in which every shift stays inside.
     before = [
-        (span(k, d) - 1) // s + 1
-        for k, d, s in zip(pool.window_shape, pool.dilation, steps, strict=True)
+        (span(k, d) - 1 - min(low, 0)) // s + 1 for k, s, (low, _), d in zip(*pool, strict=True)
     ]
     margins = [
         (first, count + (s - 1 + low) // s - windows, 0)

@@ -18,6 +18,11 @@ CONTENT = {
         "b4014d855b0e7e14383d7fd5474be89e4808db36f84d1361758a06e0ff76387f",
         "bf8e55d1ce51344625ef382923cc5e7778ce05d200982f29c97ee113fe9272f6",
     ),
+    "clothing": (
+        2_400,
+        "e70549dfd8052c51de87e2c1db6c44579f734b723710fc292776245fffce66fc",
+        "367b7d3b4491328f8121c5a48ed814a762dab8592c0289ef0cfdb3a0685130f2",
+    ),
     "iconic": (
         200,
         "5fc32abe122898807a6d7be88e66bcf5a7ae168f9341e822c17814472eb64450",
@@ -31,6 +36,7 @@ CONTENT = {
 }
 CLASS_COUNTS = {
     "mnist_10k": [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978],
+    "clothing": [50, 50, 1000, 50, 1000, 50, 50, 50, 50, 50],
     "iconic": [20] * 10,
     "natural": [20] * 10,
 }
@@ -89,6 +95,16 @@ def test_the_two_parts_of_the_digits_cover_them_without_overlap():
     assert set(np.unique(test.labels)) == set(range(10))
 
 
+def test_the_pair_of_garments_is_apart_from_the_others():
+    clothing = load_embedded("clothing")
+    pair, others = clothing.split("pair"), clothing.split("others")
+    names = clothing.class_names
+    assert {names[label] for label in pair.labels} == {"pullover", "coat"}
+    assert {names[label] for label in others.labels} == set(names) - {"pullover", "coat"}
+    assert np.bincount(pair.labels).tolist() == [0, 0, 1000, 0, 1000]
+    assert len(pair) + len(others) == len(clothing)
+
+
 def test_a_part_has_no_parts():
     train = load_embedded("mnist_10k").split("train")
     with pytest.raises(ValueError, match=r"name \(='test'\) must be a split of 'mnist_10k': none"):
@@ -101,7 +117,9 @@ def test_an_unknown_split_is_refused_with_the_known_ones():
 
 
 def test_an_unknown_set_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match=r"name \(='mnist'\) must be one of iconic, mnist_10k"):
+    with pytest.raises(
+        ValueError, match=r"name \(='mnist'\) must be one of clothing, iconic, mnist_10k"
+    ):
         load_embedded("mnist")
 
 

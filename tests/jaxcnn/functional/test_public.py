@@ -3,6 +3,7 @@ import importlib
 import inspect
 import pkgutil
 
+import jax
 import jax.numpy as jnp
 import pytest
 
@@ -13,13 +14,22 @@ PUBLIC = {
     jaxcnn.functional: [
         "adaptive_avg_pool",
         "adaptive_max_pool",
+        "adjust_brightness",
+        "adjust_contrast",
+        "affine_transform",
         "avg_pool",
+        "compose",
         "conv",
         "conv_output_size",
         "conv_transpose",
         "conv_transpose_output_size",
+        "course_augmentation",
+        "crop",
+        "cutmix",
+        "cutout",
         "depthwise_conv",
         "explicit_padding",
+        "flip",
         "fold",
         "global_avg_pool",
         "global_max_pool",
@@ -27,10 +37,27 @@ PUBLIC = {
         "max_pool",
         "max_unpool",
         "min_pool",
+        "mixup",
         "pad",
         "pool_output_size",
+        "random_affine",
+        "random_brightness",
+        "random_contrast",
+        "random_crop",
+        "random_cutmix",
+        "random_cutout",
+        "random_flip",
+        "random_mixup",
+        "random_rotation",
+        "random_shear",
+        "random_shift",
+        "random_zoom",
+        "rotate",
         "separable_conv",
+        "shear",
+        "shift",
         "unfold",
+        "zoom",
     ],
     jaxcnn.testing: [
         "ConvProblem",
@@ -42,16 +69,16 @@ PUBLIC = {
 }
 FUNCTIONS = jaxcnn.functional.__all__
 MODULES = [
-    f"{package.__name__}.{found.name}"
+    found.name
     for package in PUBLIC
-    for found in pkgutil.iter_modules(package.__path__)
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
 ] + [package.__name__ for package in PUBLIC]
 
 
 @pytest.mark.parametrize("package", PUBLIC, ids=lambda package: package.__name__)
 def test_public_names_are_these(package):
     assert package.__all__ == PUBLIC[package]
-    assert sorted(name for name in vars(package) if not name.startswith("_")) == PUBLIC[package]
+    assert sorted(name for name in dir(package) if not name.startswith("_")) == PUBLIC[package]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -68,4 +95,4 @@ def test_every_function_documents_arguments_result_errors_source_and_an_example(
 def test_examples_in_docstrings_run(name):
     names = {name: getattr(jaxcnn.functional, name) for name in FUNCTIONS}
     module = importlib.import_module(name)
-    assert not doctest.testmod(module, extraglobs={"jnp": jnp, **names}).failed
+    assert not doctest.testmod(module, extraglobs={"jax": jax, "jnp": jnp, **names}).failed

@@ -42,7 +42,7 @@ def test_inception_v1_whose_pools_round_up():
     ours = InceptionV1(
         stem=(4, 6), stages=[[widths]] * 3, num_classes=5, image_size=43, rngs=nnx.Rngs(0)
     )
-    theirs = torch_mobile.GoogLeNet((4, 6), widths, 5)
+    theirs = torch_mobile.GoogLeNet((4, 6), [[widths]] * 3, 5)
     assert_same_logits(ours, theirs, (2, 43, 40, 3))
 
 

@@ -126,24 +126,30 @@ class Inception(nn.Module):
 
 
 class GoogLeNet(nn.Module):
-    """With torchvision's names; three stages of one block."""
+    """With torchvision's names, without its auxiliary heads."""
 
-    def __init__(self, stem, widths, classes):
+    def __init__(self, stem, stages, classes):
         super().__init__()
-        narrow, wide = stem
-        outs = widths[0] + widths[2] + widths[4] + widths[5]
+        narrow, channels = stem
         self.conv1 = BasicConv(3, narrow, 7, stride=2, padding=3)
         self.conv2 = BasicConv(narrow, narrow, 1)
-        self.conv3 = BasicConv(narrow, wide, 3, padding=1)
-        self.inception3a = Inception(wide, *widths)
-        self.inception4a = Inception(outs, *widths)
-        self.inception5a = Inception(outs, *widths)
-        self.fc = nn.Linear(outs, classes)
+        self.conv3 = BasicConv(narrow, channels, 3, padding=1)
+        self.stages = []
+        for number, blocks in enumerate(stages, start=3):
+            self.stages.append([f"inception{number}{'abcde'[k]}" for k in range(len(blocks))])
+            for name, widths in zip(self.stages[-1], blocks, strict=True):
+                self.add_module(name, Inception(channels, *widths))
+                channels = widths[0] + widths[2] + widths[4] + widths[5]
+        self.fc = nn.Linear(channels, classes)
 
     def forward(self, x):
         def pool(x, size=3):
             return functional.max_pool2d(x, size, 2, ceil_mode=True)
 
         x = pool(self.conv3(self.conv2(pool(self.conv1(x)))))
-        x = self.inception4a(pool(self.inception3a(x)))
-        return self.fc(self.inception5a(pool(x, 2)).mean((2, 3)))
+        for position, names in enumerate(self.stages):
+            if position:
+                x = pool(x, 2 if position == len(self.stages) - 1 else 3)
+            for name in names:
+                x = self.get_submodule(name)(x)
+        return self.fc(x.mean((2, 3)))

@@ -42,17 +42,17 @@ class Bottleneck(nn.Module):
 
 
 class Network(nn.Module):
-    """A stem, two stages of two blocks, average pooling and a dense layer."""
+    """A stem, stages of blocks, average pooling and a dense layer."""
 
-    def __init__(self, widths, classes, kind="basic", groups=1, inner=None):
+    def __init__(self, widths, classes, kind="basic", groups=1, inner=None, layers=(2, 2)):
         super().__init__()
-        channels, stages = widths[0], []
+        channels = widths[0]
         self.conv1 = nn.Conv2d(3, channels, 7, 2, 3, bias=False)
         self.bn1 = nn.BatchNorm2d(channels)
         self.maxpool = nn.MaxPool2d(3, 2, 1)
         for stage, width in enumerate(widths):
             blocks = []
-            for position in range(2):
+            for position in range(layers[stage]):
                 stride = 2 if stage and not position else 1
                 if kind == "basic":
                     blocks.append(Basic(channels, width, stride))
@@ -60,10 +60,12 @@ class Network(nn.Module):
                 else:
                     blocks.append(Bottleneck(channels, width, stride, groups, inner[stage]))
                     channels = 4 * width
-            stages.append(nn.Sequential(*blocks))
-        self.layer1, self.layer2 = stages
+            self.add_module(f"layer{stage + 1}", nn.Sequential(*blocks))
+        self.stages = len(widths)
         self.fc = nn.Linear(channels, classes)
 
     def forward(self, x):
         x = self.maxpool(torch.relu(self.bn1(self.conv1(x))))
-        return self.fc(self.layer2(self.layer1(x)).mean((2, 3)))
+        for stage in range(self.stages):
+            x = self.get_submodule(f"layer{stage + 1}")(x)
+        return self.fc(x.mean((2, 3)))

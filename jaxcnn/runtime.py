@@ -1,0 +1,41 @@
+"""Settings of the process that change speed and nothing else.
+
+>>> use_cpu_rules(True)
+"""
+
+import ctypes
+import sys
+
+from jaxcnn.functional._lowering import cpu_rules_in_use, use_cpu_rules
+
+__all__ = ["cpu_rules_in_use", "keep_freed_memory", "use_cpu_rules"]
+
+# Parameters of glibc's mallopt.
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
+_EVERYTHING = 2**31 - 1
+
+
+def keep_freed_memory() -> bool:
+    """Lets the C library keep freed memory for the next array, instead of giving it back.
+
+    By default, glibc returns large blocks to Linux as soon as they are free, and each new array is
+    made of pages that Linux must find and clear first. For operations that hardly compute, that
+    takes longer than the operation. The price is a process that stays as large as it has been.
+    Call it once, early; the commands of ``jaxcnn`` that compute do.
+
+    Returns:
+        Whether it was possible: on Linux with glibc.
+
+    Source: ``man 3 mallopt``.
+
+    >>> keep_freed_memory() in (True, False)
+    True
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError):  # musl has none
+        return False
+    settings = ((_MMAP_THRESHOLD, _EVERYTHING), (_TRIM_THRESHOLD, _EVERYTHING), (_TOP_PAD, 2**26))
+    return all(mallopt(name, value) == 1 for name, value in settings)
