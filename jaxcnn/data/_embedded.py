@@ -154,8 +154,8 @@ def list_embedded() -> tuple[str, ...]:
     Returns:
         The names that `load_embedded` knows, in alphabetical order.
 
-    >>> list_embedded()
-    ('iconic', 'mnist_10k', 'natural')
+    >>> "mnist_10k" in list_embedded()
+    True
     """
     return tuple(sorted(_CATALOGUE))
 

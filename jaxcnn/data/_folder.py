@@ -17,7 +17,9 @@ from pathlib import Path, PurePosixPath
 
 from ._errors import DataFileError
 
-SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm"))
+# Those of torchvision, so that a folder has the same images here and there; no GIF is among them,
+# and PyTorch's ants have one that says "image not found".
+SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"))
 SPLIT_NAMES = ("train", "val", "valid", "validation", "test")
 _LARGEST_FILE = 2**26
 _LARGEST_ARCHIVE = 2**36

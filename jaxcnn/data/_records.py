@@ -6,6 +6,7 @@ parquet files lose rows: none of them is used here.
 """
 
 import contextlib
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ def tfds() -> Any:
     try:
         import array_record  # noqa: F401
         import importlib_resources  # noqa: F401
-        import tensorflow_datasets
+
+        with _no_garbage_collection():
+            import tensorflow_datasets
     except ImportError as error:
         raise DataPackageError(
             f"prepared data sets need packages that are not here ({error}): "
@@ -83,6 +86,21 @@ def read_info(folder: Path) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]
 def training_first(split: str) -> tuple[bool, str]:
     """The key that puts splits in the order in which they are named to people."""
     return split != "train", split
+
+
+@contextlib.contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Lets no finaliser run while tensorflow-datasets replaces Python's import by one of its own.
+
+    That one knows no relative imports, which the finalisers of multiprocessing make.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextlib.contextmanager

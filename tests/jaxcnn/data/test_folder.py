@@ -41,7 +41,13 @@ def test_which_images_are_kept_depends_on_their_names_alone(tmp_path):
 
 
 def test_files_that_are_no_images_and_hidden_ones_are_passed_over(tmp_path):
-    others = {"ant/notes.txt": b"x", ".git/a/1.png": b"x", "ant/._1.png": b"x", "README.md": b"x"}
+    others = {
+        "ant/notes.txt": b"x",
+        "ant/imageNotFound.gif": image_bytes(form="gif"),
+        ".git/a/1.png": b"x",
+        "ant/._1.png": b"x",
+        "README.md": b"x",
+    }
     write_folder(tmp_path, photographs() | others)
     listing = list_images(tmp_path)
     assert listing.class_names == ("ant", "bee")

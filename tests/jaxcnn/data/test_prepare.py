@@ -358,6 +358,41 @@ def test_a_prepared_set_that_was_damaged_later_is_named(digits, tmp_path, damage
         load("mnist", data_dir=tmp_path / "data")
 
 
+@has_tfds
+def test_finalisers_that_import_are_not_disturbed_by_the_first_use():
+    code = """
+        import gc
+        from etils.epy import lazy_imports_utils
+        from jaxcnn.data._records import tfds
+
+        class Cycle:
+            def __init__(self):
+                self.me = self
+            def __del__(self):
+                exec("from .queues import Queue", {"__package__": "multiprocessing"})
+
+        register = lazy_imports_utils._register_submodule
+
+        def register_with_garbage(*arguments):  # while Python's import is replaced
+            Cycle()
+            return register(*arguments)
+
+        lazy_imports_utils._register_submodule = register_with_garbage
+        gc.set_threshold(1)
+        tfds()
+        assert gc.isenabled()
+        gc.collect()
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert done.stderr == ""
+
+
 # A child prepares; what happens to it on the way is in its arguments.
 CHILD = """
     import dataclasses, json, os, resource, signal, sys
