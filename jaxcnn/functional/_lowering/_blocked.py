@@ -6,7 +6,6 @@ of the speed of a product. Here a loop over blocks of rows (or, where maps are s
 adds up the products of one block at a time.
 """
 
-import itertools
 import math
 from dataclasses import replace
 
@@ -14,7 +13,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from jaxcnn.functional._lowering._convolution import Convolution, Sizes, padded, tap
+from jaxcnn.functional._lowering._convolution import Convolution, Sizes, padded, tap, tap_offsets
 from jaxcnn.functional._lowering._dense import over_positions
 
 _NUMBERS = 210_000  # of the wider map per block, so that what is made of them stays in the cache
@@ -22,6 +21,8 @@ _NUMBERS = 210_000  # of the wider map per block, so that what is made of them s
 
 def kernel_gradient(conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: Sizes) -> jax.Array:
     """Add up the kernel gradients ``(*K, in, out)`` of blocks of positions; rank 2 or 3."""
+    if g.shape[0] == 0:  # a sum over no examples
+        return jnp.zeros((*kernel_size, x.shape[-1], g.shape[-1]), x.dtype)
     of_block = _shifting_the_input
     if set(conv.strides) == {1} and x.shape[-1] >= 8:
         of_block = _shifting_the_cotangent
@@ -96,7 +97,7 @@ def _shifting_the_cotangent(
     )
     out = (*g.shape[1:-2], width)
     products = []
-    for offset in _offsets(before, conv.kernel_dilation):
+    for offset in tap_offsets(before, conv.kernel_dilation[:-1]):
         met = tap(x, (*offset, 0), out, conv.strides)
         both = over_positions(met, shifted, conv.precision)  # (in, last * out)
         products.append(both.reshape(x.shape[-1], last, g.shape[-1]).swapaxes(0, 1))
@@ -123,13 +124,8 @@ def _shifting_the_input(
     )
     strides = (*conv.strides[:-1], 1)
     products = []
-    for offset in _offsets(before, conv.kernel_dilation):
+    for offset in tap_offsets(before, conv.kernel_dilation[:-1]):
         met = tap(shifted, (*offset, 0), g.shape[1:-1], strides)
         both = over_positions(met, g, conv.precision)  # (last * in, out)
         products.append(both.reshape(last, x.shape[-1], g.shape[-1]))
     return jnp.concatenate(products)
-
-
-def _offsets(kernel_size: list[int], dilation: Sizes) -> list[tuple[int, ...]]:
-    axes = (range(0, k * d, d) for k, d in zip(kernel_size, dilation, strict=False))
-    return list(itertools.product(*axes))

@@ -1,5 +1,6 @@
 """What a convolution is, apart from its arrays."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -182,6 +183,12 @@ def with_explicit_padding(x: jax.Array, conv: Convolution) -> tuple[jax.Array, C
     """Return the padded and spread input, and what is left of the convolution."""
     nothing = ((0, 0),) * conv.rank
     return padded(x, conv), replace(conv, padding=nothing, input_dilation=(1,) * conv.rank)
+
+
+def tap_offsets(kernel_size: Sequence[int], dilation: Sequence[int]) -> list[Sizes]:
+    """Where the taps of a kernel or window are, row by row."""
+    axes = (range(0, k * d, d) for k, d in zip(kernel_size, dilation, strict=True))
+    return list(itertools.product(*axes))
 
 
 def tap(x: jax.Array, offset: Sequence[Any], out: Sequence[Any], strides: Sizes) -> jax.Array:

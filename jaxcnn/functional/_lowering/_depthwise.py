@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from jaxcnn.functional._lowering._convolution import Convolution, Sizes, padded, tap
+from jaxcnn.functional._lowering._convolution import Convolution, Sizes, padded, tap, tap_offsets
 from jaxcnn.functional._lowering._windows import Pool, shared
 
 _TAPS_AT_ONCE = 16  # sums in one pass: more of them leave the processor's registers
@@ -36,7 +36,7 @@ def _scaled_sum(
     if max(conv.input_dilation) > 1 and set(conv.strides) == {1}:
         return _of_spread(conv, x, weights, out, size)
     x = lax.optimization_barrier(padded(x, conv))
-    taps = [tap(x, offset, out, conv.strides) for offset in _offsets(conv, size)]
+    taps = [tap(x, offset, out, conv.strides) for offset in tap_offsets(size, conv.kernel_dilation)]
     y = taps[0] * weights[0]
     for met, weight in zip(taps[1:], weights[1:], strict=True):
         y = y + met * weight
@@ -66,7 +66,10 @@ def kernel_gradient(conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: 
     out = g.shape[1:-1]
     x, g = _each_channel(padded(x, conv), outs), _each_channel(g, ins)
     x, g = lax.optimization_barrier((x, g))
-    maps = [tap(x, offset, out, conv.strides) for offset in _offsets(conv, kernel_size)]
+    maps = [
+        tap(x, offset, out, conv.strides)
+        for offset in tap_offsets(kernel_size, conv.kernel_dilation)
+    ]
     if _is_large(g) and len(maps) <= _TAPS_AT_ONCE:
         sums = _sums_of_large(maps, g)
     else:
@@ -79,11 +82,6 @@ def kernel_gradient(conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: 
 
 def _each_channel(x: jax.Array, times: int) -> jax.Array:
     return x if times == 1 else jnp.repeat(x, times, axis=-1)
-
-
-def _offsets(conv: Convolution, kernel_size: Sizes | list[int]) -> list[tuple[int, ...]]:
-    axes = (range(0, k * d, d) for k, d in zip(kernel_size, conv.kernel_dilation, strict=True))
-    return list(itertools.product(*axes))
 
 
 def _is_large(g: jax.Array) -> bool:

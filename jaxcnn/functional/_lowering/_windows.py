@@ -1,6 +1,5 @@
 """Pools tap by tap: no pass over windows, which XLA's CPU backend does pixel by pixel."""
 
-import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -10,7 +9,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from jaxcnn.functional._arguments import accumulator
-from jaxcnn.functional._lowering._convolution import Sizes, tap
+from jaxcnn.functional._lowering._convolution import Sizes, tap, tap_offsets
 from jaxcnn.functional._maxima import first_of
 from jaxcnn.functional._padding import span
 
@@ -42,8 +41,7 @@ class Pool(NamedTuple):
 
     def offsets(self) -> list[tuple[int, ...]]:
         """Where the taps are in a window, row by row."""
-        axes = (range(0, k * d, d) for k, d in zip(self.window_shape, self.dilation, strict=True))
-        return list(itertools.product(*axes))
+        return tap_offsets(self.window_shape, self.dilation)
 
 
 def maximum(pool: Pool, x: jax.Array) -> jax.Array:

@@ -137,6 +137,27 @@ def test_a_pool_whose_result_is_ignored_has_no_gradient():
     assert_same(g, np.ones_like(X))
 
 
+EMPTY = {
+    "dense": ((8, 8, 16), (3, 3, 16, 16), {}),
+    "depthwise": ((8, 8, 16), (3, 3, 1, 16), {"feature_group_count": 16}),
+    "grouped": ((8, 8, 16), (3, 3, 4, 16), {"feature_group_count": 4}),
+    "pointwise": ((8, 8, 16), (1, 1, 16, 8), {}),
+    "strided": ((9, 9, 3), (7, 7, 3, 16), {"strides": 2}),
+    "volume": ((6, 8, 8, 8), (3, 3, 3, 8, 16), {}),
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_a_batch_of_no_examples_gives_no_outputs_and_a_kernel_gradient_of_zeros(name):
+    shape, kernel_shape, options = EMPTY[name]
+    x, kernel = jnp.zeros((0, *shape)), jnp.ones(kernel_shape)
+    y, pull_back = jax.vjp(lambda x, kernel: F.conv(x, kernel, **options), x, kernel)
+    dx, dk = pull_back(y)
+    assert y.shape[0] == 0
+    assert dx.shape == x.shape
+    np.testing.assert_array_equal(dk, np.zeros(kernel_shape))
+
+
 def run_on_devices(count, body):
     flags = f"--xla_force_host_platform_device_count={count}"
     code = textwrap.dedent("""
