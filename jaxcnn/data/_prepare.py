@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from jaxcnn._cache import cache_folder
+from jaxcnn._console import say
+from jaxcnn._lock import locked
 from jaxcnn.weights import FetchError, fetch
-from jaxcnn.weights._lock import locked
-from jaxcnn.weights._progress import say
 
 from ._catalogue import ENTRIES, Entry, Remote, entry_of
 from ._embedded import list_embedded

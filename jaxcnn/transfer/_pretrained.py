@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from flax import nnx
 
+from jaxcnn._files import sha256_of
 from jaxcnn.functional._arguments import an_int
 from jaxcnn.models import create_model
 from jaxcnn.weights import ChecksumError, fetch
-from jaxcnn.weights._downloads import sha256_of
 
 from ._errors import MissingPackageError
 from ._files import load_model

@@ -1,7 +1,6 @@
 """Where downloads are kept, what they are called, and whether they are the right ones."""
 
 import errno
-import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,6 @@ from ._errors import CacheError, FetchError
 
 VARIABLE = "JAXCNN_CACHE"
 _FEWEST_DIGITS = 8
-_CHUNK = 2**20
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
@@ -43,15 +41,6 @@ def checked_digits(sha256: str) -> str:
             "more"
         )
     return digits
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 @contextmanager

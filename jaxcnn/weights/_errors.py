@@ -7,7 +7,6 @@ WeightsError
 │   ├── UnsafeFileError                 it asks for what weights never need
 │   ├── UnsupportedFileError            it is sound, but holds what is not read here
 │   └── NonFiniteError                  it holds NaN or infinity
-├── MissingPackageError (ImportError)   its format needs a package that is not installed
 └── FetchError (OSError)                a download that did not end with the right file
     ├── OfflineError                    the server was not reached, or refused
     ├── TransferError                   the transfer broke off

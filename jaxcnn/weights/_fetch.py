@@ -4,12 +4,14 @@ import os
 from pathlib import Path
 
 from jaxcnn._cache import cache_folder
+from jaxcnn._console import say
+from jaxcnn._files import sha256_of
+from jaxcnn._lock import locked
 
 from ._download import download
-from ._downloads import cache_errors, checked_digits, file_name, sha256_of
+from ._downloads import cache_errors, checked_digits, file_name
 from ._errors import ChecksumError, FetchError
-from ._lock import locked
-from ._progress import say, shown
+from ._progress import shown
 
 
 def fetch(

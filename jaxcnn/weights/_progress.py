@@ -6,22 +6,18 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
+from jaxcnn._console import standard_error
+
 _LINES = 4  # a log gets a line for each quarter
 _STEP = 50_000_000  # bytes between lines where the size is unknown
 
 Advance = Callable[[int, int | None], None]  # bytes there are, bytes there will be
 
 
-def say(text: str, progress: bool) -> None:
-    """A sentence on the standard error, between bars."""
-    if progress:
-        Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(text)
-
-
 @contextmanager
 def shown(name: str, progress: bool) -> Iterator[Advance]:
     """Gives the function to call as bytes come."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    console = standard_error()
     if not progress:
         yield lambda done, total: None
     elif console.is_terminal:

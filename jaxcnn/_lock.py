@@ -1,4 +1,4 @@
-"""A lock between processes: who waits for a download finds it done."""
+"""A lock between processes: who waits for a download or a data set finds it done."""
 
 import sys
 from collections.abc import Callable, Iterator
