@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from grader.checks._explain import Explainer
 from grader.checks._plugin import GradedQuestion, GradingPlugin, run_checks
 from grader.checks._student import Budget, Student
@@ -41,6 +43,7 @@ def grade(
     language: Language | None = None,
     isolation: int | str = "auto",
     timeout: float | None = None,
+    data: str | None = None,
     on_check: Callable[[QuestionResult, CheckResult], None] = lambda question, check: None,
 ) -> Result:
     """Grade one submission; no student code runs in this process.
@@ -53,6 +56,7 @@ def grade(
         language: of titles and messages; from the locale by default.
         isolation: "auto" for the strongest level of this machine, or the level that must be given.
         timeout: seconds for one call into the student's code, instead of the course's budgets.
+        data: what the checks draw from, of the names that the course declares; its first by default.
         on_check: called after each check, for progress.
 
     Returns:
@@ -60,7 +64,7 @@ def grade(
 
     Raises:
         CourseNotFound, ManifestError: for the course.
-        KeyError: for a question that the course does not have.
+        KeyError: for a question or data that the course does not have.
         SubmissionError: for a folder that holds none of the course's files.
         IsolationUnavailable: for a level that this machine cannot give.
         ValueError: for a timeout or a level that makes no sense.
@@ -78,6 +82,7 @@ def grade(
         language=language,
         isolation=isolation,
         timeout=timeout,
+        data=data,
         on_check=on_check,
     )
 
@@ -90,6 +95,7 @@ def grade_files(
     language: Language | None = None,
     isolation: int | str = "auto",
     timeout: float | None = None,
+    data: str | None = None,
     untouched_shortcut: bool = True,
     on_check: Callable[[QuestionResult, CheckResult], None] = lambda question, check: None,
 ) -> Result:
@@ -99,6 +105,8 @@ def grade_files(
     """
     if timeout is not None and not 0 < timeout < threading.TIMEOUT_MAX:
         raise ValueError(f"timeout (={timeout!r}) must be a positive number of seconds")
+    data = course.data_name(data)
+    least = course.data[data].seconds if data else 0.0
     began = time.monotonic()
     seed = secrets.randbelow(2**31) if seed is None else seed
     language = language or default_language()
@@ -107,15 +115,19 @@ def grade_files(
         course=course.id,
         version=importlib.metadata.version("jaxcnn"),
         seed=seed,
+        data=msgspec.UNSET if data == course.data_name(None) else data or msgspec.UNSET,
         started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         isolation=granted,
     )
     workers = Workers(course, files, launch, untouched_shortcut)
     try:
         workers.start_first()
-        graded = [_prepare(workers, file, language, timeout, result) for file in files]
+        graded = [
+            _prepare(workers, file, language, timeout or max(file.question.seconds, least), result)
+            for file in files
+        ]
         _import_references(graded)
-        plugin = GradingPlugin(graded, seed, language, on_check)
+        plugin = GradingPlugin(graded, seed, language, on_check, data)
         run_checks(plugin, course.path)
         for question in graded:
             _complete(question, plugin, language, on_check)
@@ -138,11 +150,10 @@ def _import_references(graded: Sequence[GradedQuestion]) -> None:
 
 
 def _prepare(
-    workers: Workers, file: SubmittedFile, language: Language, timeout: float | None, result: Result
+    workers: Workers, file: SubmittedFile, language: Language, seconds: float, result: Result
 ) -> GradedQuestion:
     """What the plugin needs of one question; everything that costs time happens on first use."""
     question = file.question
-    seconds = timeout or question.seconds
     budget = Budget(seconds, CALLS_IN_FULL * seconds)
     trusted = load_question(workers.course, question)
     record = QuestionResult(

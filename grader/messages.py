@@ -260,6 +260,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "La question {question} n'existe pas dans {course} ; il y a {known}.",
         "There is no question {question} in {course}; there are {known}.",
     ),
+    "unknown_data": (
+        "--data (={data!r}) doit être l'un des jeux de données de {course} : {known}.",
+        "--data (={data!r}) must be one of the data sets of {course}: {known}.",
+    ),
     "no_folder": (
         "Il n'y a pas de dossier {folder} ici.",
         "There is no folder {folder} here.",

@@ -121,6 +121,7 @@ class Result(msgspec.Struct, kw_only=True):
     course: str
     version: str
     seed: int
+    data: str | msgspec.UnsetType = msgspec.UNSET  # only where it is not the course's default
     started: str
     seconds: float = 0.0
     isolation: Isolation

@@ -13,6 +13,7 @@ import dataclasses
 import importlib
 import math
 import struct
+import sys
 from collections.abc import Callable
 from typing import Any, BinaryIO, NamedTuple
 
@@ -26,6 +27,7 @@ __all__ = [
     "Network",
     "Refused",
     "WireError",
+    "copy_of",
     "decode",
     "encode",
     "read_frame",
@@ -93,6 +95,12 @@ class Network:
 
             kwargs["rngs"] = nnx.Rngs(seed)
         return getattr(importlib.import_module(module), name)(*self.args, **kwargs)
+
+
+def copy_of(network: Any) -> Any:
+    """The same network, which may be trained without changing this one."""
+    nnx = sys.modules.get("flax.nnx")  # where it is withheld or unused there are no modules
+    return nnx.clone(network) if nnx and isinstance(network, nnx.Module) else network
 
 
 # ---------------------------------------------------------------------------------------------- encode

@@ -114,7 +114,7 @@ def run_here(
 
 def _local(value: Any) -> Any:
     if isinstance(value, wire.Network):
-        return _built(wire.encode(value))
+        return wire.copy_of(_built(wire.encode(value)))
     if type(value) is np.ndarray:
         return value.copy()  # what writes into its argument must not change the case
     if type(value) in (list, tuple):

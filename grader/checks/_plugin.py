@@ -67,7 +67,9 @@ class GradingPlugin:
         seed: int,
         language: Language,
         on_check: Callable[[QuestionResult, CheckResult], None] = lambda question, check: None,
+        data: str | None = None,
     ) -> None:
+        self.data = data
         self.questions = {question.checks.resolve(): question for question in questions}
         self.seed = seed
         self.language: Language = language
@@ -97,6 +99,11 @@ class GradingPlugin:
     def the_seed(self) -> int:
         """The run's seed."""
         return self.seed
+
+    @pytest.fixture(name="data")
+    def the_data(self) -> str | None:
+        """The name of the data that the run is about, of those that the manifest declares."""
+        return self.data
 
     # --------------------------------------------------------------------------------------- hooks
 

@@ -42,6 +42,10 @@ SeedOption = Annotated[
 IsolationOption = Annotated[
     str, typer.Option("--isolation", help="auto, 0 (process), 1 (limited), 2 (sandboxed).")
 ]
+DataOption = Annotated[
+    str | None,
+    typer.Option("--data", help="Real data that the checks draw from; the course names them."),
+]
 QuestionArgument = Annotated[str, typer.Argument(help="Question, such as q01 or 1.")]
 
 
@@ -58,6 +62,7 @@ def run(
     timeout: Annotated[
         float | None, typer.Option("--timeout", help="Seconds for one call.", min=0.1)
     ] = None,
+    data: DataOption = None,
     json: Annotated[Path | None, typer.Option("--json", help="Write the result as JSON.")] = None,
     junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML.")] = None,
 ) -> None:
@@ -73,6 +78,7 @@ def run(
         language=_language(lang),
         isolation=_isolation(isolation),
         timeout=timeout,
+        data=data,
         json=json,
         junit=junit,
     )

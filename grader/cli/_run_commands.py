@@ -31,6 +31,7 @@ def run(
     language: Language,
     isolation: int | str,
     timeout: float | None,
+    data: str | None,
     json: Path | None,
     junit: Path | None,
 ) -> None:
@@ -38,11 +39,12 @@ def run(
 
     course = _usage.find(course_name, language)
     chosen = [_usage.find_question(course, name, language).id for name in questions]
+    data = _usage.find_data(course, data, language)
     folder = _usage.submission_folder(course, submission, language)
     for path in (json, junit):
         _usage.check_writable(path, language)
     report = _report(course_name, language)
-    result = _grade(report, course, folder, chosen, seed, isolation, timeout)
+    result = _grade(report, course, folder, chosen, seed, isolation, timeout, data)
     if json:
         _usage.write(json, result.to_json(), language)
     if junit:
@@ -69,7 +71,7 @@ def watch(
         path = _usage.place_of(course, folder) / current.file
         stamp = _stamp(path)
         report = _report(course_name, language)
-        result = _grade(report, course, folder, [current.id], None, isolation, None)
+        result = _grade(report, course, folder, [current.id], None, isolation, None, None)
         _remember(course, result)
         if result.exit_status == 0:
             if chosen:
@@ -97,6 +99,7 @@ def _grade(
     seed: int | None,
     isolation: int | str,
     timeout: float | None,
+    data: str | None,
 ) -> "Result":
     # The references need no accelerator, and looking for one takes seconds.
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
@@ -113,6 +116,7 @@ def _grade(
                 language=report.language,
                 isolation=isolation,
                 timeout=timeout,
+                data=data,
                 on_check=report.check_done,
             )
     finally:

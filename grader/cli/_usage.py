@@ -19,6 +19,7 @@ __all__ = [
     "check_writable",
     "course_option",
     "find",
+    "find_data",
     "find_question",
     "place_of",
     "submission_folder",
@@ -66,6 +67,16 @@ def find_question(course: "Course", name: str, language: Language) -> "Question"
     except KeyError:
         known = ", ".join(question.id for question in course.questions)
         text = say("unknown_question", language, question=name, course=course.id, known=known)
+        raise UsageError(text) from None
+
+
+def find_data(course: "Course", name: str | None, language: Language) -> str | None:
+    """The data of that name; the course's default for None."""
+    try:
+        return course.data_name(name)
+    except KeyError:
+        known = ", ".join(course.data) or "-"
+        text = say("unknown_data", language, data=name, course=course.id, known=known)
         raise UsageError(text) from None
 
 

@@ -13,7 +13,7 @@ from grader.course._manifest import Course, Question
 
 __all__ = ["LoadedQuestion", "load_question"]
 
-_PACKAGE = "_grader_question"
+_PACKAGE = "_grader_course"
 
 
 @dataclasses.dataclass
@@ -49,13 +49,23 @@ class LoadedQuestion:
         return [f for f in vars(module).values() if hasattr(f, "__mistake__")]
 
     def _module(self, name: str) -> ModuleType:
-        """Import ``<folder>/<name>.py`` as part of a package made for the folder: ``from . import`` works."""
-        package = f"{_PACKAGE}_{zlib.crc32(str(self.folder.resolve()).encode()):08x}"
-        if package not in sys.modules:
-            parent = ModuleType(package)
-            parent.__path__ = [str(self.folder)]
-            sys.modules[package] = parent
+        """Import ``<folder>/<name>.py`` as part of packages made for the course and the question.
+
+        So ``from . import solution`` works, and ``from ..tasks import`` for what the course's checks share.
+        """
+        course = self.course.path.resolve()
+        package = f"{_PACKAGE}_{zlib.crc32(str(course).encode()):08x}"
+        _make_package(package, course)
+        package = f"{package}.{self.question.folder}"
+        _make_package(package, course / self.question.folder)
         return importlib.import_module(f"{package}.{name}")
+
+
+def _make_package(name: str, folder: Path) -> None:
+    if name not in sys.modules:
+        package = ModuleType(name)
+        package.__path__ = [str(folder)]
+        sys.modules[name] = package
 
 
 def load_question(course: Course, question: Question) -> LoadedQuestion:

@@ -47,15 +47,29 @@ class Question(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
         return f"{self.folder}.py"
 
 
+class Data(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """Real data that checks may draw from.
+
+    Attributes:
+        title: in each language.
+        seconds: the least wall-clock budget of one call into the student's code on this data.
+    """
+
+    title: Text
+    seconds: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 0.0
+
+
 class Course(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """A course: its manifest and where it was read from.
 
-    ``withhold`` holds lists that several questions name: questions with equal lists share a worker.
+    ``withhold`` holds lists that several questions name: questions with equal lists share a worker. ``data`` names
+    what the checks can be run on, the default first.
     """
 
     id: Name
     title: Text
     withhold: dict[Name, tuple[str, ...]] = {}
+    data: dict[Name, Data] = {}
     questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1)]
     path: Path = Path()
 
@@ -72,6 +86,19 @@ class Course(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
                 return question
         known = ", ".join(q.id for q in self.questions)
         raise KeyError(f"question {question_id!r} is not in course {self.id}; known: {known}")
+
+    def data_name(self, name: str | None) -> str | None:
+        """The data of that name, the default for None; None when the course has none and none is asked for.
+
+        Raises:
+            KeyError: when there is none of that name.
+        """
+        if name is None:
+            return next(iter(self.data), None)
+        if name not in self.data:
+            known = ", ".join(self.data) or "none"
+            raise KeyError(f"data {name!r} is not in course {self.id}; known: {known}")
+        return name
 
     def text(self, question: Question, kind: str, language: Language) -> str:
         """The statement or the hints of a question (``kind``) in one language."""
@@ -98,9 +125,11 @@ def read_course(path: Path) -> Course:
         values = [getattr(question, attribute) for question in course.questions]
         if repeated := {v for v in values if values.count(v) > 1}:
             raise ManifestError(f"{manifest}: questions share the {attribute} {sorted(repeated)}")
-    for owner in (course, *course.questions):
-        if missing := [language for language in LANGUAGES if not owner.title.get(language)]:
-            raise ManifestError(f"{manifest}: the title of {owner.id} is missing in {missing}")
+    titles = {owner.id: owner.title for owner in (course, *course.questions)}
+    titles |= {f"data.{name}": data.title for name, data in course.data.items()}
+    for name, title in titles.items():
+        if missing := [language for language in LANGUAGES if not title.get(language)]:
+            raise ManifestError(f"{manifest}: the title of {name} is missing in {missing}")
     try:
         questions = tuple(_with_lists(question, course.withhold) for question in course.questions)
     except KeyError as error:

@@ -3,6 +3,7 @@
 import re
 import textwrap
 
+import msgspec
 from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
@@ -135,7 +136,7 @@ class TerminalReport:
         isolation = self.say("isolation", level=level.level, name=level.name, promise=promise)
         self.console.print(Rule(style="dim"))
         self.console.print(line)
-        self.console.print(plain(self.say("again", seed=result.seed), "dim"))
+        self.console.print(plain(self.say("again", seed=_to_repeat(result)), "dim"))
         self.console.print(plain(isolation, "dim"))
 
     # ---------------------------------------------------------------------------------------- parts
@@ -218,6 +219,11 @@ class TerminalReport:
         for line in lines:
             line.no_wrap, line.overflow = True, "ellipsis"
         return Group(*lines)
+
+
+def _to_repeat(result: Result) -> str:
+    """The arguments that a further run needs to draw the same cases."""
+    return f"{result.seed}" if result.data is msgspec.UNSET else f"{result.seed} --data {result.data}"
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -211,7 +211,7 @@ class Operations:
             key = wire.encode(value)
             if key not in self._networks:
                 self._networks[key] = value.build()
-            return self._networks[key]
+            return wire.copy_of(self._networks[key])
         if isinstance(value, wire.Handle):
             return self._objects[value.number]
         if type(value) in (list, tuple):
