@@ -223,7 +223,9 @@ class TerminalReport:
 
 def _to_repeat(result: Result) -> str:
     """The arguments that a further run needs to draw the same cases."""
-    return f"{result.seed}" if result.data is msgspec.UNSET else f"{result.seed} --data {result.data}"
+    return (
+        f"{result.seed}" if result.data is msgspec.UNSET else f"{result.seed} --data {result.data}"
+    )
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -106,9 +106,7 @@ class Bench:
         if data == "hymenoptera":  # the published parts
             self._shown, self._new = np.sort(order)[:shown], np.sort(order)[shown:]
 
-    def known(
-        self, rng: np.random.Generator, per_class: int = PER_CLASS, new: int = NEW
-    ) -> Task:
+    def known(self, rng: np.random.Generator, per_class: int = PER_CLASS, new: int = NEW) -> Task:
         """Pullovers against coats, or ants against bees.
 
         Args:
@@ -152,9 +150,7 @@ class Bench:
         new: int,
         fresh: bool,
     ) -> Task:
-        shown, asked = (
-            rng.permutation(part[usable[part]]) for part in (self._shown, self._new)
-        )
+        shown, asked = (rng.permutation(part[usable[part]]) for part in (self._shown, self._new))
         by_kind = [shown[labels[shown] == kind] for kind in (0, 1)]
         number = min(per_class, *map(len, by_kind))
         rows = rng.permutation(np.concatenate([part[:number] for part in by_kind]))
@@ -168,9 +164,7 @@ def bench(data: str, seed: int) -> Bench:
     return Bench(data, seed)
 
 
-def judge(
-    answer: Callable[[Task], Any], tasks: Sequence[Task], known: float, fresh: float
-) -> None:
+def judge(answer: Callable[[Task], Any], tasks: Sequence[Task], known: float, fresh: float) -> None:
     """Asks the student's code for the kinds of new images, and requires enough of them to be right.
 
     Args:
