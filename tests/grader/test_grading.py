@@ -453,6 +453,10 @@ _JAX_SOLUTION = """
     def outputs(network, x):
         return {"y": network(x), "shape": list(x.shape)}
 
+    def moved(network):
+        network.kernel[...] = network.kernel[...] + 1
+        return network.kernel[...]
+
     def die():
         import os
         os._exit(3)
@@ -491,6 +495,8 @@ _JAX_CHECKS = """
         x = rng.normal(size=(5, 3)).astype(np.float32)
         agree(student.outputs, reference.outputs, network("flax.nnx:Linear", 3, 2, seed=1), x)
         agree(student.outputs, reference.outputs, x=x, network=network("flax.nnx:Linear", 3, 2, seed=2))
+        for _ in range(2):  # what a call does to its network is not seen by the next
+            agree(student.moved, reference.moved, network("flax.nnx:Linear", 3, 2, seed=1))
 
     @check(points=1, fr="F", en="E")
     def test_lost(student, rng):
@@ -517,6 +523,49 @@ def test_transformations_modules_and_networks_run_in_the_worker_as_they_do_here(
             "An earlier call ended your code; the object built before it is lost.",
         ),
     }
+
+
+class TestData:
+    _CHECKS = """
+        from ..shared import WANTED
+
+        @check(points=1, fr="F", en="E")
+        def test_f(student, reference, data):
+            expect(student.f(WANTED[data]) == WANTED[data] + 1, fr="-", en=f"wrong for {WANTED[data]}")
+    """
+    _SOLUTION = "import time\n\ndef f(x):\n    time.sleep(0.3)\n    return x + 1\n"
+
+    @pytest.fixture
+    def workshop(self, workshop) -> Workshop:
+        """A course with two data sets, and a module that its checks share."""
+        workshop.question("q01_f", self._CHECKS, self._SOLUTION, seconds=0.1)
+        course = workshop.folder / "solutions" / "course"
+        (course / "shared.py").write_text('WANTED = {"small": 1, "large": 10}\n')
+        with open(course / "course.toml", "a") as stream:
+            stream.write('[data.small]\ntitle = {fr = "P", en = "S"}\nseconds = 9\n')
+            stream.write('[data.large]\ntitle = {fr = "G", en = "L"}\nseconds = 8\n')
+        return workshop
+
+    def test_the_first_is_the_default_and_not_recorded(self, workshop):
+        result = workshop.grade()
+        assert _verdicts(result) == {"q01.f": "passed"}
+        assert b'"data"' not in result.to_json()
+
+    def test_another_is_asked_for_and_recorded(self, workshop):
+        result = workshop.grade({"q01_f": "def f(x):\n    return 2\n"}, data="large")
+        assert "wrong for 10" in _checks(result)["q01.f"].message
+        assert Result.from_json(result.to_json()).data == "large"
+
+    def test_an_unknown_name_is_refused_and_the_known_are_listed(self, workshop):
+        with pytest.raises(KeyError, match="'huge' is not in course course; known: small, large"):
+            workshop.grade(data="huge")
+
+    def test_a_course_without_data_has_none_to_choose(self):
+        with pytest.raises(KeyError, match="known: none"):
+            grade(str(_DEMO), _DEMO.parent, data="small", isolation=0)
+
+    def test_an_explicit_timeout_wins(self, workshop):
+        assert _verdicts(workshop.grade(timeout=0.1)) == {"q01.f": "timeout"}
 
 
 def test_a_crowd_of_slow_calls_uses_up_the_questions_time(workshop):

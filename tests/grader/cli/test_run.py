@@ -33,6 +33,7 @@ class TestStatus:
             (["--isolation", "9"], "--isolation (='9') must be auto, 0, 1 or 2"),
             (["--seed", "x"], "--seed"),
             (["--timeout", "-1"], "--timeout"),
+            (["--data", "moon"], "--data (='moon') must be one of the data sets of tp2: clothing"),
             (["--nothing-like-it"], "--nothing-like-it"),
         ],
         ids=str,

@@ -64,6 +64,11 @@ def test_a_manifest_is_read_with_its_defaults(tmp_path):
         (_GOOD + _SECOND, "share the id ['q01']"),
         (_GOOD + _SECOND.replace('"q01"', '"q02"'), "share the folder ['q01_sum']"),
         (_GOOD[: _GOOD.index("[[")] + "questions = []", "questions"),
+        (_GOOD + '[data.photos]\ntitle.fr = "P"', "data.photos is missing in ['en']"),
+        (
+            _GOOD + '[data.photos]\ntitle = {fr = "P", en = "P"}\nseconds = -1',
+            "$.data[...].seconds",
+        ),
         ('path = "/etc"\n' + _GOOD, "path"),
     ],
 )

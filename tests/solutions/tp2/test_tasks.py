@@ -1,0 +1,141 @@
+"""The tasks of questions 9 to 16: what is shown is never asked, and nobody can know the fresh ones."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from grader.checks._agree import Expectation
+
+_FILE = Path(__file__).parents[3] / "solutions" / "tp2" / "tasks.py"
+
+
+@pytest.fixture(scope="module")
+def tasks() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("tp2_tasks", _FILE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["tp2_tasks"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _rows(images: np.ndarray) -> set[bytes]:
+    return {image.tobytes() for image in images}
+
+
+def _draw(tasks, seed: int, number: int = 4) -> list:
+    """Tasks as several checks of one run draw them."""
+    bench = tasks.Bench("clothing", seed)
+    drawn = []
+    for check in range(number):
+        rng = np.random.default_rng((seed, check))
+        drawn += [bench.known(rng)]
+        drawn += [bench.fresh(rng, backbone) for backbone in bench.backbones.values()]
+    return drawn
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_no_image_that_a_run_shows_with_its_label_is_asked_in_it(tasks, seed):
+    drawn = _draw(tasks, seed)
+    shown = set().union(*(_rows(task.images) for task in drawn))
+    asked = set().union(*(_rows(task.new_images) for task in drawn))
+    assert not shown & asked
+
+
+def test_every_task_has_as_many_images_of_each_kind_in_no_order(tasks):
+    for task in _draw(tasks, 3):
+        assert task.images.shape == (240, 28, 28, 1)
+        assert task.new_images.shape == (300, 28, 28, 1)
+        assert task.images.dtype == task.new_images.dtype == np.float32
+        assert task.labels.sum() == 120
+        assert 30 < task.labels[:120].sum() < 90
+        assert 0.4 < task.answers.mean() < 0.6
+
+
+def test_the_known_kinds_are_no_key_to_the_fresh_ones(tasks):
+    bench = tasks.Bench("clothing", 5)
+    kind = {image.tobytes(): label for image, label in zip(bench.images, bench.labels, strict=True)}
+    for task in _draw(tasks, 5):
+        known = np.array([kind[image.tobytes()] for image in task.new_images])
+        agreement = np.mean(known == task.answers)
+        assert agreement == 1 if not task.fresh else 0.3 < agreement < 0.7
+
+
+def test_fresh_kinds_are_others_in_every_check_and_every_run(tasks):
+    answers = {}
+    for seed in (0, 1):
+        for task in _draw(tasks, seed):
+            if task.fresh:
+                for image, label in zip(task.new_images, task.answers, strict=True):
+                    answers.setdefault(image.tobytes(), []).append(int(label))
+    share = np.mean([np.mean(labels) for labels in answers.values() if len(labels) > 4])
+    mixed = np.mean(
+        [0 < sum(labels) < len(labels) for labels in answers.values() if len(labels) > 4]
+    )
+    assert 0.4 < share < 0.6
+    assert mixed > 0.6
+
+
+def test_a_run_is_repeated_by_its_seed(tasks):
+    first, second = _draw(tasks, 8, 1), _draw(tasks, 8, 1)
+    for a, b in zip(first, second, strict=True):
+        np.testing.assert_array_equal(a.new_images, b.new_images)
+        np.testing.assert_array_equal(a.answers, b.answers)
+
+
+def test_the_last_features_separate_the_fresh_kinds_and_pixels_do_not(tasks):
+    from sklearn.linear_model import RidgeClassifier
+
+    bench = tasks.Bench("clothing", 2)
+    for name, backbone in bench.backbones.items():
+        task = bench.fresh(np.random.default_rng(4), backbone)
+        features = tasks._features("clothing", name, backbone.last)
+        place = {image.tobytes(): row for row, image in enumerate(bench.images)}
+        x, y = (
+            features[[place[image.tobytes()] for image in images]]
+            for images in (task.images, task.new_images)
+        )
+        scale = x.std(axis=0) + 1e-6
+        separated = RidgeClassifier(1.0).fit(x / scale, task.labels).predict(y / scale)
+        flat = [images.reshape(len(images), -1) for images in (task.images, task.new_images)]
+        drawn = RidgeClassifier(100.0).fit(flat[0], task.labels).predict(flat[1])
+        assert np.mean(separated == task.answers) > 0.95
+        assert np.mean(drawn == task.answers) < 0.93
+
+
+class TestJudge:
+    @pytest.fixture
+    def drawn(self, tasks) -> list:
+        bench = tasks.Bench("clothing", 0)
+        rng = np.random.default_rng(0)
+        return [bench.known(rng), bench.fresh(rng, bench.backbones["resnet"])]
+
+    def test_right_answers_pass(self, tasks, drawn):
+        tasks.judge(lambda task: task.answers, drawn, known=0.9, fresh=0.9)
+
+    @pytest.mark.parametrize(
+        ("answer", "words"),
+        [
+            (lambda task: None, "array of shape (300,)"),
+            (lambda task: task.answers[:-1], "array of shape (300,)"),
+            (lambda task: task.answers[:, None], "array of shape (300,)"),
+            (lambda task: task.answers.astype(float), "neither scores nor probabilities"),
+            (lambda task: task.answers + 1, "neither scores nor probabilities"),
+            (lambda task: np.zeros(300, np.int32), "new images of the two classes"),
+            (lambda task: 1 - task.answers, "new images of the two classes"),
+            (
+                lambda task: task.answers * 0 if task.fresh else task.answers,
+                "drawn at random for this run",
+            ),
+        ],
+    )
+    def test_others_do_not(self, tasks, drawn, answer, words):
+        with pytest.raises(Expectation) as caught:
+            tasks.judge(answer, drawn, known=0.8, fresh=0.8)
+        assert words in caught.value.text["en"]
+        assert all(caught.value.text.values())
