@@ -13,16 +13,17 @@ class Part(NamedTuple):
     class_names: tuple[str, ...]
 
 
-def load_part(name: str, split: str, size: int | None = None) -> Part:
+def load_part(name: str, split: str, size: int | None = None, label: str = "label") -> Part:
     """Reads one split of a set or folder into memory.
 
     Args:
         name: As `jaxcnn.data.load` takes it.
         split: "test" is also found as "val".
         size: Height and width that images are brought to.
+        label: Which label, where the set has several.
 
     Raises:
-        ValueError: There is no such set or split, or it is not prepared.
+        ValueError: There is no such set, split or label, or it is not prepared.
     """
     from jaxcnn.data import load, splits_of
 
@@ -33,7 +34,7 @@ def load_part(name: str, split: str, size: int | None = None) -> Part:
         raise ValueError(
             f"--data (={name!r}) must have a split {split!r}, but has {', '.join(known)}"
         )
-    found = load(name, split, size=size)
+    found = load(name, split, size=size, label=label)
     return Part(found.images, found.labels, found.class_names)
 
 

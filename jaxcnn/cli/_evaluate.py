@@ -18,6 +18,9 @@ def evaluate(
     size: Annotated[
         int | None, typer.Option("--size", help="Height and width that images are brought to.")
     ] = None,
+    label: Annotated[
+        str, typer.Option("--label", help="Which label, such as direction of moving_digits.")
+    ] = "label",
     batch_size: Annotated[
         int, typer.Option("--batch-size", help="Examples in a batch.", min=1)
     ] = 250,
@@ -41,7 +44,7 @@ def evaluate(
         from ._datasets import load_part
 
         model = load_model(file)
-        part = load_part(data, split, size)
+        part = load_part(data, split, size, label)
         found = training.evaluate(model, (part.images, part.labels), batch_size=batch_size)
         typer.echo(
             f"{file} on {data}, {split}: accuracy {found.accuracy:.4f} "

@@ -29,6 +29,10 @@ def train(
     size: Annotated[
         _Int, typer.Option("--size", help="Height and width that images are brought to.")
     ] = None,
+    label: Annotated[
+        str | None,
+        typer.Option("--label", help="Which label, such as direction of moving_digits."),
+    ] = None,
     epochs: Annotated[_Int, typer.Option("--epochs", help="Passes over the set.")] = None,
     batch_size: Annotated[_Int, typer.Option("--batch-size", help="Examples in a batch.")] = None,
     learning_rate: Annotated[
@@ -102,6 +106,7 @@ def train(
     given = {
         "data": data,
         "size": size,
+        "label": label,
         "epochs": epochs,
         "batch_size": batch_size,
         "learning_rate": learning_rate,
@@ -163,8 +168,10 @@ class _Work:
 
         self.name, self.options, self.settings = name, options, settings
         self.augment = augmentation(options["augment"]) if "augment" in options else None
-        self.train = load_part(options["data"], "train", options.get("size"))
-        self.test = load_part(options["data"], "test", options.get("size"))
+        self.train, self.test = (
+            load_part(options["data"], split, options.get("size"), options.get("label", "label"))
+            for split in ("train", "test")
+        )
         self.learn, self.watch = self.train, self.test
         share = options.get("validation", 0.1 if settings.patience is not None else None)
         if share is not None:
