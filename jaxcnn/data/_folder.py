@@ -1,7 +1,7 @@
 """Folders and zip archives of class folders: which images there are, and what they show.
 
     DIR/train/ants/1.jpg, DIR/val/bees/2.jpg ...     splits are folders
-    DIR/ants/1.jpg, DIR/bees/2.jpg ...               every fifth image is kept for the split "test"
+    DIR/ants/1.jpg, DIR/bees/2.jpg ...               a fifth of each class is the split "test"
 
 A zip archive has the same layout, under one folder or none. Nothing of it is written to the disk.
 """
@@ -117,18 +117,22 @@ def _check(found: dict[str, dict[str, list[str]]], classes: list[str], root: Pat
 
 
 def _held_out(images: list[tuple[str, int]]) -> dict[str, list[tuple[str, int]]]:
-    """Keeps a fifth of each class; which, depends on names alone, not on the machine."""
+    """Keeps a fifth of each class, at least one image where it has two.
+
+    Which, depends on names alone, not on the machine.
+    """
     by_class: dict[int, list[str]] = {}
     for name, label in images:
         by_class.setdefault(label, []).append(name)
     kept: set[str] = set()
     for names in by_class.values():
         order = sorted(names, key=lambda n: hashlib.sha256(n.encode("utf-8", "replace")).digest())
-        kept.update(order[: len(order) // _KEPT])
-    return {
+        kept.update(order[: max(len(order) // _KEPT, min(len(order) - 1, 1))])
+    parts = {
         "train": [image for image in images if image[0] not in kept],
         "test": [image for image in images if image[0] in kept],
     }
+    return {split: part for split, part in parts.items() if part}
 
 
 def _folder_names(root: Path) -> tuple[list[str], list[str]]:

@@ -31,7 +31,7 @@ def load(
 
     Args:
         name: One of `list_datasets()`, or a folder: of class folders (``DIR/train/cat/1.jpg``, or
-            ``DIR/cat/1.jpg``, of which every fifth becomes the split "test"), of IDX files, or of
+            ``DIR/cat/1.jpg``, of which a fifth becomes the split "test"), of IDX files, or of
             NAME_TRAIN.ts and NAME_TEST.ts.
         split: "train", "test", or another that the set has; "all" of an embedded set.
         size: Height and width that images are brought to, an int for both; needed where the images

@@ -32,6 +32,19 @@ def test_without_split_folders_a_fifth_of_each_class_is_kept_for_testing(tmp_pat
     assert test.counts() == {"ant": 2, "bee": 2}
 
 
+def test_of_a_class_with_few_images_one_is_kept_for_testing(tmp_path):
+    write_folder(tmp_path, photographs(count=2) | {"cat/only.png": image_bytes()})
+    assert load(tmp_path).counts() == {"ant": 1, "bee": 1, "cat": 1}
+    assert load(tmp_path, "test").counts() == {"ant": 1, "bee": 1, "cat": 0}
+
+
+def test_where_every_class_has_one_image_nothing_is_kept_for_testing(tmp_path):
+    write_folder(tmp_path, photographs(count=1))
+    assert splits_of(tmp_path) == ("train",)
+    with pytest.raises(ValueError, match=r"split \(='test'\) must be one of train"):
+        load(tmp_path, "test")
+
+
 def test_which_images_are_kept_depends_on_their_names_alone(tmp_path):
     for folder in ("a", "b"):
         write_folder(tmp_path / folder, photographs(count=10))
