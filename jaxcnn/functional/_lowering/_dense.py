@@ -5,7 +5,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from jaxcnn.functional._lowering import _xla
-from jaxcnn.functional._lowering._convolution import Convolution, Sizes
+from jaxcnn.functional._lowering._convolution import Convolution, Sizes, with_explicit_padding
 
 
 def pointwise(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
@@ -38,6 +38,15 @@ def over_positions(a: jax.Array, b: jax.Array, precision: lax.PrecisionLike) -> 
 def line(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
     """A convolution along one axis as one over images of height 1."""
     return _xla.forward(conv.as_plane(), x[:, None], kernel[None])[:, 0]
+
+
+def padded_beforehand(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
+    """A kernel larger than the map gets a map that is larger than it.
+
+    Without a barrier XLA would put the padding back into the convolution, and compute it naively.
+    """
+    wide, conv = with_explicit_padding(x, conv)
+    return _xla.forward(conv, lax.optimization_barrier(wide), kernel)
 
 
 def padded_features(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:

@@ -103,6 +103,12 @@ FORWARD = (
         _phases.forward,
     ),
     Rule(
+        "padded beforehand",
+        "1-D 41, 32->32",
+        lambda c: c.conv.groups == 1 and _outgrows_the_map(c),
+        _dense.padded_beforehand,
+    ),
+    Rule(
         "images of height 1",
         "1-D 9, 1->64",
         lambda c: c.conv.rank == 1 and c.ins == 1,
@@ -190,6 +196,14 @@ TOTAL_BACK = (
 
 def _hardly_mixes(case: Case) -> bool:
     return min(case.ins, case.outs) == 1 and max(case.ins, case.outs) <= 4
+
+
+def _outgrows_the_map(case: Case) -> bool:
+    """Some axis of the kernel is longer than the map's, so the map is padded."""
+    if not case.is_sized or set(case.conv.input_dilation) != {1}:
+        return False
+    extents = case.conv.extents(case.kernel_size)
+    return any(k > n for k, n in zip(extents, case.map_size, strict=True))
 
 
 def _spreads(case: Case) -> bool:
