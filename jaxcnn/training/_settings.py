@@ -106,7 +106,7 @@ def _in_range(
         raise ValueError(f"{name} (={value!r}) must be a number {start} and {end}")
 
 
-# What is customary where the networks come from; `benchmarks/` and the guide give results.
+# What is customary where the networks come from; docs/training.md has what it gives.
 _ADAM = Settings(epochs=6, label_smoothing=0.1)
 _RESIDUAL = Settings(
     epochs=30,
@@ -133,7 +133,7 @@ _BY_PREFIX: Mapping[str, Settings] = {
     "lenet": _ADAM,
     "cifar10_convnet": _ADAM.replace(epochs=20),
     "convnet1d": _SERIES,
-    "convnet3d": _ADAM.replace(epochs=20, batch_size=32),
+    "convnet3d": _ADAM.replace(batch_size=32),
     "fcn": _SERIES,
     "resnet1d": _SERIES,
     "inception_time": _SERIES,
