@@ -45,6 +45,7 @@ def evaluate(
 
         model = load_model(file)
         part = load_part(data, split, size, label)
+        _check_classes(file, model.class_names, data, part.class_names)
         found = training.evaluate(model, (part.images, part.labels), batch_size=batch_size)
         typer.echo(
             f"{file} on {data}, {split}: accuracy {found.accuracy:.4f} "
@@ -63,3 +64,21 @@ def evaluate(
                 "confusion": found.confusion.tolist(),
             },
         )
+
+
+def _check_classes(
+    file: Path, known: tuple[str, ...] | None, data: str, asked: tuple[str, ...]
+) -> None:
+    """Refuses a set with another number of classes, and names the first that is called otherwise.
+
+    Raises:
+        ValueError: The numbers differ.
+    """
+    if known is None or known == asked:
+        return
+    if len(known) != len(asked):
+        raise ValueError(
+            f"--data (={data!r}) must have the {len(known)} classes of {file}, but has {len(asked)}"
+        )
+    one, other = next(pair for pair in zip(known, asked, strict=True) if pair[0] != pair[1])
+    typer.echo(f"jaxcnn: what {file} calls {one!r} is {other!r} in {data}", err=True)

@@ -21,14 +21,14 @@ def tiny():
     """The sets are tiny here, so that the command is quick."""
 
     def load(name, split, size=None, label="label"):
-        if label not in ("label", "shade"):
-            raise ValueError(f"label (={label!r}) must be one of label, shade")
+        names = {"label": ("dark", "light"), "shade": ("shadow", "sun"), "hue": ("r", "g", "b")}
+        if label not in names:
+            raise ValueError(f"label (={label!r}) must be one of {', '.join(names)}")
         number = 64 if split == "train" else 20
         labels = np.arange(number, dtype=np.int32) % 2
         images = np.random.default_rng(number).integers(0, 50, (number, 16, 16, 1), np.uint8)
         images[labels == 1] += 200
-        names = ("dark", "light") if label == "label" else ("shadow", "sun")
-        return Dataset(name, split, images, labels, names)
+        return Dataset(name, split, images, labels, names[label])
 
     patch = pytest.MonkeyPatch()
     patch.setattr("jaxcnn.data.load", load)
@@ -103,6 +103,16 @@ def test_another_label_of_the_set_can_be_learnt_and_judged(tmp_path):
     assert judged.exit_code == 0, judged.output
 
 
+def test_a_set_with_other_classes_is_told_of_and_refused_where_their_number_differs(trained):
+    file = trained[0] / "net.safetensors"
+    judged = jaxcnn("evaluate", file, "--data", "mnist_10k", "--label", "shade")
+    assert judged.exit_code == 0, judged.output
+    assert f"what {file} calls 'dark' is 'shadow' in mnist_10k" in judged.stderr
+    refused = jaxcnn("evaluate", file, "--data", "mnist_10k", "--label", "hue")
+    assert refused.exit_code == 2
+    assert f"must have the 2 classes of {file}, but has 3" in refused.stderr
+
+
 def test_a_file_of_options_is_read_and_the_command_line_wins(tmp_path):
     (tmp_path / "c.toml").write_text(
         'data = "mnist_10k"\nepochs = 5\nbatch_size = 32\npatience = 4\nclip = 1.0\n'
@@ -157,7 +167,7 @@ def test_a_training_that_diverges_is_one_line_and_status_1(tmp_path):
         (("train", "lenot", "--data", "mnist_10k"), "name (='lenot') must be one of"),
         (("train", "lenet", "--data", "mnist_11k"), "mnist_11k"),
         (("train", "lenet", "--data", "iconic"), "--data (='iconic') must have a split 'train'"),
-        ((*BEGIN, "--label", "speed"), "label (='speed') must be one of label, shade"),
+        ((*BEGIN, "--label", "speed"), "label (='speed') must be one of label, shade, hue"),
         ((*BEGIN, "--epochs", "0"), "epochs (=0) must be an int of at least 1"),
         ((*BEGIN, "--optimizer", "adan"), "optimizer (='adan') must be one of"),
         ((*BEGIN, "--batch-size", "65"), "batch_size (=65) must be at most"),
