@@ -29,7 +29,9 @@ def plot_mistakes(
 
     Args:
         images: ``(number, height, width, channels)`` with 1, 3 or 4 channels, bytes or floats of 0
-            to 1; or series ``(number, length, channels)``, drawn as lines. The set that was judged.
+            to 1; series ``(number, length, channels)``, drawn as lines; or videos ``(number, frames,
+            height, width, channels)``, of which the first, middle and last frame are drawn side by
+            side. The set that was judged.
         evaluation: The answers, of `jaxcnn.training.evaluate`.
         class_names: One for each class; None means numbers.
         number: At most so many.
@@ -53,10 +55,10 @@ def plot_mistakes(
         raise ValueError(
             f"images has {len(images)} examples, but evaluation has {len(evaluation.labels)}"
         )
-    if images.ndim != 3 and not (images.ndim == 4 and images.shape[-1] in (1, 3, 4)):
+    if images.ndim != 3 and not (images.ndim in (4, 5) and images.shape[-1] in (1, 3, 4)):
         raise ValueError(
-            f"images has shape {images.shape}, but must be (number, height, width, 1, 3 or 4) or "
-            "(number, length, channels)"
+            f"images has shape {images.shape}, but must be (number, height, width, 1, 3 or 4), "
+            "(number, length, channels), or (number, frames, height, width, 1, 3 or 4)"
         )
     rows = evaluation.worst(an_int("number", number, 1))
     if not len(rows):
@@ -86,6 +88,8 @@ def _draw(axes: Any, example: np.ndarray) -> None:
         axes.tick_params(labelsize=6)
         return
     axes.set_axis_off()
+    if example.ndim == 4:
+        example = np.concatenate([example[0], example[len(example) // 2], example[-1]], axis=1)
     if example.dtype != np.uint8:
         example = np.clip(example.astype(np.float32), 0, 1)
     if example.shape[-1] == 1:

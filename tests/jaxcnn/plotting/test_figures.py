@@ -39,7 +39,7 @@ def test_a_class_without_examples_is_drawn():
     plotting.plot_confusion(np.array([[0, 0], [1, 4]]))
 
 
-@pytest.mark.parametrize("shape", [(3, 6, 5, 1), (3, 6, 5, 3), (3, 6, 2)])
+@pytest.mark.parametrize("shape", [(3, 6, 5, 1), (3, 6, 5, 3), (3, 6, 2), (3, 4, 6, 5, 1)])
 @pytest.mark.parametrize("kind", [np.uint8, np.float32])
 def test_mistakes_show_the_worst_first(shape, kind):
     figure = plotting.plot_mistakes(
@@ -47,6 +47,12 @@ def test_mistakes_show_the_worst_first(shape, kind):
     )
     (axes,) = figure.axes
     assert axes.get_title() == "cat\ntaken for dog (80 %)"
+
+
+def test_of_a_video_the_first_middle_and_last_frame_are_drawn():
+    video = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.ones((2, 3, 1), np.uint8)
+    (axes,) = plotting.plot_mistakes(video[None], judged([0], [1])).axes
+    np.testing.assert_array_equal(axes.images[0].get_array()[0], [0, 0, 0, 2, 2, 2, 4, 4, 4])
 
 
 def test_a_network_without_mistakes_says_so():
