@@ -272,6 +272,16 @@ def test_the_switch_gives_xlas_own_operation_back(without_rules):
     assert "stablehlo.convolution" not in program(depthwise, *DEPTHWISE)
 
 
+@pytest.mark.parametrize(("length", "padded"), [(8, True), (9, False)])
+def test_a_map_is_padded_beforehand_where_the_kernel_is_longer(length, padded):
+    text = program(
+        lambda x, kernel: F.conv(x, kernel, padding="same"),
+        jnp.ones((1, length, 8)),
+        jnp.ones((9, 8, 8)),
+    )
+    assert ("stablehlo.pad" in text) == padded
+
+
 def test_the_switch_reaches_what_has_been_compiled_already():
     compiled = jax.jit(depthwise)
     before = compiled(*DEPTHWISE)
