@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ._compilation import keep_programs
-from ._usage import usage_errors
+from ._usage import StreamOption, WorkersOption, usage_errors
 
 _File = Path | None
 
@@ -21,6 +21,8 @@ def evaluate(
     batch_size: Annotated[
         int, typer.Option("--batch-size", help="Examples in a batch.", min=1)
     ] = 250,
+    stream: StreamOption = None,
+    workers: WorkersOption = None,
     json_file: Annotated[_File, typer.Option("--json", help="Write results as JSON.")] = None,
     confusion: Annotated[
         _File, typer.Option("--confusion", help="Draw the confusion matrix.")
@@ -41,8 +43,8 @@ def evaluate(
         from ._datasets import load_part
 
         model = load_model(file)
-        part = load_part(data, split, size)
-        found = training.evaluate(model, (part.images, part.labels), batch_size=batch_size)
+        part = load_part(data, split, size, stream=stream, workers=workers)
+        found = training.evaluate(model, part.to_judge(batch_size), batch_size=batch_size)
         typer.echo(
             f"{file} on {data}, {split}: accuracy {found.accuracy:.4f} "
             f"({found.correct} of {len(found.labels)}), loss {found.loss:.4f}"

@@ -1,15 +1,22 @@
 """Files that commands write beside their main result, checked before the work begins."""
 
+import dataclasses
 import importlib.util
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from jaxcnn.training import Evaluation
 
-    from ._datasets import Part
+    from ._datasets import Part, StreamedPart
+
+_SHOWN = 24  # mistakes in a picture
 
 
 def check_outputs(files: Mapping[str, Path | None], pictures: tuple[str, ...]) -> None:
@@ -39,18 +46,32 @@ def check_outputs(files: Mapping[str, Path | None], pictures: tuple[str, ...]) -
 
 
 def write_judgement(
-    part: "Part", found: "Evaluation", confusion: Path | None, mistakes: Path | None
+    part: "Part | StreamedPart",
+    found: "Evaluation",
+    confusion: Path | None,
+    mistakes: Path | None,
 ) -> None:
     """Draws the confusion matrix and the worst mistakes where files are named for them."""
     if confusion is None and mistakes is None:
         return
-    from jaxcnn.plotting import plot_confusion, plot_mistakes
+    from jaxcnn.plotting import plot_confusion
     from jaxcnn.plotting._figure import write_figure
 
     if confusion is not None:
         write_figure(plot_confusion(found.confusion, part.class_names), confusion)
     if mistakes is not None:
-        write_figure(plot_mistakes(part.images, found, part.class_names), mistakes)
+        write_figure(_worst(part, found), mistakes)
+
+
+def _worst(part: "Part | StreamedPart", found: "Evaluation") -> "Figure":
+    """Draws the worst mistakes; no other images are read."""
+    from jaxcnn.plotting import plot_mistakes
+
+    rows = found.worst(_SHOWN)
+    rows = rows if len(rows) else np.arange(1)
+    arrays = ("labels", "predictions", "confidences", "losses")
+    answers = dataclasses.replace(found, **{name: getattr(found, name)[rows] for name in arrays})
+    return plot_mistakes(part.images_of(rows), answers, part.class_names, number=_SHOWN)
 
 
 def write_json(path: Path | None, values: Mapping[str, Any]) -> None:

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ._compilation import keep_programs
-from ._usage import ModelArgument, usage_errors
+from ._usage import ModelArgument, StreamOption, WorkersOption, usage_errors
 
 if TYPE_CHECKING:
     from jaxcnn.training import History, Settings
-
-    from ._datasets import Part
 
 INTERRUPTED = 130
 FAILED = 1
@@ -62,6 +60,8 @@ def train(
             help="Share of the training set to watch instead of the test set; 0.1 with --patience.",
         ),
     ] = None,
+    stream: StreamOption = None,
+    workers: WorkersOption = None,
     checkpoints: Annotated[
         _File, typer.Option("--checkpoints", help="Folder for checkpoints, one after each epoch.")
     ] = None,
@@ -118,6 +118,8 @@ def train(
         "accumulate": accumulate,
         "patience": patience,
         "validation": validation,
+        "stream": stream,
+        "workers": workers,
     }
     with usage_errors():
         from ._figures import check_outputs
@@ -163,8 +165,9 @@ class _Work:
 
         self.name, self.options, self.settings = name, options, settings
         self.augment = augmentation(options["augment"]) if "augment" in options else None
-        self.train = load_part(options["data"], "train", options.get("size"))
-        self.test = load_part(options["data"], "test", options.get("size"))
+        reading = {key: options.get(key) for key in ("size", "stream", "workers")}
+        self.train = load_part(options["data"], "train", **reading)
+        self.test = load_part(options["data"], "test", **reading)
         self.learn, self.watch = self.train, self.test
         share = options.get("validation", 0.1 if settings.patience is not None else None)
         if share is not None:
@@ -172,7 +175,7 @@ class _Work:
         self.model = create_model(
             name,
             num_classes=len(self.train.class_names),
-            input_shape=self.train.images.shape[1:],
+            input_shape=self.train.shape,
             seed=settings.seed,
         )
 
@@ -183,9 +186,9 @@ class _Work:
         try:
             return training.fit(
                 self.model,
-                _pair(self.learn),
+                self.learn.to_learn(self.settings.batch_size, self.settings.seed),
                 self.settings,
-                validation=_pair(self.watch),
+                validation=self.watch.to_judge(),
                 augment=self.augment,
                 checkpoints=checkpoints,
                 checkpoint_steps=every,
@@ -210,8 +213,8 @@ class _Work:
 
         from ._figures import write_json, write_judgement
 
-        learned = training.evaluate(self.model, _pair(self.train))
-        found = training.evaluate(self.model, _pair(self.test))
+        learned = training.evaluate(self.model, self.train.to_judge())
+        found = training.evaluate(self.model, self.test.to_judge())
         if not training.is_first_host():
             return
         seconds = history["seconds"][-1]
@@ -243,10 +246,6 @@ class _Work:
             from jaxcnn.transfer import save_model
 
             save_model(self.model, path, class_names=self.train.class_names)
-
-
-def _pair(part: "Part") -> tuple[Any, Any]:
-    return part.images, part.labels
 
 
 def _draw_curves(history: "History", path: Path | None) -> None:

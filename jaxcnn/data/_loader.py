@@ -1,7 +1,7 @@
 """Batches, in an order that a seed determines; the place in it can be saved and taken up again."""
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import numpy as np
@@ -119,6 +119,7 @@ class Loader:
         shard: tuple[int, int] = (0, 1),
         as_tuple: bool = False,
         dtype: Any = "float32",
+        order: Callable[[int, int, int], np.ndarray] = shuffled,
     ) -> None:
         _check_int("batch_size", batch_size, 1, 2**31)
         _check_int("workers", workers, 0, _MOST_WORKERS)
@@ -137,6 +138,7 @@ class Loader:
         self._size, self._drop_last, self._shard = batch_size, drop_last, shard
         self._shuffle, self._seed, self._workers = shuffle, seed, workers
         self._as_tuple, self._dtype = as_tuple, checked_dtype(dtype)
+        self._shuffled = order  # (count, seed, epoch) -> rows
 
     def __len__(self) -> int:
         """Returns the number of batches of an epoch."""
@@ -201,7 +203,7 @@ class Loader:
 
     def _order(self) -> np.ndarray:
         count = len(self.source)
-        return shuffled(count, self._seed, self.epoch) if self._shuffle else np.arange(count)
+        return self._shuffled(count, self._seed, self.epoch) if self._shuffle else np.arange(count)
 
     @staticmethod
     def _check_shard(shard: tuple[int, int], batch_size: int, drop_last: bool) -> None:
