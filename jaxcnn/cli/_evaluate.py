@@ -1,5 +1,6 @@
 """The command that judges a trained network."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -32,7 +33,7 @@ def evaluate(
     """Print accuracy and loss of a trained network on a set."""
     keep_programs()
     with usage_errors():
-        from ._figures import check_outputs, write_json, write_judgement
+        from ._figures import check_outputs, draw_confusion, draw_mistakes, write_all, write_json
 
         drawn = {"--confusion": confusion, "--mistakes": mistakes}
         check_outputs({"--json": json_file, **drawn}, tuple(drawn))
@@ -49,16 +50,17 @@ def evaluate(
             f"{file} on {data}, {split}: accuracy {found.accuracy:.4f} "
             f"({found.correct} of {len(found.labels)}), loss {found.loss:.4f}"
         )
-        write_judgement(part, found, confusion, mistakes)
-        write_json(
-            json_file,
-            {
-                "model": str(file),
-                "data": data,
-                "split": split,
-                "accuracy": found.accuracy,
-                "loss": found.loss,
-                "examples": len(found.labels),
-                "confusion": found.confusion.tolist(),
-            },
+        result = {
+            "model": str(file),
+            "data": data,
+            "split": split,
+            "accuracy": found.accuracy,
+            "loss": found.loss,
+            "examples": len(found.labels),
+            "confusion": found.confusion.tolist(),
+        }
+        write_all(
+            ("--confusion", confusion, partial(draw_confusion, part, found)),
+            ("--mistakes", mistakes, partial(draw_mistakes, part, found)),
+            ("--json", json_file, partial(write_json, result)),
         )

@@ -1,5 +1,6 @@
 """The command that trains a network."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -195,7 +196,7 @@ class _Work:
                 resume=resume,
                 progress=training.show_progress() if training.is_first_host() else None,
             )
-        except training.DivergedError as error:
+        except training.TrainingError as error:
             typer.echo(f"jaxcnn: {error}", err=True)
             raise typer.Exit(FAILED) from error
         except KeyboardInterrupt as error:
@@ -211,7 +212,7 @@ class _Work:
         """Judges the network and writes what was asked for."""
         from jaxcnn import training
 
-        from ._figures import write_json, write_judgement
+        from ._figures import draw_confusion, draw_mistakes, write_all, write_json
 
         learned = training.evaluate(self.model, self.train.to_judge())
         found = training.evaluate(self.model, self.test.to_judge())
@@ -223,34 +224,32 @@ class _Work:
             f"({found.correct} of {len(found.labels)}), train accuracy {learned.accuracy:.4f}, "
             f"{len(history)} epochs, {seconds:.1f} s"
         )
-        self._save(files["--output"])
-        if files["--history"] is not None:
-            history.to_csv(files["--history"])
-        _draw_curves(history, drawn["--curves"])
-        write_judgement(self.test, found, drawn["--confusion"], drawn["--mistakes"])
-        write_json(
-            files["--json"],
-            {
-                "model": self.name,
-                "data": self.options["data"],
-                "epochs": len(history),
-                "seconds": seconds,
-                "train_accuracy": learned.accuracy,
-                "test_accuracy": found.accuracy,
-                "history": history.rows,
-            },
+        result = {
+            "model": self.name,
+            "data": self.options["data"],
+            "epochs": len(history),
+            "seconds": seconds,
+            "train_accuracy": learned.accuracy,
+            "test_accuracy": found.accuracy,
+            "history": history.rows,
+        }
+        write_all(
+            ("--output", files["--output"], self._save),
+            ("--history", files["--history"], history.to_csv),
+            ("--curves", drawn["--curves"], partial(_draw_curves, history)),
+            ("--confusion", drawn["--confusion"], partial(draw_confusion, self.test, found)),
+            ("--mistakes", drawn["--mistakes"], partial(draw_mistakes, self.test, found)),
+            ("--json", files["--json"], partial(write_json, result)),
         )
 
-    def _save(self, path: Path | None) -> None:
-        if path is not None:
-            from jaxcnn.transfer import save_model
+    def _save(self, path: Path) -> None:
+        from jaxcnn.transfer import save_model
 
-            save_model(self.model, path, class_names=self.train.class_names)
+        save_model(self.model, path, class_names=self.train.class_names)
 
 
-def _draw_curves(history: "History", path: Path | None) -> None:
-    if path is not None:
-        from jaxcnn.plotting import plot_history
-        from jaxcnn.plotting._figure import write_figure
+def _draw_curves(history: "History", path: Path) -> None:
+    from jaxcnn.plotting import plot_history
+    from jaxcnn.plotting._figure import write_figure
 
-        write_figure(plot_history(history), path)
+    write_figure(plot_history(history), path)

@@ -1,6 +1,9 @@
 """Batches, in an order that a seed determines; the place in it can be saved and taken up again."""
 
+import functools
+import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
@@ -232,6 +235,10 @@ class _Plan:
         self.source, self.order, self.size = source, order, size
         self.shard, self.dtype, self.count = shard, dtype, count
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        _end_with_parent()
+
     def __len__(self) -> int:
         return self.count
 
@@ -242,6 +249,19 @@ class _Plan:
         part = self.source.read(rows[index * share : (index + 1) * share])
         part.images = converted(part.images, self.dtype)
         return part
+
+
+@functools.cache
+def _end_with_parent() -> None:
+    """Ends a worker process when the program that it reads for is gone; grain's wait forever."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    if parent is not None:
+        threading.Thread(target=watch, daemon=True).start()
 
 
 def _batches(plan: _Plan, start: int) -> Generator[Part, None, None]:
