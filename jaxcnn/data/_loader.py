@@ -255,13 +255,14 @@ class _Plan:
 def _end_with_parent() -> None:
     """Ends a worker process when the program that it reads for is gone; grain's wait forever."""
     parent = multiprocessing.parent_process()
+    if parent is None:
+        return
 
     def watch() -> None:
         parent.join()
         os._exit(1)
 
-    if parent is not None:
-        threading.Thread(target=watch, daemon=True).start()
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _batches(plan: _Plan, start: int) -> Generator[Part, None, None]:
