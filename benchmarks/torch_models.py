@@ -1,4 +1,4 @@
-"""The networks of `train_step.py` in PyTorch, layer for layer those of `jaxcnn.models`."""
+"""The networks of `train_step.py` and `epoch.py` in PyTorch, layer for layer those of `jaxcnn.models`."""
 
 import torch
 from torch import nn
@@ -9,6 +9,15 @@ def lenet() -> nn.Module:
         nn.Conv2d(1, 20, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(20, 50, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
         nn.Flatten(), nn.Linear(2450, 500), nn.ReLU(), nn.Linear(500, 10),
+    )  # fmt: skip
+
+
+def cifar10_convnet() -> nn.Module:
+    return nn.Sequential(
+        nn.Conv2d(3, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(64, 64, 3, padding=1), nn.ReLU(),
+        nn.Flatten(), nn.Linear(4096, 64), nn.ReLU(), nn.Linear(64, 10),
     )  # fmt: skip
 
 
@@ -79,4 +88,10 @@ def mobilenet_v2() -> nn.Module:
     return nn.Sequential(*layers, *head)
 
 
-MODELS = {"lenet": lenet, "vgg16": vgg16, "resnet18": resnet18, "mobilenet_v2": mobilenet_v2}
+MODELS = {
+    "lenet": lenet,
+    "cifar10_convnet": cifar10_convnet,
+    "vgg16": vgg16,
+    "resnet18": resnet18,
+    "mobilenet_v2": mobilenet_v2,
+}

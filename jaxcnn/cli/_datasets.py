@@ -1,32 +1,132 @@
-"""The sets that commands train and judge on, by name."""
+"""The sets that commands train and judge on, by name: in memory, or read while they are used."""
 
-from typing import NamedTuple
+import os
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+IN_MEMORY = 2**31  # bytes of decoded images; a larger split is streamed unless told otherwise
+_MOST_WORKERS = 8
 
-class Part(NamedTuple):
-    """One split: images, labels, and a name for each class."""
+
+@dataclass(frozen=True)
+class Part:
+    """One split in memory: images, labels, and a name for each class."""
 
     images: np.ndarray
     labels: np.ndarray
     class_names: tuple[str, ...]
 
+    def __len__(self) -> int:
+        return len(self.labels)
 
-def load_part(name: str, split: str, size: int | None = None, label: str = "label") -> Part:
-    """Reads one split of a set or folder into memory.
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one example."""
+        return self.images.shape[1:]
+
+    def to_learn(self, batch_size: int, seed: int) -> Any:
+        """What `training.fit` learns from."""
+        return self.images, self.labels
+
+    def to_judge(self, batch_size: int = 250) -> Any:
+        """What `training.evaluate` judges on, in the set's order."""
+        return self.images, self.labels
+
+    def chosen(self, rows: np.ndarray) -> "Part":
+        """Some of its examples."""
+        return Part(self.images[rows], self.labels[rows], self.class_names)
+
+    def images_of(self, rows: np.ndarray) -> np.ndarray:
+        """The images of some rows."""
+        return self.images[rows]
+
+
+@dataclass(frozen=True)
+class StreamedPart:
+    """One split that is read batch by batch, in the order that it would have in memory.
+
+    Attributes:
+        source: Where the examples are.
+        class_names: One for each class.
+        workers: Processes that read; 0 means threads.
+    """
+
+    source: Any
+    class_names: tuple[str, ...]
+    workers: int
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one example."""
+        return self.images_of(np.arange(1)).shape[1:]
+
+    def to_learn(self, batch_size: int, seed: int) -> Any:
+        """A loader that gives the batches that `training.fit` would make of arrays."""
+        from jaxcnn.training._sources import order_of
+
+        return self._loader(batch_size, seed=seed, drop_last=True, order=order_of)
+
+    def to_judge(self, batch_size: int = 250) -> Any:
+        """A loader in the set's order."""
+        return self._loader(batch_size, shuffle=False)
+
+    def chosen(self, rows: np.ndarray) -> "StreamedPart":
+        """Some of its examples."""
+        from jaxcnn.data._sources import ChosenRows
+
+        return StreamedPart(ChosenRows(self.source, rows), self.class_names, self.workers)
+
+    def images_of(self, rows: np.ndarray) -> np.ndarray:
+        """The images of some rows."""
+        return self.source.read(rows).images
+
+    def _loader(self, batch_size: int, **options: Any) -> Any:
+        from jaxcnn.data import Loader
+
+        return Loader(
+            self.source,
+            batch_size=batch_size,
+            workers=self.workers,
+            as_tuple=True,
+            dtype="uint8",
+            **options,
+        )
+
+
+def load_part(
+    name: str,
+    split: str,
+    size: int | None = None,
+    label: str = "label",
+    *,
+    stream: bool | None = None,
+    workers: int | None = None,
+) -> Part | StreamedPart:
+    """One split of a set or folder.
 
     Args:
         name: As `jaxcnn.data.load` takes it.
         split: "test" is also found as "val".
         size: Height and width that images are brought to.
         label: Which label, where the set has several.
+        stream: Whether it is read batch by batch, each time that it is needed, and not into
+            memory; None means when its images would take more than `IN_MEMORY` there.
+        workers: Processes that read batches; None means one for two cores, at most 8.
 
     Raises:
         ValueError: There is no such set, split or label, or it is not prepared.
     """
     from jaxcnn.data import load, splits_of
+    from jaxcnn.data._images import form
+    from jaxcnn.data._open import open_source
 
+    if workers is None:
+        workers = min(_MOST_WORKERS, (os.cpu_count() or 1) // 2)
     known = splits_of(name)
     if split == "test" and "test" not in known and "val" in known:
         split = "val"
@@ -34,22 +134,34 @@ def load_part(name: str, split: str, size: int | None = None, label: str = "labe
         raise ValueError(
             f"--data (={name!r}) must have a split {split!r}, but has {', '.join(known)}"
         )
+    source = open_source(name, split, form(size, "crop", 3), label=label)
+    if _is_large(source) if stream is None else stream:
+        return StreamedPart(source, source.class_names, workers)
     found = load(name, split, size=size, label=label)
     return Part(found.images, found.labels, found.class_names)
 
 
-def hold_out(part: Part, share: float, seed: int) -> tuple[Part, Part]:
+def _is_large(source: Any) -> bool:
+    """Whether the images would be too many bytes, if all are like the first."""
+    from jaxcnn.data import BrokenImageError
+
+    try:
+        first = source.read(np.arange(1)).images
+    except BrokenImageError:
+        return False  # reading all of it names the others that are broken, too
+    return first.nbytes * len(source) > IN_MEMORY
+
+
+def hold_out(part: Any, share: float, seed: int) -> tuple[Any, Any]:
     """Divides a split at random: what is left to learn from, and ``share`` of it to watch.
 
     Raises:
         ValueError: One of the two would be empty.
     """
-    number = round(share * len(part.labels))
-    if not 0 < number < len(part.labels):
+    number = round(share * len(part))
+    if not 0 < number < len(part):
         raise ValueError(
-            f"--validation (={share}) must leave examples on both sides of {len(part.labels)}"
+            f"--validation (={share}) must leave examples on both sides of {len(part)}"
         )
-    order = np.random.default_rng(seed).permutation(len(part.labels))
-    left, right = np.sort(order[number:]), np.sort(order[:number])
-    first, second = (Part(part.images[i], part.labels[i], part.class_names) for i in (left, right))
-    return first, second
+    order = np.random.default_rng(seed).permutation(len(part))
+    return part.chosen(np.sort(order[number:])), part.chosen(np.sort(order[:number]))

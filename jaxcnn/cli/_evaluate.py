@@ -1,12 +1,13 @@
 """The command that judges a trained network."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ._compilation import keep_programs
-from ._usage import usage_errors
+from ._usage import StreamOption, WorkersOption, usage_errors
 
 _File = Path | None
 
@@ -24,6 +25,8 @@ def evaluate(
     batch_size: Annotated[
         int, typer.Option("--batch-size", help="Examples in a batch.", min=1)
     ] = 250,
+    stream: StreamOption = None,
+    workers: WorkersOption = None,
     json_file: Annotated[_File, typer.Option("--json", help="Write results as JSON.")] = None,
     confusion: Annotated[
         _File, typer.Option("--confusion", help="Draw the confusion matrix.")
@@ -33,7 +36,7 @@ def evaluate(
     """Print accuracy and loss of a trained network on a set."""
     keep_programs()
     with usage_errors():
-        from ._figures import check_outputs, write_json, write_judgement
+        from ._figures import check_outputs, draw_confusion, draw_mistakes, write_all, write_json
 
         drawn = {"--confusion": confusion, "--mistakes": mistakes}
         check_outputs({"--json": json_file, **drawn}, tuple(drawn))
@@ -44,25 +47,26 @@ def evaluate(
         from ._datasets import load_part
 
         model = load_model(file)
-        part = load_part(data, split, size, label)
+        part = load_part(data, split, size, label, stream=stream, workers=workers)
         _check_classes(file, model.class_names, data, part.class_names)
-        found = training.evaluate(model, (part.images, part.labels), batch_size=batch_size)
+        found = training.evaluate(model, part.to_judge(batch_size), batch_size=batch_size)
         typer.echo(
             f"{file} on {data}, {split}: accuracy {found.accuracy:.4f} "
             f"({found.correct} of {len(found.labels)}), loss {found.loss:.4f}"
         )
-        write_judgement(part, found, confusion, mistakes)
-        write_json(
-            json_file,
-            {
-                "model": str(file),
-                "data": data,
-                "split": split,
-                "accuracy": found.accuracy,
-                "loss": found.loss,
-                "examples": len(found.labels),
-                "confusion": found.confusion.tolist(),
-            },
+        result = {
+            "model": str(file),
+            "data": data,
+            "split": split,
+            "accuracy": found.accuracy,
+            "loss": found.loss,
+            "examples": len(found.labels),
+            "confusion": found.confusion.tolist(),
+        }
+        write_all(
+            ("--confusion", confusion, partial(draw_confusion, part, found)),
+            ("--mistakes", mistakes, partial(draw_mistakes, part, found)),
+            ("--json", json_file, partial(write_json, result)),
         )
 
 

@@ -1,15 +1,22 @@
 """Files that commands write beside their main result, checked before the work begins."""
 
+import dataclasses
 import importlib.util
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import typer
 
 if TYPE_CHECKING:
     from jaxcnn.training import Evaluation
 
-    from ._datasets import Part
+    from ._datasets import Part, StreamedPart
+
+_SHOWN = 24  # mistakes in a picture
 
 
 def check_outputs(files: Mapping[str, Path | None], pictures: tuple[str, ...]) -> None:
@@ -20,7 +27,7 @@ def check_outputs(files: Mapping[str, Path | None], pictures: tuple[str, ...]) -
         pictures: Options whose files are drawn.
 
     Raises:
-        ValueError: A folder is missing, a file is a folder, a picture's ending is unknown, or
+        ValueError: A folder is missing or must not be written to, a file is a folder, a picture's ending is unknown, or
             matplotlib is not installed.
     """
     for option, path in files.items():
@@ -28,6 +35,8 @@ def check_outputs(files: Mapping[str, Path | None], pictures: tuple[str, ...]) -
             continue
         if not path.absolute().parent.is_dir():
             raise ValueError(f"{option} (={path}) must be in a folder that exists")
+        if not os.access(path.absolute().parent, os.W_OK):
+            raise ValueError(f"{option} (={path}) must be in a folder that can be written to")
         if path.is_dir():
             raise ValueError(f"{option} (={path}) must be a file, but is a folder")
         if option not in pictures:
@@ -38,25 +47,51 @@ def check_outputs(files: Mapping[str, Path | None], pictures: tuple[str, ...]) -
             raise ValueError(f"{option} (={path}) must end with .png, .svg or .pdf")
 
 
-def write_judgement(
-    part: "Part", found: "Evaluation", confusion: Path | None, mistakes: Path | None
-) -> None:
-    """Draws the confusion matrix and the worst mistakes where files are named for them."""
-    if confusion is None and mistakes is None:
-        return
-    from jaxcnn.plotting import plot_confusion, plot_mistakes
+def write_all(*files: tuple[str, Path | None, Callable[[Path], Any]]) -> None:
+    """Writes what was asked for; what cannot be written does not keep the rest from it.
+
+    Args:
+        files: Option, its file, and what writes it.
+
+    Raises:
+        typer.Exit: Some cannot be written; a line says which, and why.
+    """
+    failed = False
+    for option, path, write in files:
+        try:
+            if path is not None:
+                write(path)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            typer.echo(f"jaxcnn: {option} (={path}) cannot be written: {reason}", err=True)
+            failed = True
+    if failed:
+        raise typer.Exit(1)
+
+
+def draw_confusion(part: "Part | StreamedPart", found: "Evaluation", path: Path) -> None:
+    """Draws how often each class was taken for each other one."""
+    from jaxcnn.plotting import plot_confusion
     from jaxcnn.plotting._figure import write_figure
 
-    if confusion is not None:
-        write_figure(plot_confusion(found.confusion, part.class_names), confusion)
-    if mistakes is not None:
-        write_figure(plot_mistakes(part.images, found, part.class_names), mistakes)
+    write_figure(plot_confusion(found.confusion, part.class_names), path)
 
 
-def write_json(path: Path | None, values: Mapping[str, Any]) -> None:
+def draw_mistakes(part: "Part | StreamedPart", found: "Evaluation", path: Path) -> None:
+    """Draws the worst mistakes; no other images are read."""
+    from jaxcnn.plotting import plot_mistakes
+    from jaxcnn.plotting._figure import write_figure
+
+    rows = found.worst(_SHOWN)
+    rows = rows if len(rows) else np.arange(1)
+    arrays = ("labels", "predictions", "confidences", "losses")
+    answers = dataclasses.replace(found, **{name: getattr(found, name)[rows] for name in arrays})
+    images = part.images_of(rows)
+    write_figure(plot_mistakes(images, answers, part.class_names, number=_SHOWN), path)
+
+
+def write_json(values: Mapping[str, Any], path: Path) -> None:
     """Writes values as JSON, whole or not at all."""
-    if path is None:
-        return
     from jaxcnn._files import replacing
 
     with replacing(path) as stream:

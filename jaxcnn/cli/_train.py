@@ -1,17 +1,16 @@
 """The command that trains a network."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ._compilation import keep_programs
-from ._usage import ModelArgument, usage_errors
+from ._usage import ModelArgument, StreamOption, WorkersOption, usage_errors
 
 if TYPE_CHECKING:
     from jaxcnn.training import History, Settings
-
-    from ._datasets import Part
 
 INTERRUPTED = 130
 FAILED = 1
@@ -66,6 +65,8 @@ def train(
             help="Share of the training set to watch instead of the test set; 0.1 with --patience.",
         ),
     ] = None,
+    stream: StreamOption = None,
+    workers: WorkersOption = None,
     checkpoints: Annotated[
         _File, typer.Option("--checkpoints", help="Folder for checkpoints, one after each epoch.")
     ] = None,
@@ -123,6 +124,8 @@ def train(
         "accumulate": accumulate,
         "patience": patience,
         "validation": validation,
+        "stream": stream,
+        "workers": workers,
     }
     with usage_errors():
         from ._figures import check_outputs
@@ -168,10 +171,10 @@ class _Work:
 
         self.name, self.options, self.settings = name, options, settings
         self.augment = augmentation(options["augment"]) if "augment" in options else None
-        self.train, self.test = (
-            load_part(options["data"], split, options.get("size"), options.get("label", "label"))
-            for split in ("train", "test")
-        )
+        reading = {key: options.get(key) for key in ("size", "stream", "workers")}
+        reading["label"] = options.get("label", "label")
+        self.train = load_part(options["data"], "train", **reading)
+        self.test = load_part(options["data"], "test", **reading)
         self.learn, self.watch = self.train, self.test
         share = options.get("validation", 0.1 if settings.patience is not None else None)
         if share is not None:
@@ -179,7 +182,7 @@ class _Work:
         self.model = create_model(
             name,
             num_classes=len(self.train.class_names),
-            input_shape=self.train.images.shape[1:],
+            input_shape=self.train.shape,
             seed=settings.seed,
         )
 
@@ -190,16 +193,16 @@ class _Work:
         try:
             return training.fit(
                 self.model,
-                _pair(self.learn),
+                self.learn.to_learn(self.settings.batch_size, self.settings.seed),
                 self.settings,
-                validation=_pair(self.watch),
+                validation=self.watch.to_judge(),
                 augment=self.augment,
                 checkpoints=checkpoints,
                 checkpoint_steps=every,
                 resume=resume,
                 progress=training.show_progress() if training.is_first_host() else None,
             )
-        except training.DivergedError as error:
+        except training.TrainingError as error:
             typer.echo(f"jaxcnn: {error}", err=True)
             raise typer.Exit(FAILED) from error
         except KeyboardInterrupt as error:
@@ -215,10 +218,10 @@ class _Work:
         """Judges the network and writes what was asked for."""
         from jaxcnn import training
 
-        from ._figures import write_json, write_judgement
+        from ._figures import draw_confusion, draw_mistakes, write_all, write_json
 
-        learned = training.evaluate(self.model, _pair(self.train))
-        found = training.evaluate(self.model, _pair(self.test))
+        learned = training.evaluate(self.model, self.train.to_judge())
+        found = training.evaluate(self.model, self.test.to_judge())
         if not training.is_first_host():
             return
         seconds = history["seconds"][-1]
@@ -227,38 +230,32 @@ class _Work:
             f"({found.correct} of {len(found.labels)}), train accuracy {learned.accuracy:.4f}, "
             f"{len(history)} epochs, {seconds:.1f} s"
         )
-        self._save(files["--output"])
-        if files["--history"] is not None:
-            history.to_csv(files["--history"])
-        _draw_curves(history, drawn["--curves"])
-        write_judgement(self.test, found, drawn["--confusion"], drawn["--mistakes"])
-        write_json(
-            files["--json"],
-            {
-                "model": self.name,
-                "data": self.options["data"],
-                "epochs": len(history),
-                "seconds": seconds,
-                "train_accuracy": learned.accuracy,
-                "test_accuracy": found.accuracy,
-                "history": history.rows,
-            },
+        result = {
+            "model": self.name,
+            "data": self.options["data"],
+            "epochs": len(history),
+            "seconds": seconds,
+            "train_accuracy": learned.accuracy,
+            "test_accuracy": found.accuracy,
+            "history": history.rows,
+        }
+        write_all(
+            ("--output", files["--output"], self._save),
+            ("--history", files["--history"], history.to_csv),
+            ("--curves", drawn["--curves"], partial(_draw_curves, history)),
+            ("--confusion", drawn["--confusion"], partial(draw_confusion, self.test, found)),
+            ("--mistakes", drawn["--mistakes"], partial(draw_mistakes, self.test, found)),
+            ("--json", files["--json"], partial(write_json, result)),
         )
 
-    def _save(self, path: Path | None) -> None:
-        if path is not None:
-            from jaxcnn.transfer import save_model
+    def _save(self, path: Path) -> None:
+        from jaxcnn.transfer import save_model
 
-            save_model(self.model, path, class_names=self.train.class_names)
-
-
-def _pair(part: "Part") -> tuple[Any, Any]:
-    return part.images, part.labels
+        save_model(self.model, path, class_names=self.train.class_names)
 
 
-def _draw_curves(history: "History", path: Path | None) -> None:
-    if path is not None:
-        from jaxcnn.plotting import plot_history
-        from jaxcnn.plotting._figure import write_figure
+def _draw_curves(history: "History", path: Path) -> None:
+    from jaxcnn.plotting import plot_history
+    from jaxcnn.plotting._figure import write_figure
 
-        write_figure(plot_history(history), path)
+    write_figure(plot_history(history), path)

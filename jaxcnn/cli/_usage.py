@@ -17,6 +17,20 @@ WeightsOption = Annotated[
     Path | None,
     typer.Option("--weights", help="File of weights: of save_model, PyTorch, Keras, safetensors."),
 ]
+StreamOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--stream/--in-memory",
+        help="Read batches when they are needed, or all images first; by default, stream what is "
+        "more than 2 GiB of decoded images. Results are equal.",
+    ),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", min=0, help="Processes that read a stream, 0 for threads; default: cores / 2."
+    ),
+]
 ClassesOption = Annotated[int | None, typer.Option("--classes", help="Number of classes.")]
 
 

@@ -8,7 +8,9 @@ DataError
 └── DataPackageError (ImportError)      a package is missing that only some users need
 """
 
+import functools
 import os
+from typing import Any
 
 __all__ = [
     "BrokenImageError",
@@ -47,6 +49,10 @@ class DataFileError(DataError, ValueError):
     def __str__(self) -> str:
         return f"{os.fspath(self.path)}: {self.rule}"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Lets it come from a worker process: arguments by name are lost without this."""
+        return functools.partial(type(self), path=self.path), (self.rule,)
+
 
 class BrokenImageError(DataFileError):
     """One or several images that cannot be decoded.
@@ -63,6 +69,9 @@ class BrokenImageError(DataFileError):
     ) -> None:
         super().__init__(rule, path=path)
         self.names = names or (os.fspath(path),)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return functools.partial(type(self), path=self.path, names=self.names), (self.rule,)
 
 
 class NotPreparedError(DataError, FileNotFoundError):

@@ -1,7 +1,10 @@
 """Batches, in an order that a seed determines; the place in it can be saved and taken up again."""
 
+import functools
+import multiprocessing
 import os
-from collections.abc import Generator, Iterator
+import threading
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import numpy as np
@@ -119,6 +122,7 @@ class Loader:
         shard: tuple[int, int] = (0, 1),
         as_tuple: bool = False,
         dtype: Any = "float32",
+        order: Callable[[int, int, int], np.ndarray] = shuffled,
     ) -> None:
         _check_int("batch_size", batch_size, 1, 2**31)
         _check_int("workers", workers, 0, _MOST_WORKERS)
@@ -137,6 +141,7 @@ class Loader:
         self._size, self._drop_last, self._shard = batch_size, drop_last, shard
         self._shuffle, self._seed, self._workers = shuffle, seed, workers
         self._as_tuple, self._dtype = as_tuple, checked_dtype(dtype)
+        self._shuffled = order  # (count, seed, epoch) -> rows
 
     def __len__(self) -> int:
         """Returns the number of batches of an epoch."""
@@ -201,7 +206,7 @@ class Loader:
 
     def _order(self) -> np.ndarray:
         count = len(self.source)
-        return shuffled(count, self._seed, self.epoch) if self._shuffle else np.arange(count)
+        return self._shuffled(count, self._seed, self.epoch) if self._shuffle else np.arange(count)
 
     @staticmethod
     def _check_shard(shard: tuple[int, int], batch_size: int, drop_last: bool) -> None:
@@ -230,6 +235,10 @@ class _Plan:
         self.source, self.order, self.size = source, order, size
         self.shard, self.dtype, self.count = shard, dtype, count
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        _end_with_parent()
+
     def __len__(self) -> int:
         return self.count
 
@@ -240,6 +249,20 @@ class _Plan:
         part = self.source.read(rows[index * share : (index + 1) * share])
         part.images = converted(part.images, self.dtype)
         return part
+
+
+@functools.cache
+def _end_with_parent() -> None:
+    """Ends a worker process when the program that it reads for is gone; grain's wait forever."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _batches(plan: _Plan, start: int) -> Generator[Part, None, None]:

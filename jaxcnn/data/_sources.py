@@ -142,6 +142,24 @@ class RecordSource:
         return self._opened
 
 
+@dataclass
+class ChosenRows:
+    """Some examples of another source."""
+
+    whole: Source
+    rows: np.ndarray
+
+    def __post_init__(self) -> None:
+        self.name, self.split = self.whole.name, self.whole.split
+        self.class_names = self.whole.class_names
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def read(self, rows: np.ndarray) -> Part:
+        return self.whole.read(self.rows[rows])
+
+
 def _decoded(
     names: list[str],
     labels: np.ndarray,

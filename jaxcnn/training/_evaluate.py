@@ -9,7 +9,7 @@ from flax import nnx
 from ._metrics import Evaluation
 from ._model_state import Arrays, take_apart
 from ._parallel import Placement
-from ._sources import BatchSource, as_source, check_labels
+from ._sources import BatchSource, as_source, check_labels, first_images
 from ._step import Judged, count_classes, make_judge
 
 _AHEAD = 2  # batches given to the device before the first answer is waited for
@@ -44,8 +44,7 @@ def evaluate(
     """
     source = as_source("data", data, batch_size, training=False)
     blueprint, arrays = take_apart(model)
-    images, _ = next(iter(source.batches(0)))
-    classes = count_classes(blueprint, arrays, images)
+    classes = count_classes(blueprint, arrays, first_images(source))
     placement = Placement(devices)
     judge = make_judge(blueprint, placement.everywhere)
     return judge_source(judge, placement.replicate(arrays), source, placement, classes)

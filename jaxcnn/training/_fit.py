@@ -19,7 +19,7 @@ from ._optimizers import make_optimizer, make_schedule
 from ._parallel import Placement
 from ._progress import Progress, Silence
 from ._settings import Settings
-from ._sources import ArraySource, BatchSource, as_source, check_labels
+from ._sources import ArraySource, BatchSource, as_source, check_labels, first_images
 from ._step import Augment, Mix, StepOptions, count_classes, make_judge, make_train_step
 
 _JUDGED_AT_ONCE = 250
@@ -156,11 +156,7 @@ def _count_classes(
     blueprint: Any, arrays: Any, source: BatchSource, validation: BatchSource | None
 ) -> int:
     """Number of classes; labels in memory are checked before anything is computed."""
-    if isinstance(source, ArraySource):
-        images = source.images
-    else:
-        images, _ = next(iter(source.batches(0)))
-    classes = count_classes(blueprint, arrays, images)
+    classes = count_classes(blueprint, arrays, first_images(source))
     for name, given in (("data", source), ("validation", validation)):
         if isinstance(given, ArraySource):
             check_labels(f"{name}: labels", given.labels, classes)

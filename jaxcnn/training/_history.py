@@ -18,6 +18,7 @@ COLUMNS = (
     "validation_loss",
     "validation_accuracy",
     "seconds",
+    "waiting",
 )
 Row = dict[str, Any]
 
@@ -29,7 +30,8 @@ class History:
     end; ``loss`` and ``accuracy``, means over the epoch while the network was learning, with
     augmentation and dropout;
     ``validation_loss`` and ``validation_accuracy`` after it; ``seconds`` since the beginning,
-    interruptions left out. What was not measured is None.
+    interruptions left out; ``waiting``, the seconds of the epoch in which training waited for a
+    batch because reading was slower than computing. What was not measured is None.
 
     Args:
         rows: The rows; missing columns are None.

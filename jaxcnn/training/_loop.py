@@ -9,6 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from ._ahead import Ahead
 from ._checkpoint import Checkpoints
 from ._errors import DivergedError
 from ._evaluate import judge_source
@@ -53,6 +54,7 @@ class Position:
         epoch, batch: Epochs and batches of the next one that are done.
         step: Batches that are done in all.
         seconds: Spent so far.
+        waiting: Seconds of this epoch in which the loop had no batch to go on with.
         loss, correct, examples: Sums over the batches of this epoch.
         rows: The history.
         best_loss, best_epoch: Where the validation loss was lowest.
@@ -62,6 +64,7 @@ class Position:
     batch: int = 0
     step: int = 0
     seconds: float = 0.0
+    waiting: float = 0.0
     loss: float = 0.0
     correct: int = 0
     examples: int = 0
@@ -131,28 +134,31 @@ class Loop:
         job, position = self.job, self.position
         total = len(job.source)
         if position.batch < total:
-            for images, labels in job.source.batches(position.epoch, position.batch):
-                labels = check_labels("labels", labels, job.num_classes)
-                job.placement.check_batch(len(labels))
-                self.state, metrics = job.step(
-                    self.state,
-                    job.frozen,
-                    job.placement.divide(images),
-                    job.placement.divide(labels),
-                )
-                self._pending.append((len(labels), metrics))
-                position.batch += 1
-                position.step += 1
-                self._collect(_AHEAD)
-                if position.batch == total:
-                    break  # what else a source may have is not of this epoch
-                self._pause(stop)
+            before = position.waiting
+            with Ahead(job.source.batches(position.epoch, position.batch), self._placed) as ahead:
+                for size, images, labels in ahead:
+                    position.waiting = before + ahead.waited
+                    self.state, metrics = job.step(self.state, job.frozen, images, labels)
+                    self._pending.append((size, metrics))
+                    position.batch += 1
+                    position.step += 1
+                    self._collect(_AHEAD)
+                    if position.batch == total:
+                        break  # what else a source may have is not of this epoch
+                    self._pause(stop)
         if position.batch < total:
             raise ValueError(
                 f"data gave {position.batch} batches in epoch {position.epoch + 1}, but its length "
                 f"is {total}"
             )
         self._collect(0)
+
+    def _placed(self, batch: Any) -> tuple[int, jax.Array, jax.Array]:
+        images, labels = batch
+        placement = self.job.placement
+        labels = check_labels("labels", labels, self.job.num_classes)
+        placement.check_batch(len(labels))
+        return len(labels), placement.divide(images), placement.divide(labels)
 
     def _collect(self, ahead: int) -> None:
         """Waits for the metrics of all steps but the last ``ahead``."""
@@ -213,10 +219,12 @@ class Loop:
             validation_loss=found and found.loss,
             validation_accuracy=found and found.accuracy,
             seconds=round(time.monotonic() - self._since, 3),
+            waiting=round(position.waiting, 3),
         )
         if job.settings.patience is not None and found is not None:
             self._keep_if_best(found.loss)
         position.batch, position.examples, position.correct, position.loss = 0, 0, 0, 0.0
+        position.waiting = 0.0
         job.progress.epoch(row)
         self._save()
         if not self._over() and any_host(bool(stop)):

@@ -75,12 +75,16 @@ class ArraySource:
 
     def batches(self, epoch: int, start: int = 0) -> Iterator[Batch]:
         """The batches of one epoch, from number ``start`` on."""
-        order = np.arange(len(self.labels))
-        if self.shuffle:
-            order = np.random.default_rng((self.seed, epoch)).permutation(order)
+        number = len(self.labels)
+        order = order_of(number, self.seed, epoch) if self.shuffle else np.arange(number)
         for batch in range(start, len(self)):
             rows = order[batch * self.batch_size : (batch + 1) * self.batch_size]
             yield self.images[rows], self.labels[rows]
+
+
+def order_of(number: int, seed: int, epoch: int) -> np.ndarray:
+    """The order in which an `ArraySource` gives its examples in an epoch."""
+    return np.random.default_rng((seed, epoch)).permutation(number)
 
 
 class LoaderSource:
@@ -102,6 +106,18 @@ class LoaderSource:
         self.loader.epoch, self.loader.position = epoch, start
         for batch in self.loader:
             yield (batch["image"], batch["label"]) if isinstance(batch, dict) else batch
+
+
+def first_images(source: BatchSource) -> Any:
+    """Some images of a source, to know their shape; of a loader without reading a whole batch."""
+    if isinstance(source, ArraySource):
+        return source.images
+    held = getattr(getattr(source, "loader", None), "source", None)
+    part = None if held is None else held.read(np.arange(1))
+    if part is not None and len(part.labels):
+        return part.images
+    images, _ = next(iter(source.batches(0)))
+    return images
 
 
 def as_source(name: str, data: Any, batch_size: int, *, training: bool, seed: int = 0) -> Any:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -212,6 +213,28 @@ WORKERS = """
 """
 
 
+STALLED = """
+    import os, sys
+    from jaxcnn.data import loader
+
+    if __name__ == "__main__":
+        for _ in loader(sys.argv[1], batch_size=1, workers=1):
+            os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_worker_process_ends_with_the_program_that_it_reads_for(folder, tmp_path):
+    script = tmp_path / "read.py"
+    script.write_text(textwrap.dedent(STALLED))
+    process = subprocess.Popen(
+        [sys.executable, script, folder],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    process.communicate(timeout=60)  # the pipe stays open as long as a worker has it
+    assert process.returncode == -signal.SIGKILL
+
+
 def run_workers(tmp_path, path, workers, state="", stop=-1):
     script = tmp_path / "read.py"
     script.write_text(textwrap.dedent(WORKERS))
@@ -237,3 +260,15 @@ def test_a_killed_run_goes_on_in_processes_where_it_was(folder, tmp_path):
     assert rest.stderr == ""
     assert rest.stdout.splitlines()[:-1] == lines[3:]
     assert skipped.endswith('bee/7.png"]')
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DataFileError("is empty", path="a"),
+        BrokenImageError("is cut short", path="a", names=("a", "b")),
+    ],
+)
+def test_an_error_can_be_sent_from_a_worker_process(error):
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), str(copy), vars(copy)) == (type(error), str(error), vars(error))

@@ -2,10 +2,12 @@
 
 import inspect
 
+import flax.training
 import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
+from flax.training import early_stopping
 
 from .claims import has_no_name, lacks, no, part, refused, takes, yes
 
@@ -153,3 +155,75 @@ def _words_of_the_assertion():
     except AssertionError as error:
         return str(error)
     return "no assertion"
+
+
+CELLS |= {
+    "turn, shift, shear, zoom and flip in one resampling": no(
+        has_no_name(nnx, "affine", "augment", "resampl"),
+        has_no_name(flax.training, "affine", "augment", "resampl"),
+    ),
+    "an explicit key decides": no(
+        has_no_name(nnx, "augment", "flip", "crop", "rotat"),
+        has_no_name(flax.training, "augment", "flip", "crop", "rotat"),
+    ),
+    "mixup and CutMix with their labels": no(
+        has_no_name(nnx, "mixup", "cutmix"), has_no_name(flax.training, "mixup", "cutmix")
+    ),
+    "a box hidden at random (cutout)": no(
+        has_no_name(nnx, "cutout", "erasing"), has_no_name(flax.training, "cutout", "erasing")
+    ),
+    "one call trains": no(
+        lambda: not any(name in ("fit", "train") for name in (*dir(nnx), *dir(nnx.Optimizer)))
+    ),
+    "goes on after a break": no(
+        lacks(nnx.Optimizer.update, "resume", "step"), has_no_name(nnx, "checkpoint", "resume")
+    ),
+    "a loss that is not finite": no(
+        has_no_name(nnx, "nan", "finite"), has_no_name(flax.training, "nan", "finite")
+    ),
+    "early stopping keeps the best weights": part(
+        lambda: hasattr(early_stopping.EarlyStopping(), "patience_count"),
+        lacks(early_stopping.EarlyStopping.update, "model", "weights", "params"),
+    ),
+    "mixed precision by one setting": no(
+        takes(nnx.Conv, "dtype"),
+        lacks(nnx.Optimizer, "dtype"),
+        has_no_name(nnx, "precision", "policy"),
+    ),
+    "gradient accumulation by one setting": no(
+        lacks(nnx.Optimizer, "accumulate", "steps"), has_no_name(nnx, "accumul")
+    ),
+    "all devices are used": no(
+        lacks(nnx.Optimizer, "devices", "mesh"), has_no_name(nnx, "data_parallel", "dataparallel")
+    ),
+    "seconds spent waiting for data": no(
+        has_no_name(nnx, "waiting"), has_no_name(flax.training, "waiting")
+    ),
+    "weights in PyTorch's files": no(
+        has_no_name(nnx, "torch"), has_no_name(flax.training, "torch")
+    ),
+    "weights in Keras' files": no(has_no_name(nnx, "keras"), has_no_name(flax.training, "keras")),
+    "weights in safetensors files": no(
+        has_no_name(nnx, "safetensors"), has_no_name(flax.training, "safetensors")
+    ),
+    "networks with ImageNet weights": no(
+        has_no_name(nnx, "pretrained", "imagenet", "applications"),
+        has_no_name(flax.training, "pretrained", "imagenet", "applications"),
+    ),
+    "a dense head becomes a convolution": no(
+        has_no_name(nnx, "convolutionise", "convolutionize", "to_conv"),
+        has_no_name(flax.training, "convolutionise", "convolutionize", "to_conv"),
+    ),
+    "a folder of class folders": no(
+        has_no_name(nnx, "folder", "directory"), has_no_name(flax.training, "folder", "directory")
+    ),
+    "sets that ship with it": no(
+        has_no_name(nnx, "dataset", "mnist"), has_no_name(flax.training, "dataset", "mnist")
+    ),
+    "worker processes": no(
+        has_no_name(nnx, "worker", "loader"), has_no_name(flax.training, "worker", "loader")
+    ),
+    "a loader's place is saved in mid-epoch": no(
+        has_no_name(nnx, "loader"), has_no_name(flax.training, "loader")
+    ),
+}

@@ -1,11 +1,15 @@
 """What jaxcnn does; numbers are compared in the tests that docs/comparison.md names."""
 
+import inspect
+import tempfile
+from pathlib import Path
+
 import jax
 import jax.numpy as jnp
 from flax import nnx
 
 import jaxcnn.functional as F
-from jaxcnn import analysis, nn
+from jaxcnn import analysis, data, nn, training, transfer, weights
 
 from .claims import refused, takes, yes
 
@@ -146,5 +150,74 @@ CELLS = {
             "ValueError",
             "in_features (=4) must be divisible by feature_group_count (=3)",
         ),
+    ),
+}
+
+
+KEY = jax.random.key(0)
+IMAGES, CLASSES = jnp.ones((2, 8, 8, 3)), jnp.eye(2)
+
+
+def written(name, write=lambda path: path.write_bytes(b"\x89HDF\r\n\x1a\n")):
+    """The arrays that are read from a file which was written."""
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder) / name)
+        return weights.read_weights(Path(folder) / name)
+
+
+CELLS |= {
+    "turn, shift, shear, zoom and flip in one resampling": yes(
+        lambda: shape(F.course_augmentation, KEY, IMAGES) == (2, 8, 8, 3)
+    ),
+    "an explicit key decides": yes(
+        takes(F.random_flip, "key"), takes(F.random_mixup, "key"), takes(F.random_affine, "key")
+    ),
+    "mixup and CutMix with their labels": yes(
+        lambda: (
+            [a.shape for a in jax.eval_shape(F.random_mixup, KEY, IMAGES, CLASSES)]
+            == [(2, 8, 8, 3), (2, 2)]
+        ),
+        lambda: (
+            [a.shape for a in jax.eval_shape(F.random_cutmix, KEY, IMAGES, CLASSES)]
+            == [(2, 8, 8, 3), (2, 2)]
+        ),
+    ),
+    "a box hidden at random (cutout)": yes(
+        lambda: shape(lambda k, x: F.random_cutout(k, x, 4), KEY, IMAGES) == (2, 8, 8, 3)
+    ),
+    "one call trains": yes(takes(training.fit, "model", "data", "validation")),
+    "goes on after a break": yes(takes(training.fit, "checkpoints", "checkpoint_steps", "resume")),
+    "a loss that is not finite": yes(
+        lambda: issubclass(training.DivergedError, FloatingPointError)
+    ),
+    "early stopping keeps the best weights": yes(takes(training.Settings, "patience")),
+    "mixed precision by one setting": yes(takes(training.Settings, "mixed_precision")),
+    "gradient accumulation by one setting": yes(takes(training.Settings, "accumulate")),
+    "all devices are used": yes(
+        lambda: inspect.signature(training.fit).parameters["devices"].default is None
+    ),
+    "seconds spent waiting for data": yes(
+        lambda: training.History([{"waiting": 0.5}])["waiting"] == [0.5]
+    ),
+    "weights in PyTorch's files": yes(
+        lambda: "w" in written("n.pth", lambda path: weights.write_torch(path, {"w": X}))
+    ),
+    "weights in Keras' files": yes(
+        refused(lambda: written("n.h5"), "DamagedFileError", "cut short")
+    ),
+    "weights in safetensors files": yes(
+        lambda: (
+            "w" in written("n.safetensors", lambda path: weights.write_safetensors(path, {"w": X}))
+        )
+    ),
+    "networks with ImageNet weights": yes(lambda: "resnet18" in transfer.list_pretrained()),
+    "a dense head becomes a convolution": yes(takes(transfer.convolutionise, "model")),
+    "a folder of class folders": yes(
+        takes(data.loader, "name", "size"), takes(data.load, "name", "size")
+    ),
+    "sets that ship with it": yes(lambda: "mnist_10k" in data.list_embedded()),
+    "worker processes": yes(takes(data.loader, "workers")),
+    "a loader's place is saved in mid-epoch": yes(
+        lambda: data.loader("iconic", "all", batch_size=8).state()["position"] == 0
     ),
 }

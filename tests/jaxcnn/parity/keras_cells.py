@@ -1,9 +1,14 @@
 """What Keras does and does not, on its JAX backend."""
 
+import inspect
+import tempfile
+from pathlib import Path
+
+import keras
 import numpy as np
 from keras import layers, ops
 
-from .claims import has_no_name, lacks, no, part, refused, yes
+from .claims import has_no_name, lacks, no, part, refused, takes, yes
 
 X = np.random.default_rng(0).normal(size=(2, 8, 8, 4)).astype("float32")
 POOLS = (layers.MaxPooling2D, layers.AveragePooling2D)
@@ -149,3 +154,87 @@ def _summary_names(word):
     lines = []
     model.summary(print_fn=lines.append)
     return word in "".join(lines).lower()
+
+
+AUGMENTATION = (layers.RandomRotation, layers.RandomTranslation, layers.RandomZoom)
+
+
+def load(name):
+    """A network told to load a file of that name."""
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / name
+        if name.endswith(".h5"):
+            model.save_weights(file)
+        else:
+            file.write_bytes(b"")
+        model.load_weights(file)
+    return True
+
+
+CELLS |= {
+    "turn, shift, shear, zoom and flip in one resampling": no(
+        *(lacks(layer, "shear", "matrix") for layer in AUGMENTATION),
+        has_no_name(layers, "randomaffine"),
+    ),
+    "an explicit key decides": no(
+        *(lacks(layer.call, "key", "seed") for layer in AUGMENTATION),
+        takes(layers.RandomFlip, "seed"),
+    ),
+    "mixup and CutMix with their labels": yes(
+        lambda: hasattr(layers.MixUp, "transform_labels"),
+        lambda: hasattr(layers.CutMix, "transform_labels"),
+    ),
+    "a box hidden at random (cutout)": yes(takes(layers.RandomErasing, "factor")),
+    "one call trains": yes(takes(keras.Model.fit, "x", "validation_data")),
+    "goes on after a break": part(
+        takes(keras.callbacks.BackupAndRestore, "save_freq"),
+        takes(keras.Model.fit, "initial_epoch"),
+        lacks(keras.Model.fit, "initial_step", "initial_batch"),
+    ),
+    "a loss that is not finite": part(
+        lambda: hasattr(keras.callbacks.TerminateOnNaN, "on_batch_end"),
+        lacks(keras.callbacks.TerminateOnNaN, "restore_weights", "checkpoint"),
+    ),
+    "early stopping keeps the best weights": yes(
+        takes(keras.callbacks.EarlyStopping, "restore_best_weights")
+    ),
+    "mixed precision by one setting": yes(
+        lambda: keras.DTypePolicy("mixed_bfloat16").compute_dtype == "bfloat16"
+    ),
+    "gradient accumulation by one setting": yes(
+        takes(keras.optimizers.Optimizer, "gradient_accumulation_steps")
+    ),
+    "all devices are used": part(
+        lambda: keras.distribution.distribution() is None,
+        lambda: hasattr(keras.distribution, "DataParallel"),
+        lambda: hasattr(keras.distribution, "set_distribution"),
+    ),
+    "seconds spent waiting for data": no(
+        lacks(keras.Model.fit, "waiting"), has_no_name(keras.callbacks.History, "wait")
+    ),
+    "weights in PyTorch's files": no(refused(lambda: load("net.pth"), "File format not supported")),
+    "weights in Keras' files": yes(lambda: load("net.weights.h5")),
+    "weights in safetensors files": no(
+        refused(lambda: load("net.safetensors"), "File format not supported")
+    ),
+    "networks with ImageNet weights": yes(
+        lambda: (
+            inspect.signature(keras.applications.ResNet50).parameters["weights"].default
+            == "imagenet"
+        )
+    ),
+    "a dense head becomes a convolution": no(
+        has_no_name(keras.models, "conv"), has_no_name(keras.utils, "convolution", "dense")
+    ),
+    "a folder of class folders": yes(
+        takes(keras.utils.image_dataset_from_directory, "directory", "format")
+    ),
+    "sets that ship with it": no(
+        lambda: "get_file(" in inspect.getsource(keras.datasets.mnist.load_data)
+    ),
+    "worker processes": yes(takes(keras.utils.PyDataset, "workers", "use_multiprocessing")),
+    "a loader's place is saved in mid-epoch": no(
+        has_no_name(keras.utils.PyDataset, "state", "position")
+    ),
+}

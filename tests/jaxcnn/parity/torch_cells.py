@@ -1,11 +1,14 @@
 """What PyTorch does and does not."""
 
+import io
+from pathlib import Path
+
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .claims import has_no_name, lacks, no, part, refused, yes
+from .claims import has_no_name, lacks, no, part, refused, takes, yes
 
 X = torch.from_numpy(np.random.default_rng(0).normal(size=(2, 4, 8, 8))).float()
 K = torch.ones(6, 4, 3, 3)
@@ -136,5 +139,93 @@ CELLS = {
     ),
     "groups that do not divide": yes(
         refused(lambda: nn.Conv2d(4, 6, 3, groups=3), "in_channels must be divisible by groups")
+    ),
+}
+
+
+PLACES = (nn, F, torch.utils, torch.utils.data, torch.optim)
+
+
+def _under_autocast():
+    with torch.autocast("cpu", torch.bfloat16):
+        return nn.Linear(2, 2)(torch.ones(1, 2)).dtype
+
+
+def _from_file():
+    stream = io.BytesIO()
+    torch.save(torch.ones(2), stream)
+    stream.seek(0)
+    return torch.load(stream)
+
+
+def shipped(word):
+    """Whether a file of the package has the word in its name."""
+    return any(word in path.name for path in Path(torch.__file__).parent.glob("*/*"))
+
+
+CELLS |= {
+    "turn, shift, shear, zoom and flip in one resampling": part(
+        lambda: F.affine_grid(torch.eye(2, 3)[None], (1, 1, 4, 4), False).shape == (1, 4, 4, 2),
+        has_no_name(F, "random", "rotat", "shear"),
+    ),
+    "an explicit key decides": no(
+        lacks(F.grid_sample, "generator", "seed"),
+        *(has_no_name(place, "augment") for place in PLACES),
+    ),
+    "mixup and CutMix with their labels": no(
+        *(has_no_name(place, "mixup", "cutmix") for place in PLACES)
+    ),
+    "a box hidden at random (cutout)": no(
+        *(has_no_name(place, "cutout", "erasing") for place in PLACES)
+    ),
+    "one call trains": no(lambda: not hasattr(nn.Module, "fit"), has_no_name(torch.optim, "fit")),
+    "goes on after a break": no(
+        lacks(torch.optim.Adam.step, "resume"),
+        *(has_no_name(place, "resume", "trainer") for place in PLACES),
+    ),
+    "a loss that is not finite": no(
+        *(
+            has_no_name(place, "terminate", "finite")
+            for place in (torch.optim, torch.utils, torch.utils.data)
+        )
+    ),
+    "early stopping keeps the best weights": no(
+        *(has_no_name(place, "early", "patience") for place in PLACES)
+    ),
+    "mixed precision by one setting": yes(lambda: _under_autocast() == torch.bfloat16),
+    "gradient accumulation by one setting": no(
+        lacks(torch.optim.Adam, "accumulate", "accumulation_steps"),
+        has_no_name(torch.optim, "accumul"),
+    ),
+    "all devices are used": part(
+        lambda: hasattr(nn.parallel, "DistributedDataParallel"),
+        lacks(torch.optim.Adam, "devices", "mesh"),
+    ),
+    "seconds spent waiting for data": no(has_no_name(torch.utils.data.DataLoader, "wait")),
+    "weights in PyTorch's files": yes(lambda: _from_file().shape == (2,)),
+    "weights in Keras' files": no(
+        *(has_no_name(place, "keras", "h5") for place in (torch, *PLACES))
+    ),
+    "weights in safetensors files": no(
+        *(has_no_name(place, "safetensors") for place in (torch, *PLACES))
+    ),
+    "networks with ImageNet weights": no(
+        *(
+            has_no_name(place, "imagenet", "pretrained", "resnet")
+            for place in (torch, torch.hub, *PLACES)
+        )
+    ),
+    "a dense head becomes a convolution": no(
+        *(has_no_name(place, "convolutionise", "convolutionize", "to_conv") for place in PLACES)
+    ),
+    "a folder of class folders": no(
+        *(has_no_name(place, "folder", "directory") for place in PLACES)
+    ),
+    "sets that ship with it": no(
+        lambda: not shipped("mnist"), has_no_name(torch.utils.data, "mnist", "cifar")
+    ),
+    "worker processes": yes(takes(torch.utils.data.DataLoader, "num_workers")),
+    "a loader's place is saved in mid-epoch": no(
+        has_no_name(torch.utils.data.DataLoader, "state", "position")
     ),
 }

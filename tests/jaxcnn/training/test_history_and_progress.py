@@ -17,6 +17,7 @@ ROW = {
     "validation_loss": None,
     "validation_accuracy": None,
     "seconds": 2.0,
+    "waiting": 0.25,
 }
 
 

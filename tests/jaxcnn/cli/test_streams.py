@@ -1,0 +1,214 @@
+"""Training and judging on sets that are read while they are used."""
+
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from jaxcnn import weights
+from jaxcnn.cli import _datasets, app
+
+pytest.importorskip("grain")
+pytest.importorskip("orbax.checkpoint")
+Image = pytest.importorskip("PIL.Image")
+
+ROOT = Path(__file__).parents[3]
+RUN = "import sys; from jaxcnn.cli import app; app(sys.argv[1:])"
+KILLED = f"""
+import os, signal
+from jaxcnn.training import _loop
+
+plain = _loop.Loop._pause
+def pause(self, stop):
+    plain(self, stop)
+    if (self.position.epoch, self.position.batch) == (1, 3):
+        os.kill(os.getpid(), signal.SIGKILL)
+_loop.Loop._pause = pause
+{RUN}
+"""
+
+
+def write_images(folder, split, count):
+    random = np.random.default_rng(count)
+    for label, light in (("dark", 0), ("light", 120)):
+        place = folder / split / label
+        place.mkdir(parents=True)
+        for number in range(count):
+            pixels = random.integers(0, 100, (12, 12, 3), np.uint8) + np.uint8(light)
+            stream = io.BytesIO()
+            Image.fromarray(pixels).save(stream, "png")
+            (place / f"{number}.png").write_bytes(stream.getvalue())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """64 images to learn from and 12 to judge on, in class folders."""
+    folder = tmp_path_factory.mktemp("images")
+    write_images(folder, "train", 32)
+    write_images(folder, "val", 6)
+    return folder
+
+
+def options(folder, *more):
+    quick = ("--epochs", 2, "--batch-size", 8, "--size", 16, "--learning-rate", 0.001, "--seed", 3)
+    return ["train", "lenet5", "--data", *map(str, (folder, *quick, *more))]
+
+
+def jaxcnn(*arguments):
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exit_code == 0, result.output
+    return result
+
+
+@pytest.fixture(scope="module")
+def whole(folder, tmp_path_factory):
+    """What training in memory writes."""
+    place = tmp_path_factory.mktemp("whole")
+    files = ("-o", place / "net.safetensors", "--json", place / "r.json")
+    jaxcnn(*options(folder, "--in-memory", "--patience", 2, *files))
+    return place
+
+
+def timeless(path):
+    """A result without what depends on the clock."""
+    found = json.loads(path.read_text())
+    rows = found.pop("history")
+    left = [{key: row[key] for key in row if key not in ("seconds", "waiting")} for row in rows]
+    return {key: found[key] for key in found if key != "seconds"}, left
+
+
+def start(code, *arguments, devices=1):
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "JAX_PLATFORMS": "cpu",
+        "XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}",
+    }
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_streamed_training_gives_the_weights_and_figures_of_one_in_memory(
+    folder, whole, tmp_path
+):
+    files = ("-o", tmp_path / "net.safetensors", "--json", tmp_path / "r.json")
+    jaxcnn(*options(folder, "--stream", "--workers", 0, "--patience", 2, *files))
+    assert timeless(tmp_path / "r.json") == timeless(whole / "r.json")
+    written = [(place / "net.safetensors").read_bytes() for place in (tmp_path, whole)]
+    assert written[0] == written[1]
+    for row in json.loads((tmp_path / "r.json").read_text())["history"]:
+        assert 0 <= row["waiting"] <= row["seconds"]
+
+
+def test_a_stream_is_judged_like_a_set_in_memory_pictures_included(folder, whole, tmp_path):
+    pytest.importorskip("matplotlib")
+    net = whole / "net.safetensors"
+    for way in ("--stream", "--in-memory"):
+        place = tmp_path / way
+        place.mkdir()
+        files = ("--json", place / "r.json", "--confusion", place / "c.png")
+        pictures = (*files, "--mistakes", place / "m.png")
+        jaxcnn(
+            "evaluate", net, "--data", folder, "--size", 16, "--batch-size", 5, way, *pictures,
+            *(("--workers", 0) if way == "--stream" else ()),
+        )  # fmt: skip
+    first, second = (tmp_path / way for way in ("--stream", "--in-memory"))
+    for name in ("r.json", "c.png", "m.png"):
+        assert (first / name).read_bytes() == (second / name).read_bytes()
+
+
+@pytest.mark.slow
+def test_after_kill_9_in_mid_epoch_worker_processes_go_on_to_equal_weights(folder, whole, tmp_path):
+    arguments = options(
+        folder, "--stream", "--workers", 1, "--patience", 2, "--checkpoints", tmp_path / "kept",
+        "--checkpoint-steps", 2, "-o", tmp_path / "net.safetensors",
+    )  # fmt: skip
+    killed = start(KILLED, *arguments)
+    _, errors = killed.communicate()
+    assert killed.returncode == -signal.SIGKILL, errors
+    resumed = start(RUN, *arguments, "--resume")
+    _, errors = resumed.communicate()
+    assert resumed.returncode == 0, errors
+    assert errors.startswith("epoch 2/2")
+    expected = (whole / "net.safetensors").read_bytes()
+    assert (tmp_path / "net.safetensors").read_bytes() == expected
+
+
+@pytest.mark.slow
+def test_two_processes_that_stream_give_what_one_gives(folder, whole, tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    arguments = options(
+        folder, "--stream", "--workers", 0, "--patience", 2, "--checkpoints", tmp_path / "kept",
+        "-o", tmp_path / "net.safetensors", "--json", tmp_path / "r.json",
+    )  # fmt: skip
+    both = [start(RUN, *arguments, "--distributed", f"{address},2,{index}") for index in range(2)]
+    told = [process.communicate() for process in both]
+    assert [process.returncode for process in both] == [0, 0], told
+    assert "test accuracy" in told[0][0]
+    assert "test accuracy" not in told[1][0]  # the second neither prints nor writes
+    found, expected = (weights.read_weights(p / "net.safetensors") for p in (tmp_path, whole))
+    for name, array in expected.items():
+        np.testing.assert_allclose(found[name], array, rtol=2e-4, atol=2e-5, err_msg=name)
+    assert json.loads((tmp_path / "r.json").read_text())["epochs"] == 2
+
+
+def test_what_is_too_large_for_memory_is_streamed_unless_told_otherwise(folder, monkeypatch):
+    images = 64 * 12 * 12 * 3
+    for budget, streamed in ((images, False), (images - 1, True)):
+        monkeypatch.setattr(_datasets, "IN_MEMORY", budget)
+        part = _datasets.load_part(str(folder), "train")
+        assert isinstance(part, _datasets.StreamedPart) == streamed
+    told = _datasets.load_part(str(folder), "train", stream=False)
+    assert isinstance(told, _datasets.Part)
+
+
+def test_a_held_out_stream_has_the_examples_that_it_has_in_memory(folder):
+    kept = _datasets.load_part(str(folder), "train", stream=False)
+    read = _datasets.load_part(str(folder), "train", stream=True, workers=0)
+    for ours, theirs in zip(
+        _datasets.hold_out(read, 0.25, seed=1), _datasets.hold_out(kept, 0.25, seed=1), strict=True
+    ):
+        images, labels = zip(*ours.to_judge(5), strict=True)
+        np.testing.assert_array_equal(np.concatenate(images), theirs.images)
+        np.testing.assert_array_equal(np.concatenate(labels), theirs.labels)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (("--batch-size", 65), "batch_size (=65) must be at most 64"),
+        (("--validation", 1), "--validation (=1.0) must leave examples"),
+        (("--workers", 500), "workers (=500) must be from 0"),
+    ],
+)
+def test_what_cannot_be_streamed_is_one_line_and_status_2(folder, more, message):
+    result = CliRunner().invoke(app, options(folder, "--stream", *more))
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("workers", [0, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_broken_image_in_a_stream_is_named_in_one_line(tmp_path, workers):
+    write_images(tmp_path, "train", 8)
+    write_images(tmp_path, "test", 2)
+    (tmp_path / "train" / "light" / "3.png").write_bytes(b"?")
+    process = start(RUN, *options(tmp_path, "--stream", "--workers", workers))
+    _, errors = process.communicate()
+    assert process.returncode == 2, errors
+    assert "light/3.png" in errors.splitlines()[-1]
+    assert len(errors.splitlines()) == 1
