@@ -14,7 +14,7 @@ from jaxcnn.models import intermediates
 from jaxcnn.models._intermediates import check_names, layers_by_name
 from jaxcnn.nn import Dropout
 
-from ._preprocessing import Preprocessing, preprocess
+from ._preprocessing import preprocess, scaling
 
 Pool = str | int
 Run = Callable[[np.ndarray], dict[str, np.ndarray]]
@@ -122,14 +122,6 @@ def as_inputs(model: Any, images: Any) -> np.ndarray:
         return pixels.astype(np.float32)
     mean, std = scaling(model) or (0.0, 1.0)
     return (pixels.astype(np.float32) / np.float32(255) - mean) / std
-
-
-def scaling(model: Any) -> tuple[np.ndarray, np.ndarray] | None:
-    """What a network's preprocessing subtracts from pixels of 0 to 1, and divides them by."""
-    rule = getattr(model, "preprocessing", None)
-    if not isinstance(rule, Preprocessing) or (set(rule.mean), set(rule.std)) == ({0.0}, {1.0}):
-        return None
-    return np.asarray(rule.mean, np.float32), np.asarray(rule.std, np.float32)
 
 
 def _runner(model: Any, names: Sequence[str], pool: Pool | None) -> Run:

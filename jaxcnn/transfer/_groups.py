@@ -57,6 +57,8 @@ class Group:
 class Selection:
     """A filter of NNX: the parameters at some paths, or all the others.
 
+    What it does not select runs in evaluation mode in `jaxcnn.training.fit`, dropout too.
+
     Attributes:
         patterns: The paths.
         inside: Whether it selects what they name, or the rest.
@@ -91,9 +93,9 @@ def freeze(model: Any, patterns: str | Iterable[str]) -> Selection:
         ValueError: A pattern has no part of the network, or nothing is left to train.
 
     >>> from jaxcnn.models import create_model
-    >>> freeze(create_model("resnet8", seed=0), "featurs")
-    Traceback (most recent call last):
-    ValueError: patterns (='featurs') must be paths of the model or match some; near: features, features.bn1, features.conv1
+    >>> chosen = freeze(create_model("resnet8", seed=0), "features")
+    >>> chosen.selects("features.conv1.kernel"), chosen.selects("classifier.fc.kernel")
+    (False, True)
     """
     return _selection(model, patterns, inside=False)
 

@@ -92,6 +92,14 @@ def preprocess(images: Any, preprocessing: Any) -> jax.Array:
     return jax.numpy.asarray((pixels - mean) / std)
 
 
+def scaling(model: Any) -> tuple[np.ndarray, np.ndarray] | None:
+    """What a network's preprocessing subtracts from pixels of 0 to 1, and divides them by."""
+    rule = getattr(model, "preprocessing", None)
+    if not isinstance(rule, Preprocessing) or (set(rule.mean), set(rule.std)) == ({0.0}, {1.0}):
+        return None
+    return np.asarray(rule.mean, np.float32), np.asarray(rule.std, np.float32)
+
+
 def _as_list(images: Any) -> Iterable[Any]:
     if isinstance(images, np.ndarray | jax.Array):
         return list(np.asarray(images)) if images.ndim == 4 else [np.asarray(images)]
