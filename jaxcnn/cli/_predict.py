@@ -52,7 +52,7 @@ def _prepared(
         raise ValueError("photos need Pillow: pip install pillow") from error
     from jaxcnn.transfer import preprocess
 
-    rule = network.preprocessing or _plain(network.input_shape)
+    rule = network.preprocessing or plain(network.input_shape)
     prepared, refused = [], []
     for path in paths:
         try:
@@ -64,7 +64,7 @@ def _prepared(
     return prepared, refused
 
 
-def _plain(input_shape: Sequence[int]) -> Any:
+def plain(input_shape: Sequence[int]) -> Any:
     """Stretched to the network's size, grey levels from 0 to 1."""
     from jaxcnn.transfer import Preprocessing
 

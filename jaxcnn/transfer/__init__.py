@@ -11,6 +11,8 @@ from ._head import replace_head
 from ._load import load_weights
 from ._preprocessing import Preprocessing, preprocess
 from ._pretrained import imagenet_classes, list_pretrained, load_pretrained
+from ._probe import Probe, probe_cuts
+from ._score_map import ScoreMap, score_map
 from ._torch_layout import to_torch_state_dict
 
 __all__ = [
@@ -19,6 +21,8 @@ __all__ = [
     "MismatchError",
     "MissingPackageError",
     "Preprocessing",
+    "Probe",
+    "ScoreMap",
     "convolutionise",
     "cut",
     "dense_to_conv",
@@ -32,8 +36,10 @@ __all__ = [
     "load_pretrained",
     "load_weights",
     "preprocess",
+    "probe_cuts",
     "replace_head",
     "save_model",
+    "score_map",
     "to_torch_state_dict",
     "train_only",
 ]

@@ -46,12 +46,12 @@ def up_to(part: Any, path: Sequence[str]) -> Sequential:
 
 
 def after(part: Any, path: Sequence[str]) -> Sequential:
-    """What of a part comes after the end of a path; the layers are shared."""
-    names = [name for name, _ in children(part)]
-    position = names.index(path[0])
-    layers = [child for _, child in children(part)]
-    inner = [after(layers[position], path[1:])] if path[1:] else []
-    return Sequential(*inner, *layers[position + 1 :])
+    """What of a part comes after the end of a path, under its paths; the layers are shared."""
+    layers = children(part)
+    position = [name for name, _ in layers].index(path[0])
+    rest = layers[position + 1 :]
+    inner = after(layers[position][1], path[1:]) if path[1:] else ()
+    return assembled([(path[0], inner), *rest] if len(inner) else rest)
 
 
 def assembled(layers: Sequence[tuple[str, Any]]) -> Sequential:

@@ -191,18 +191,25 @@ def matches(name: str, patterns: Sequence[str]) -> bool:
     return any(fnmatchcase(start, pattern) for pattern in patterns for start in starts)
 
 
+def has_match(model: Any, pattern: str) -> bool:
+    """Whether something in a model has such a path."""
+    return any(matches(name, (pattern,)) for name in _paths(model))
+
+
 def check_patterns(argument: str, model: Any, patterns: Iterable[str]) -> None:
-    """Raises ``ValueError`` for a pattern that no parameter of the model has."""
-    parameters = [name_of(path) for path in variables(model)]
-    modules = [name_of(path) for path, _ in nnx.iter_modules(model) if path]
+    """Raises ``ValueError`` for a pattern that nothing in the model has."""
     for pattern in patterns:
-        if not any(matches(name, (pattern,)) for name in (*parameters, *modules)):
-            known = {*modules, *parameters}
-            near = difflib.get_close_matches(pattern, sorted(known), n=3, cutoff=0.5)
+        if not has_match(model, pattern):
+            near = difflib.get_close_matches(pattern, sorted(_paths(model)), n=3, cutoff=0.5)
             hint = f"near: {', '.join(near)}" if near else "see jaxcnn.models.layer_names"
             raise ValueError(
                 f"{argument} (={pattern!r}) must be paths of the model or match some; {hint}"
             )
+
+
+def _paths(model: Any) -> set[str]:
+    parts = {name_of(path) for path, _ in nnx.iter_modules(model) if path}
+    return parts | {name_of(path) for path in variables(model)}
 
 
 def _selection(model: Any, patterns: str | Iterable[str], *, inside: bool) -> Selection:
