@@ -10,7 +10,7 @@ from flax import nnx
 from jaxcnn import analysis
 from jaxcnn.functional._arguments import an_int
 from jaxcnn.models import Network, create_model
-from jaxcnn.models._initializers import he_uniform, uniform
+from jaxcnn.models._initializers import he_uniform, zeros
 from jaxcnn.models._intermediates import check_names, children
 from jaxcnn.models._maker import Maker
 from jaxcnn.models._recipe import Head, Recipe
@@ -30,7 +30,10 @@ def replace_head(
     dropout: float = 0.0,
     seed: int = 0,
 ) -> Any:
-    """Gives a network another head, with random weights, for another task.
+    """Gives a network another head, for another task.
+
+    The last layer starts with zeros, all classes alike: what was learnt before is then not
+    disturbed by gradients that random weights would send back. Hidden layers start at random.
 
     Args:
         model: A network; it is left as it is.
@@ -41,7 +44,7 @@ def replace_head(
         hidden: Sizes of dense layers with ReLU before the last one.
         dropout: Rate of a dropout after each hidden layer or, without any, before the last layer,
             where it takes the place of a dropout that is there; 0 adds none.
-        seed: Of the new weights.
+        seed: Of the weights of hidden layers.
 
     Returns:
         A network of the same class, in evaluation mode, with its own copy of the weights, with the
@@ -50,6 +53,9 @@ def replace_head(
     Raises:
         ValueError: ``model`` is no `Network`, the name is unknown, a number is out of range, or the
             classifier has no dense layer and ``at`` is None.
+
+    Source: A. Kolesnikov et al., *Big Transfer: general visual representation learning*, 2020,
+    section 3.3, for the zeros.
 
     >>> from jaxcnn.models import create_model, layer_names
     >>> model = create_model("resnet8", seed=0)
@@ -134,8 +140,7 @@ def _classifier(make: Maker, kept: Layers, shape: tuple[int, ...], head: Head) -
     for ins, outs in itertools.pairwise(sizes):
         new += [("hidden", _dense(make, ins, outs, he_uniform)), ("relu", nnx.relu)]
         new += [("dropout", make.dropout(head.dropout))] if head.dropout else []
-    start = uniform(sizes[-1] ** -0.5)
-    new.append(("fc", _dense(make, sizes[-1], head.num_classes, start)))
+    new.append(("fc", _dense(make, sizes[-1], head.num_classes, zeros)))
     positional = bool(kept) and kept[0][0] == "0"
     layers = list(kept)
     for name, layer in new:
