@@ -33,7 +33,7 @@ def finetune(
     dropout: Annotated[float, typer.Option("--dropout", help="Rate in the new head.")] = 0.0,
     head_epochs: Annotated[
         int, typer.Option("--head-epochs", help="Epochs of the head alone, on fixed features.")
-    ] = 10,
+    ] = 30,
     epochs: Annotated[
         int, typer.Option("--epochs", help="Epochs of more layers after that; 0: the head only.")
     ] = 0,
@@ -47,7 +47,7 @@ def finetune(
     batch_size: Annotated[int, typer.Option("--batch-size", help="Examples in a batch.")] = 32,
     head_rate: Annotated[
         float, typer.Option("--head-rate", help="Highest learning rate of the head alone.")
-    ] = 1e-3,
+    ] = 1e-2,
     learning_rate: Annotated[
         float, typer.Option("--learning-rate", help="Highest learning rate of the last layer then.")
     ] = 3e-4,
