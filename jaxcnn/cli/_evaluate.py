@@ -39,9 +39,13 @@ def evaluate(
         from jaxcnn.transfer import load_model
 
         from ._datasets import load_part
+        from ._prepared import load_prepared, preprocessing_of
 
         model = load_model(file)
-        part = load_part(data, split, size)
+        if model.preprocessing is None:
+            part = load_part(data, split, size)
+        else:
+            part = load_prepared(data, split, preprocessing_of(model, size))
         found = training.evaluate(model, (part.images, part.labels), batch_size=batch_size)
         typer.echo(
             f"{file} on {data}, {split}: accuracy {found.accuracy:.4f} "

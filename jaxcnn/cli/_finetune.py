@@ -33,7 +33,7 @@ def finetune(
     dropout: Annotated[float, typer.Option("--dropout", help="Rate in the new head.")] = 0.0,
     head_epochs: Annotated[
         int, typer.Option("--head-epochs", help="Epochs of the head alone, on fixed features.")
-    ] = 30,
+    ] = 10,
     epochs: Annotated[
         int, typer.Option("--epochs", help="Epochs of more layers after that; 0: the head only.")
     ] = 0,
@@ -46,8 +46,9 @@ def finetune(
     ] = 0.8,
     batch_size: Annotated[int, typer.Option("--batch-size", help="Examples in a batch.")] = 32,
     head_rate: Annotated[
-        float, typer.Option("--head-rate", help="Highest learning rate of the head alone.")
-    ] = 1e-2,
+        _Float,
+        typer.Option("--head-rate", help="Its highest learning rate; default: 1 / inputs."),
+    ] = None,
     learning_rate: Annotated[
         float, typer.Option("--learning-rate", help="Highest learning rate of the last layer then.")
     ] = 3e-4,
@@ -96,12 +97,12 @@ def finetune(
                     f"{option} (={given!r}) goes with --epochs: the head is trained alone"
                 )
         plain = Settings(epochs=1, batch_size=batch_size, seed=seed)
-        heads = plain.replace(learning_rate=head_rate)
         rest = plain.replace(learning_rate=learning_rate, optimizer="adamw", weight_decay=0.01)
         work = _Work(model, data, size)
         work.adapt(at, _sizes(hidden), dropout, seed)
         if head_epochs:
-            work.train_head(heads.replace(epochs=head_epochs))
+            rate = 1 / work.inputs if head_rate is None else head_rate
+            work.train_head(plain.replace(epochs=head_epochs, learning_rate=rate))
         if epochs:
             settings = rest.replace(epochs=epochs, warmup=0.1)
             work.train_more(settings, train_from, decay, augment)
@@ -143,6 +144,17 @@ class _Work:
         )
         self.model.preprocessing = self.rule
         self.model.class_names = self.train.class_names
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers the new head reads; Adam moves a score by their sum times the rate."""
+        from flax import nnx
+
+        from jaxcnn.models._intermediates import layers_by_name
+        from jaxcnn.transfer._cut import after
+
+        layers = layers_by_name(after(self.model, self.kept.split("."))).values()
+        return next(layer.in_features for layer in layers if isinstance(layer, nnx.Linear))
 
     def train_head(self, settings: Any) -> None:
         """Trains the new layers alone."""
