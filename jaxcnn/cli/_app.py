@@ -10,12 +10,13 @@ import typer
 from ._data import data
 from ._evaluate import evaluate
 from ._export import export, run
+from ._finetune import finetune
 from ._predict import predict
 from ._summary import models, summary
 from ._train import train
 
 _HELP = "Convolutional networks in JAX: look at a network, train it, export it, run it anywhere."
-_COMMANDS = (models, summary, train, evaluate, predict, export, run)
+_COMMANDS = (models, summary, train, finetune, evaluate, predict, export, run)
 
 app = typer.Typer(
     help=_HELP,

@@ -121,24 +121,36 @@ def load_part(
     Raises:
         ValueError: There is no such set, split or label, or it is not prepared.
     """
-    from jaxcnn.data import load, splits_of
+    from jaxcnn.data import load
     from jaxcnn.data._images import form
     from jaxcnn.data._open import open_source
 
     if workers is None:
         workers = min(_MOST_WORKERS, (os.cpu_count() or 1) // 2)
-    known = splits_of(name)
-    if split == "test" and "test" not in known and "val" in known:
-        split = "val"
-    if split not in known:
-        raise ValueError(
-            f"--data (={name!r}) must have a split {split!r}, but has {', '.join(known)}"
-        )
+    split = split_of(name, split)
     source = open_source(name, split, form(size, "crop", 3), label=label)
     if _is_large(source) if stream is None else stream:
         return StreamedPart(source, source.class_names, workers)
     found = load(name, split, size=size, label=label)
     return Part(found.images, found.labels, found.class_names)
+
+
+def split_of(name: str, split: str) -> str:
+    """The split of a set that is meant: "test" is also found as "val".
+
+    Raises:
+        ValueError: There is no such set or split.
+    """
+    from jaxcnn.data import splits_of
+
+    known = splits_of(name)
+    if split == "test" and "test" not in known and "val" in known:
+        return "val"
+    if split not in known:
+        raise ValueError(
+            f"--data (={name!r}) must have a split {split!r}, but has {', '.join(known)}"
+        )
+    return split
 
 
 def _is_large(source: Any) -> bool:

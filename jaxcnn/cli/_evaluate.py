@@ -45,9 +45,15 @@ def evaluate(
         from jaxcnn.transfer import load_model
 
         from ._datasets import load_part
+        from ._prepared import load_prepared, preprocessing_of
 
         model = load_model(file)
-        part = load_part(data, split, size, label, stream=stream, workers=workers)
+        if model.preprocessing is None:
+            part = load_part(data, split, size, label, stream=stream, workers=workers)
+        elif stream:
+            raise ValueError("--stream must be left out: images that are resized are read at once")
+        else:
+            part = load_prepared(data, split, preprocessing_of(model, size))
         _check_classes(file, model.class_names, data, part.class_names)
         found = training.evaluate(model, part.to_judge(batch_size), batch_size=batch_size)
         typer.echo(

@@ -21,6 +21,10 @@ def predict(
     weights: WeightsOption = None,
     top: Annotated[int, typer.Option("--top", help="Classes to show for each photo.", min=1)] = 5,
     classes: ClassesOption = None,
+    score_map: Annotated[
+        Path | None,
+        typer.Option("--score-map", help="Draw where on the photo, in any size, it sees what."),
+    ] = None,
 ) -> None:
     """Print what a trained network sees on photos, with the chances it gives.
 
@@ -29,6 +33,14 @@ def predict(
     """
     keep_programs()
     with usage_errors():
+        if score_map is not None:
+            from ._figures import check_outputs
+
+            check_outputs({"--score-map": score_map}, ("--score-map",))
+            if len(images) != 1:
+                raise ValueError(
+                    f"--score-map (={score_map}) goes with one photo, not {len(images)}"
+                )
         network = trained(model, classes, weights)
         prepared, refused = _prepared(images, network)
     for path, why in refused:
@@ -38,6 +50,9 @@ def predict(
     run = nnx.jit(lambda network, x: network(x))
     for path, x in prepared:
         typer.echo(f"{path}\n{_ranking(run(network, x)[0], network.class_names, top)}")
+    if score_map is not None and prepared:
+        with usage_errors():
+            _draw_scores(network, images[0], score_map)
     if refused:
         raise typer.Exit(_UNREADABLE)
 
@@ -52,7 +67,7 @@ def _prepared(
         raise ValueError("photos need Pillow: pip install pillow") from error
     from jaxcnn.transfer import preprocess
 
-    rule = network.preprocessing or _plain(network.input_shape)
+    rule = network.preprocessing or plain(network.input_shape)
     prepared, refused = [], []
     for path in paths:
         try:
@@ -64,7 +79,19 @@ def _prepared(
     return prepared, refused
 
 
-def _plain(input_shape: Sequence[int]) -> Any:
+def _draw_scores(network: Any, photo: Path, target: Path) -> None:
+    from jaxcnn.plotting import plot_score_map
+    from jaxcnn.plotting._figure import write_figure
+    from jaxcnn.transfer import score_map
+    from jaxcnn.transfer._preprocessing import opened
+
+    rule = network.preprocessing
+    scores = score_map(network, photo, shorter_side=rule.resize if rule else None)
+    picture = opened(photo, network.input_shape[-1])
+    write_figure(plot_score_map(picture, scores, network.class_names), target)
+
+
+def plain(input_shape: Sequence[int]) -> Any:
     """Stretched to the network's size, grey levels from 0 to 1."""
     from jaxcnn.transfer import Preprocessing
 

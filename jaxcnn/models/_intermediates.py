@@ -31,7 +31,7 @@ def layer_names(model: Any) -> list[str]:
     >>> layer_names(create_model("lenet5", seed=0))[:3]
     ['features.0', 'features.1', 'features.2']
     """
-    return [path for path, layer in _walk(model, "") if not isinstance(layer, nnx.Sequential)]
+    return list(layers_by_name(model))
 
 
 def intermediates(model: Any, x: jax.Array, names: str | Iterable[str]) -> dict[str, jax.Array]:
@@ -56,12 +56,7 @@ def intermediates(model: Any, x: jax.Array, names: str | Iterable[str]) -> dict[
     {'features.2': (1, 14, 14, 6), 'features': (1, 5, 5, 16)}
     """
     wanted = [names] if isinstance(names, str) else list(names)
-    known = [path for path, _ in _walk(model, "")]
-    for name in wanted:
-        if name not in known:
-            near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.5)
-            hint = f"did you mean {' or '.join(near)}?" if near else "see layer_names"
-            raise ValueError(f"names (={name!r}) must be paths of layers; {hint}")
+    check_names(model, wanted)
     if isinstance(model, Network):
         x = model.check_input(x)
     found: dict[str, jax.Array] = {}
@@ -69,7 +64,25 @@ def intermediates(model: Any, x: jax.Array, names: str | Iterable[str]) -> dict[
     return {name: found[name] for name in wanted}
 
 
-def _children(model: Any) -> list[tuple[str, Any]]:
+def layers_by_name(model: Any) -> dict[str, Any]:
+    """The layers of a network under their paths, in order."""
+    return {
+        path: layer for path, layer in _walk(model, "") if not isinstance(layer, nnx.Sequential)
+    }
+
+
+def check_names(model: Any, names: Iterable[str], argument: str = "names") -> None:
+    """Raises ``ValueError`` unless all are paths of layers, or of parts made of several."""
+    known = [path for path, _ in _walk(model, "")]
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.5)
+            hint = f"did you mean {' or '.join(near)}?" if near else "see layer_names"
+            raise ValueError(f"{argument} (={name!r}) must be paths of layers; {hint}")
+
+
+def children(model: Any) -> list[tuple[str, Any]]:
+    """The parts that a network or a `Sequential` is made of, by name; none of anything else."""
     if isinstance(model, Network):
         return list(model.named_layers())
     if isinstance(model, Sequential):
@@ -84,16 +97,16 @@ def _walk(model: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Every layer and every part under its path, a part after its layers."""
     if not path and not isinstance(model, Network | nnx.Sequential):
         raise ValueError(f"model (={type(model).__name__}) must be a Network or a Sequential")
-    for name, child in _children(model):
+    for name, child in children(model):
         below = f"{path}.{name}" if path else name
         yield from _walk(child, below)
         yield below, child
 
 
 def _run(model: Any, x: Any, path: str, wanted: set[str], found: dict[str, jax.Array]) -> Any:
-    for name, child in _children(model):
+    for name, child in children(model):
         below = f"{path}.{name}" if path else name
-        x = _run(child, x, below, wanted, found) if _children(child) else child(x)
+        x = _run(child, x, below, wanted, found) if children(child) else child(x)
         if below in wanted:
             found[below] = x
         if len(found) == len(wanted):

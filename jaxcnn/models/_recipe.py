@@ -1,7 +1,7 @@
 """How a network was created, so that a file can say it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax.numpy as jnp
@@ -9,22 +9,51 @@ import numpy as np
 
 
 @dataclass(frozen=True)
+class Head:
+    """A head that took the place of the one that `create_model` made.
+
+    Attributes:
+        num_classes, at, hidden, dropout: As in `jaxcnn.transfer.replace_head`.
+    """
+
+    num_classes: int
+    at: str | None = None
+    hidden: tuple[int, ...] = ()
+    dropout: float = 0.0
+
+
+@dataclass(frozen=True)
 class Recipe:
-    """What `create_model` was called with, but for the random streams.
+    """What `create_model` was called with, but for the random streams, and what came after.
 
     Attributes:
         name: The name in the registry.
         arguments: (name, value) of each argument given; types of numbers by their names, sequences
             as tuples.
+        heads: The heads that the network was given since, one after the other.
     """
 
     name: str
     arguments: tuple[tuple[str, Any], ...]
+    heads: tuple[Head, ...] = ()
 
     @classmethod
     def of(cls, name: str, arguments: Mapping[str, Any]) -> "Recipe":
         """The recipe of a call."""
         return cls(name, tuple((key, plain(value)) for key, value in sorted(arguments.items())))
+
+    def with_head(self, head: Head) -> "Recipe":
+        """The recipe of the network with another head.
+
+        A head that only has other classes changes what was said before, and adds nothing.
+        """
+        if head.at is not None or head.hidden or head.dropout:
+            return replace(self, heads=(*self.heads, head))
+        if self.heads:
+            last = replace(self.heads[-1], num_classes=head.num_classes)
+            return replace(self, heads=(*self.heads[:-1], last))
+        changed = Recipe.of(self.name, {**dict(self.arguments), "num_classes": head.num_classes})
+        return replace(self, arguments=changed.arguments)
 
 
 def plain(value: Any) -> Any:

@@ -6,5 +6,7 @@ A figure is written with ``figure.savefig("curves.png")``, and a notebook shows 
 from ._confusion import plot_confusion
 from ._history import plot_history
 from ._mistakes import plot_mistakes
+from ._probes import plot_probes
+from ._score_map import plot_score_map
 
-__all__ = ["plot_confusion", "plot_history", "plot_mistakes"]
+__all__ = ["plot_confusion", "plot_history", "plot_mistakes", "plot_probes", "plot_score_map"]

@@ -6,6 +6,7 @@
 from ._errors import CheckpointError, DivergedError, TrainingError
 from ._evaluate import evaluate
 from ._fit import fit
+from ._fit_after import fit_after
 from ._history import History
 from ._metrics import Evaluation, confusion_matrix
 from ._optimizers import make_optimizer, make_schedule
@@ -28,6 +29,7 @@ __all__ = [
     "default_settings",
     "evaluate",
     "fit",
+    "fit_after",
     "is_first_host",
     "make_optimizer",
     "make_schedule",

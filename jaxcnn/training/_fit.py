@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -10,12 +11,14 @@ import optax
 from flax import nnx
 
 from jaxcnn.functional._arguments import an_int
+from jaxcnn.transfer import Group
 
 from ._checkpoint import Checkpoints
+from ._groups import Plan, make_plan
 from ._history import History
-from ._loop import Job, Loop
-from ._model_state import TrainState, take_apart
-from ._optimizers import make_optimizer, make_schedule
+from ._loop import Job, Loop, Step
+from ._model_state import Blueprint, TrainState, take_apart
+from ._optimizers import make_grouped_optimizer, make_optimizer, make_schedule
 from ._parallel import Placement
 from ._progress import Progress, Silence
 from ._settings import Settings
@@ -35,6 +38,7 @@ def fit(
     mix: Mix | None = None,
     optimizer: optax.GradientTransformation | None = None,
     trainable: Any = nnx.Param,
+    groups: Sequence[Group] | None = None,
     checkpoints: str | os.PathLike[str] | None = None,
     checkpoint_steps: int | None = None,
     resume: bool = False,
@@ -49,7 +53,8 @@ def fit(
 
     Args:
         model: Gives ``(batch, classes)`` logits.
-        data: What to learn: ``(images, labels)``, an object with these two such as an embedded
+        data: What to learn, floats, or bytes that are scaled as the model's ``preprocessing`` says,
+            else to 0 to 1: ``(images, labels)``, an object with these two such as an embedded
             set, a `jaxcnn.data.Loader`, or a `BatchSource`; batches of the last two are taken as they
             are.
         settings: How; None means `Settings`' defaults.
@@ -57,7 +62,10 @@ def fit(
         augment: ``(key, images) -> images``, compiled into the step; images are float32.
         mix: ``(key, images, targets) -> (images, targets)`` with targets ``(batch, classes)``.
         optimizer: Instead of the one that ``settings`` describe.
-        trainable: A filter of NNX: which variables are trained.
+        trainable: Which parameters are trained: `jaxcnn.transfer.freeze`, `train_only`, or a filter
+            of NNX. A layer with parameters of which none is trained runs in evaluation mode.
+        groups: Instead, groups of parameters with their rates and first epochs, see
+            `jaxcnn.transfer.Group`; what is in no group is frozen.
         checkpoints: A folder for checkpoints, one after each epoch.
         checkpoint_steps: One also after so many batches.
         resume: Go on from the newest checkpoint, if there is one.
@@ -90,16 +98,18 @@ def fit(
     source, judged = _sources(data, validation, settings)
     placement = Placement(devices)
     placement.check_batch(getattr(source, "batch_size", placement.devices))
-    blueprint, arrays = take_apart(model, trainable)
+    if groups is not None and trainable is not nnx.Param:
+        raise ValueError("groups must not be given together with trainable")
+    plan = None if groups is None else make_plan(model, groups)
+    blueprint, arrays = take_apart(model, trainable if plan is None else plan)
     classes = _count_classes(blueprint, arrays, source, judged)
     updates = settings.epochs * len(source) // settings.accumulate
-    chosen = make_optimizer(settings, updates) if optimizer is None else optimizer
-    if settings.accumulate > 1:
-        chosen = optax.MultiSteps(chosen, settings.accumulate).gradient_transformation()
     options = StepOptions(
         classes, settings.seed, settings.mixed_precision, settings.label_smoothing, augment, mix
     )
     parameters, frozen, others = placement.replicate(arrays)
+    build = _Steps(settings, blueprint, options, placement.everywhere, len(source), optimizer)
+    chosen, steps = build.plain() if plan is None else build.grouped(model, plan)
     folder = None if checkpoints is None else Checkpoints(checkpoints)
     loop = Loop(
         Job(
@@ -110,12 +120,13 @@ def fit(
             placement=placement,
             frozen=frozen,
             num_classes=classes,
-            step=make_train_step(blueprint, chosen, options, placement.everywhere),
+            steps=steps,
             judge=make_judge(blueprint, placement.everywhere),
             learning_rate=make_schedule(settings, updates) if optimizer is None else None,
             progress=progress or Silence(),
             checkpoints=folder,
             checkpoint_steps=checkpoint_steps,
+            groups=() if plan is None else plan.to_list(),
         ),
         TrainState(
             parameters,
@@ -134,6 +145,63 @@ def fit(
         if folder is not None:
             folder.close()
     return loop.history
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """Makes the optimiser and the steps of the epochs."""
+
+    settings: Settings
+    blueprint: Blueprint
+    options: StepOptions
+    everywhere: Any
+    batches: int
+    optimizer: optax.GradientTransformation | None
+
+    def plain(self) -> tuple[optax.GradientTransformation, dict[int, Step]]:
+        """One step for all epochs."""
+        chosen = self.optimizer
+        if chosen is None:
+            chosen = make_optimizer(self.settings, self._updates(self.settings.epochs))
+        chosen = self._accumulated(chosen)
+        return chosen, {0: make_train_step(self.blueprint, chosen, self.options, self.everywhere)}
+
+    def grouped(
+        self, model: nnx.Module, plan: Plan
+    ) -> tuple[optax.GradientTransformation, dict[int, Step]]:
+        """One step for each epoch from which more is trained; optimisers that share a state."""
+        owners = plan.of(self.blueprint.names[0])
+        starts = [self._updates(group.start - 1) for group in owners]
+        rates = [group.rate for group in owners]
+        steps, chosen = {}, None
+        for first in sorted({group.start for group in owners}):
+            awake = [group.start <= first for group in owners]
+            optimizer = make_grouped_optimizer(
+                self.settings,
+                self._updates(self.settings.epochs),
+                starts,
+                rates,
+                {start for start, flag in zip(starts, awake, strict=True) if flag},
+                self.optimizer,
+            )
+            chosen = self._accumulated(optimizer)
+            blueprint = self.blueprint.with_training(model, Plan(plan.groups, first))
+            steps[first - 1] = make_train_step(
+                blueprint, chosen, self.options, self.everywhere, awake
+            )
+        assert chosen is not None
+        return chosen, steps
+
+    def _updates(self, epochs: int) -> int:
+        return epochs * self.batches // self.settings.accumulate
+
+    def _accumulated(self, optimizer: optax.GradientTransformation) -> optax.GradientTransformation:
+        every = self.settings.accumulate
+        return (
+            optimizer
+            if every == 1
+            else optax.MultiSteps(optimizer, every).gradient_transformation()
+        )
 
 
 def _sources(

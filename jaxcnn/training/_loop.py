@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ from ._snapshot import restore, take
 from ._sources import BatchSource, check_labels
 from ._step import BatchMetrics, Judged
 
+Step = Callable[..., tuple[TrainState, BatchMetrics]]
 _AHEAD = 2  # steps given to the device before the first loss is waited for
 _AGREE_EVERY = 10  # batches between two questions to the other hosts
 
@@ -38,12 +39,17 @@ class Job:
     placement: Placement
     frozen: Arrays
     num_classes: int
-    step: Callable[..., tuple[TrainState, BatchMetrics]]
+    steps: Mapping[int, Step]  # by the number of epochs done before the first that it serves
     judge: Callable[..., Judged]
     learning_rate: Callable[[Any], Any] | None
     progress: Progress
     checkpoints: Checkpoints | None = None
     checkpoint_steps: int | None = None
+    groups: Sequence[Mapping[str, Any]] = ()  # what a checkpoint is compared by
+
+    def step_of(self, epoch: int) -> Step:
+        """The step of the epoch after so many."""
+        return self.steps[max(first for first in self.steps if first <= epoch)]
 
 
 @dataclass
@@ -132,13 +138,13 @@ class Loop:
 
     def _train(self, stop: StopRequest) -> None:
         job, position = self.job, self.position
-        total = len(job.source)
+        total, step = len(job.source), job.step_of(position.epoch)
         if position.batch < total:
             before = position.waiting
             with Ahead(job.source.batches(position.epoch, position.batch), self._placed) as ahead:
                 for size, images, labels in ahead:
                     position.waiting = before + ahead.waited
-                    self.state, metrics = job.step(self.state, job.frozen, images, labels)
+                    self.state, metrics = step(self.state, job.frozen, images, labels)
                     self._pending.append((size, metrics))
                     position.batch += 1
                     position.step += 1

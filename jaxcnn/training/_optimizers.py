@@ -1,9 +1,10 @@
 """Optimisers and learning rates, made of optax's parts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import optax
 
 from ._settings import Settings
@@ -53,11 +54,52 @@ def make_optimizer(settings: Settings, updates: int) -> optax.GradientTransforma
     >>> optimizer = make_optimizer(Settings(optimizer="sgd", clip=1.0), updates=100)
     >>> _ = optimizer.init([jax.numpy.ones((3, 3))])
     """
-    rate = make_schedule(settings, updates)
+    return optax.chain(*_clip(settings), *_rule(settings, make_schedule(settings, updates)))
+
+
+def make_grouped_optimizer(
+    settings: Settings,
+    updates: int,
+    starts: Sequence[int],
+    rates: Sequence[float],
+    awake: Collection[int],
+    optimizer: optax.GradientTransformation | None = None,
+) -> optax.GradientTransformation:
+    """An optimiser whose arrays have rates of their own, and are updated from some update on.
+
+    What is asleep costs nothing and does not change, nor does its part of the optimiser's state,
+    whose structure is the same whatever is awake.
+
+    Args:
+        settings: How to train.
+        updates: Number of updates in the whole training, for the schedule.
+        starts: For each array, the number of updates before its first.
+        rates: For each array, the factor of the learning rate.
+        awake: Those of ``starts`` whose arrays are updated.
+        optimizer: Instead of the one that ``settings`` describe.
+    """
+    schedule = make_schedule(settings, updates)
+
+    def rule(start: int) -> optax.GradientTransformation:
+        if optimizer is not None:
+            return optimizer
+        return optax.chain(*_rule(settings, lambda update: schedule(update + start)))
+
+    labels = [str(start) for start in starts]
+    rules = {str(start): rule(start) for start in sorted(set(starts))}
+    asleep = {label for label in rules if int(label) not in awake}
+    rules = {label: _asleep(it) if label in asleep else it for label, it in rules.items()}
+    clip = _clip(settings) if optimizer is None else []
+    return optax.chain(*clip, optax.partition(rules, labels), _factors(rates))
+
+
+def _clip(settings: Settings) -> list[optax.GradientTransformation]:
+    return [] if settings.clip is None else [optax.clip_by_global_norm(settings.clip)]
+
+
+def _rule(settings: Settings, rate: Callable[[Any], Any]) -> list[optax.GradientTransformation]:
     decay = settings.weight_decay
     parts: list[optax.GradientTransformation] = []
-    if settings.clip is not None:
-        parts.append(optax.clip_by_global_norm(settings.clip))
     if decay and settings.optimizer != "adamw":
         parts.append(optax.add_decayed_weights(decay, mask=_kernels))
     if settings.optimizer == "sgd":
@@ -68,7 +110,23 @@ def make_optimizer(settings: Settings, updates: int) -> optax.GradientTransforma
         parts.append(optax.adamw(rate, weight_decay=decay, mask=_kernels))
     else:
         parts.append(optax.adam(rate))
-    return optax.chain(*parts)
+    return parts
+
+
+def _asleep(optimizer: optax.GradientTransformation) -> optax.GradientTransformation:
+    """No updates, and the state of the optimiser as it is."""
+
+    def update(updates: Any, state: Any, params: Any = None) -> Any:
+        return jax.tree.map(jnp.zeros_like, updates), state
+
+    return optax.GradientTransformation(optimizer.init, update)
+
+
+def _factors(rates: Sequence[float]) -> optax.GradientTransformation:
+    def scale(updates: Any, _: Any) -> Any:
+        return [update * rate for update, rate in zip(updates, rates, strict=True)]
+
+    return optax.stateless(scale)
 
 
 def _kernels(parameters: Any) -> Any:

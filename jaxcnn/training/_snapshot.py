@@ -29,6 +29,7 @@ def take(
         "format": _FORMAT,
         "settings": job.settings.to_dict(),
         "batches": len(job.source),
+        "groups": list(job.groups),
         "position": dataclasses.asdict(position),
     }
     return {name: to_numbers(array) for name, array in named.items()}, facts
@@ -101,6 +102,11 @@ def _check_same(job: "Job", facts: dict[str, Any]) -> None:
                 f"{name} (={value!r}) must be {before.get(name)!r}, as in the checkpoint that "
                 "training goes on from"
             )
+    if facts.get("groups", []) != list(job.groups):
+        raise ValueError(
+            f"groups (={list(job.groups)}) must be {facts.get('groups', [])}, as in the checkpoint "
+            "that training goes on from"
+        )
     if facts["batches"] != len(job.source):
         raise ValueError(
             f"data has {len(job.source)} batches, but must have {facts['batches']} as when the "

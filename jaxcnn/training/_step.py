@@ -1,6 +1,6 @@
 """The compiled steps: one that trains on a batch, one that judges a batch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -58,23 +58,35 @@ def make_train_step(
     optimizer: optax.GradientTransformation,
     options: StepOptions,
     everywhere: Any,
+    awake: Sequence[bool] | None = None,
 ) -> Callable[..., tuple[TrainState, BatchMetrics]]:
     """A compiled ``(state, frozen, images, labels) -> (state, metrics)``; the state is used up.
 
     Once a loss or a gradient is not finite, the state stays what it was before that step.
+
+    Args:
+        blueprint: The model.
+        optimizer: What makes updates of gradients.
+        options: What else the step is compiled for.
+        everywhere: Where the results go.
+        awake: For each trained array, whether it is now; None means all. Nothing is computed for
+            the gradients of the others, which are zeros.
     """
 
     def step(
         state: TrainState, frozen: Arrays, images: jax.Array, labels: jax.Array
     ) -> tuple[TrainState, BatchMetrics]:
-        images, targets = _prepared(options, state.step, images, labels)
+        images, targets = _prepared(blueprint, options, state.step, images, labels)
+        flags = [True] * len(state.trainable) if awake is None else list(awake)
 
-        def objective(trainable: Arrays) -> tuple[jax.Array, tuple[jax.Array, Arrays]]:
+        def objective(chosen: Arrays) -> tuple[jax.Array, tuple[jax.Array, Arrays]]:
+            trainable = _joined(flags, chosen, state.trainable)
             return _objective(blueprint, options, trainable, frozen, state.others, images, targets)
 
-        (loss, (logits, others)), slopes = jax.value_and_grad(objective, has_aux=True)(
-            state.trainable
+        (loss, (logits, others)), found = jax.value_and_grad(objective, has_aux=True)(
+            [array for array, flag in zip(state.trainable, flags, strict=True) if flag]
         )
+        slopes = _joined(flags, found, [jnp.zeros_like(array) for array in state.trainable])
         finite = state.finite & jnp.isfinite(loss) & jnp.isfinite(_size(slopes))
         updates, moments = optimizer.update(slopes, state.optimizer, state.trainable)
         trained: Any = optax.apply_updates(state.trainable, updates)
@@ -95,7 +107,7 @@ def make_judge(blueprint: Blueprint, everywhere: Any) -> Callable[..., Judged]:
         trainable: Arrays, frozen: Arrays, others: Arrays, images: jax.Array, labels: jax.Array
     ) -> Judged:
         model = blueprint.build(trainable, frozen, others, training=False)
-        logits = model(as_floats(images)).astype(jnp.float32)
+        logits = model(_as_inputs(blueprint, images)).astype(jnp.float32)
         chances = jax.nn.softmax(logits)
         loss = optax.softmax_cross_entropy_with_integer_labels(logits, labels)
         return Judged(loss, logits.argmax(-1), chances.max(-1))
@@ -129,15 +141,33 @@ def count_classes(blueprint: Blueprint, arrays: list[Arrays], images: Any) -> in
     return found[1]
 
 
+def _as_inputs(blueprint: Blueprint, images: jax.Array) -> jax.Array:
+    floats = as_floats(images)
+    return blueprint.scaled(floats) if images.dtype == jnp.uint8 else floats
+
+
+def _joined(flags: Sequence[bool], chosen: Arrays, others: Arrays) -> Arrays:
+    """The next of ``chosen`` where a flag is set, else what ``others`` has there."""
+    given = iter(chosen)
+    return [next(given) if flag else other for flag, other in zip(flags, others, strict=True)]
+
+
 def _prepared(
-    options: StepOptions, step: jax.Array, images: jax.Array, labels: jax.Array
+    blueprint: Blueprint,
+    options: StepOptions,
+    step: jax.Array,
+    images: jax.Array,
+    labels: jax.Array,
 ) -> tuple[jax.Array, jax.Array]:
-    images = as_floats(images)
     if options.augment is None and options.mix is None:
-        return images, labels
+        return _as_inputs(blueprint, images), labels
     one, two = jax.random.split(jax.random.fold_in(jax.random.key(options.seed), step))
-    if options.augment is not None:
-        images = options.augment(one, images)
+    if options.augment is None:
+        images = _as_inputs(blueprint, images)
+    else:
+        were_bytes = images.dtype == jnp.uint8
+        images = options.augment(one, as_floats(images))
+        images = blueprint.scaled(images) if were_bytes else images
     if options.mix is None:
         return images, labels
     return options.mix(two, images, jax.nn.one_hot(labels, options.num_classes))

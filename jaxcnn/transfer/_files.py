@@ -6,6 +6,7 @@ These live here, not in `jaxcnn.models`: networks know nothing of files.
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -14,8 +15,8 @@ from flax import nnx
 
 import jaxcnn
 from jaxcnn import analysis
-from jaxcnn.models import create_model, list_models
-from jaxcnn.models._recipe import plain
+from jaxcnn.models import list_models
+from jaxcnn.models._recipe import Head, Recipe
 from jaxcnn.weights import (
     UnknownFormatError,
     UnsupportedFileError,
@@ -25,11 +26,12 @@ from jaxcnn.weights import (
     write_safetensors,
 )
 
+from ._head import build
 from ._preprocessing import Preprocessing
 from ._state import assign, check_fit, name_of, variables
 
 KEY = "jaxcnn"
-_FORMAT = 1
+_FORMAT = 2
 
 
 class _Description(msgspec.Struct):
@@ -41,6 +43,7 @@ class _Description(msgspec.Struct):
     arguments: dict[str, Any]
     class_names: tuple[str, ...] | None = None
     preprocessing: Preprocessing | None = None
+    heads: tuple[Head, ...] = ()  # of format 2
 
 
 def save_model(
@@ -50,14 +53,15 @@ def save_model(
     class_names: Iterable[str] | None = None,
     preprocessing: Preprocessing | None = None,
 ) -> None:
-    """Writes a network of `create_model` to a file that `load_model` turns into the same network.
+    """Writes a network to a file that `load_model` turns into the same network.
 
     The file is a `.safetensors` with the arrays under their names in the model
     (``features.0.kernel``); its metadata say under ``jaxcnn``, in JSON, the version, the network's
     name and arguments, its classes and how images are prepared. It appears whole or not at all.
 
     Args:
-        model: A network that `jaxcnn.models.create_model` made; it may have been trained since.
+        model: A network that `jaxcnn.models.create_model` made; it may have been trained and given
+            another head by `replace_head` since.
         path: The file; one that exists is replaced.
         class_names: Names of the classes; by default the model's own, if it has some.
         preprocessing: How images are prepared; by default the model's own.
@@ -83,15 +87,19 @@ def save_model(
     names = model.class_names if class_names is None else _names(class_names)
     _check_classes(names, model)
     description = _Description(
-        _FORMAT,
+        _FORMAT if recipe.heads else 1,
         jaxcnn.__version__,
         recipe.name,
         dict(recipe.arguments),
         names,
         model.preprocessing if preprocessing is None else preprocessing,
+        recipe.heads,
     )
     try:
-        text = json.dumps(msgspec.to_builtins(description, builtin_types=()), sort_keys=True)
+        values = msgspec.to_builtins(description, builtin_types=())
+        if not recipe.heads:
+            del values["heads"]  # what format 1 knows
+        text = json.dumps(values, sort_keys=True)
     except TypeError as error:
         raise ValueError(f"model cannot be described by JSON: {error}") from error
     arrays = {name_of(path): np.asarray(value[...]) for path, value in variables(model).items()}
@@ -120,8 +128,8 @@ def load_model(path: str | os.PathLike[str]) -> Any:
     """
     description = _described(path)
     try:
-        arguments = {key: plain(value) for key, value in description.arguments.items()}
-        model = create_model(description.model, **arguments)
+        recipe = Recipe.of(description.model, description.arguments)
+        model = build(replace(recipe, heads=description.heads))
         _check_classes(description.class_names, model)
     except (ValueError, TypeError) as error:
         raise WeightFileError(
@@ -197,8 +205,7 @@ def _check_classes(names: tuple[str, ...] | None, model: Any) -> None:
 
 
 def _check_unchanged(model: Any) -> None:
-    arguments = dict(model.recipe.arguments)
-    fresh = nnx.eval_shape(lambda: create_model(model.recipe.name, **arguments))
+    fresh = nnx.eval_shape(lambda: build(model.recipe))
     shapes, wanted = (
         {name_of(path): tuple(value.shape) for path, value in variables(each).items()}
         for each in (model, fresh)
@@ -208,5 +215,6 @@ def _check_unchanged(model: Any) -> None:
         where = f": {', '.join(changed[:3])}" if changed else ""
         raise ValueError(
             f"model has other layers than create_model({model.recipe.name!r}, ...) gave it{where}; "
-            "give num_classes and the like to create_model, so that the file can say them"
+            "give num_classes and the like to create_model, or another head by replace_head, so that "
+            "the file can say them"
         )

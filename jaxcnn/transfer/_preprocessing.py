@@ -84,12 +84,20 @@ def preprocess(images: Any, preprocessing: Any) -> jax.Array:
             "preprocessing must be a Preprocessing, or a network that has one: set "
             "model.preprocessing"
         )
-    prepared = [_prepared(image, rule) for image in _as_list(images)]
+    prepared = [as_pixels(image, rule) for image in _as_list(images)]
     if not prepared:
         raise ValueError("images must be at least one image")
     pixels = np.stack(prepared).astype(np.float32) / np.float32(255)
     mean, std = (np.asarray(values, np.float32) for values in (rule.mean, rule.std))
     return jax.numpy.asarray((pixels - mean) / std)
+
+
+def scaling(model: Any) -> tuple[np.ndarray, np.ndarray] | None:
+    """What a network's preprocessing subtracts from pixels of 0 to 1, and divides them by."""
+    rule = getattr(model, "preprocessing", None)
+    if not isinstance(rule, Preprocessing) or (set(rule.mean), set(rule.std)) == ({0.0}, {1.0}):
+        return None
+    return np.asarray(rule.mean, np.float32), np.asarray(rule.std, np.float32)
 
 
 def _as_list(images: Any) -> Iterable[Any]:
@@ -100,13 +108,20 @@ def _as_list(images: Any) -> Iterable[Any]:
     return images
 
 
-def _prepared(image: Any, rule: Preprocessing) -> np.ndarray:
+def as_pixels(image: Any, rule: Preprocessing) -> np.ndarray:
+    """The part of an image that the network sees, ``(height, width, channels)`` in uint8."""
+    return _resized(opened(image, len(rule.mean)), rule)
+
+
+def opened(image: Any, channels: int) -> Any:
+    """A path, a Pillow image or an array of bytes as a Pillow image, grey or in colour."""
     from PIL import Image
 
     if isinstance(image, str | os.PathLike):
         with Image.open(image) as file:
-            return _resized(file, rule)
-    return _resized(image if isinstance(image, Image.Image) else _from_array(image), rule)
+            return file.convert(_MODES[channels])
+    picture = image if isinstance(image, Image.Image) else _from_array(image)
+    return picture.convert(_MODES[channels])
 
 
 def _from_array(image: Any) -> Any:
@@ -126,10 +141,8 @@ def _from_array(image: Any) -> Any:
 
 
 def _resized(image: Any, rule: Preprocessing) -> np.ndarray:
-    """The part of the image that the network sees, ``(height, width, channels)`` in uint8."""
     from PIL import Image
 
-    image = image.convert(_MODES[len(rule.mean)])
     height, width = rule.image_size
     method = Image.Resampling[rule.interpolation.upper()]
     if rule.resize is None:

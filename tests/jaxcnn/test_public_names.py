@@ -23,18 +23,22 @@ EXPECTED = {
         "VisionTransformer", "create_model", "intermediates", "layer_names", "list_models",
     },
     "export": {"ArtifactError", "ExportedModel", "export_model", "load"},
-    "plotting": {"plot_confusion", "plot_history", "plot_mistakes"},
+    "plotting": {
+        "plot_confusion", "plot_history", "plot_mistakes", "plot_probes", "plot_score_map",
+    },
     "runtime": {"cpu_rules_in_use", "keep_freed_memory", "use_cpu_rules"},
     "training": {
         "ArraySource", "BatchSource", "CheckpointError", "DivergedError", "Evaluation", "History",
         "Progress", "Settings", "TrainingError", "confusion_matrix", "default_settings", "evaluate",
-        "fit", "is_first_host", "make_optimizer", "make_schedule", "show_progress",
+        "fit", "fit_after", "is_first_host", "make_optimizer", "make_schedule", "show_progress",
         "start_distributed",
     },
     "transfer": {
-        "MismatchError", "MissingPackageError", "Preprocessing", "convolutionise", "dense_to_conv",
-        "imagenet_classes", "list_pretrained", "load_model", "load_pretrained", "load_weights",
-        "preprocess", "save_model", "to_torch_state_dict",
+        "FeatureExtractor", "Group", "MismatchError", "MissingPackageError", "Preprocessing", "Probe",
+        "ScoreMap", "convolutionise", "cut", "dense_to_conv", "extract_features", "freeze",
+        "gradual_unfreezing", "imagenet_classes", "layerwise_rates", "list_pretrained", "load_model",
+        "load_pretrained", "load_weights", "preprocess", "probe_cuts", "replace_head", "save_model",
+        "score_map", "to_torch_state_dict", "train_only",
     },
     "weights": {
         "CacheError", "ChecksumError", "DamagedFileError", "FetchError", "NonFiniteError",

@@ -128,7 +128,7 @@ def rewrite(path, **changes):
     ("changes", "said"),
     [
         ({"model": "lenet6"}, "network 'lenet6', which jaxcnn .* does not have"),
-        ({"format": 2, "version": "9.0"}, r"format 2, written by jaxcnn 9\.0"),
+        ({"format": 3, "version": "9.0"}, r"format 3, written by jaxcnn 9\.0"),
         ({"format": "x"}, "damaged"),
         ({"arguments": {"depth": 3}}, "cannot be built.*depth"),
         ({"arguments": {"image_size": 2}}, "cannot be built"),

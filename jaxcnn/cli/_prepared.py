@@ -1,0 +1,59 @@
+"""Splits of sets, each image prepared as a trained network wants it."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ._datasets import Part, split_of
+
+if TYPE_CHECKING:
+    from jaxcnn.transfer import Preprocessing
+
+
+def preprocessing_of(model: Any, size: int | None) -> "Preprocessing":
+    """How images are prepared: as the network says, or stretched to the size it was made for.
+
+    Args:
+        model: A network for images.
+        size: Height and width that the network is to see instead; what is cut off stays the same
+            share of the image.
+
+    Raises:
+        ValueError: The network is not one for images.
+    """
+    from ._predict import plain
+
+    rule = model.preprocessing or plain(model.input_shape)
+    if size is None:
+        return rule
+    if size < 1:
+        raise ValueError(f"--size (={size}) must be at least 1")
+    resize = rule.resize and round(rule.resize * size / max(rule.image_size))
+    return replace(rule, image_size=(size, size), resize=resize)
+
+
+def load_prepared(name: str, split: str, rule: "Preprocessing") -> Part:
+    """Reads a split, of a set or a folder, as bytes of one size that are not scaled yet.
+
+    Args:
+        name: As `jaxcnn.data.load` takes it.
+        split: "test" is also found as "val".
+        rule: How images are resized and cut.
+
+    Raises:
+        ValueError: There is no such set or split, it is not prepared, or its examples are no images.
+    """
+    from jaxcnn.data._images import Form
+    from jaxcnn.data._open import open_source
+    from jaxcnn.transfer._preprocessing import as_pixels
+
+    source = open_source(name, split_of(name, split), Form(channels=len(rule.mean)))
+    pixels, labels = [], []
+    for row in range(len(source)):
+        found = source.read(np.array([row]))
+        if found.images.ndim != 4 or found.images.dtype != np.uint8:
+            raise ValueError(f"--data (={name!r}) must hold images")
+        pixels.append(as_pixels(found.images[0], rule))
+        labels.append(found.labels[0])
+    return Part(np.stack(pixels), np.asarray(labels, np.int32), source.class_names)

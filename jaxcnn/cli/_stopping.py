@@ -1,0 +1,30 @@
+"""How a training that ends early ends the command."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+INTERRUPTED = 130
+FAILED = 1
+
+
+@contextlib.contextmanager
+def stops(checkpoints: Path | None) -> Iterator[None]:
+    """Turns a training that cannot go on into one line and a status of its own.
+
+    Args:
+        checkpoints: The folder that it can go on from, if there is one.
+    """
+    from jaxcnn.training import DivergedError
+
+    try:
+        yield
+    except DivergedError as error:
+        typer.echo(f"jaxcnn: {error}", err=True)
+        raise typer.Exit(FAILED) from error
+    except KeyboardInterrupt as error:
+        kept = "a checkpoint was taken, go on with --resume" if checkpoints else "nothing is kept"
+        typer.echo(f"jaxcnn: stopped; {kept}", err=True)
+        raise typer.Exit(INTERRUPTED) from error
