@@ -132,9 +132,7 @@ def orientations(images: np.ndarray, cell: int = CELL, bins: int = BINS) -> np.n
     # END SOLUTION
 
 
-def network_features(
-    model: Network, images: np.ndarray, layer: str, batch: int = 60
-) -> np.ndarray:
+def network_features(model: Network, images: np.ndarray, layer: str, batch: int = 60) -> np.ndarray:
     """FR: Ce qu'une couche d'un réseau calcule pour chaque image, mis en une ligne.
 
     Donnez les images au réseau par lots de ``batch`` : toutes à la fois ne tiendraient pas toujours
@@ -177,9 +175,7 @@ def svm_predict(train: np.ndarray, labels: np.ndarray, new: np.ndarray) -> np.nd
     # END SOLUTION
 
 
-def forest_predict(
-    train: np.ndarray, labels: np.ndarray, new: np.ndarray, seed: int
-) -> np.ndarray:
+def forest_predict(train: np.ndarray, labels: np.ndarray, new: np.ndarray, seed: int) -> np.ndarray:
     """FR: Les classes de nouvelles images, par une forêt aléatoire de 100 arbres.
 
     Arguments et résultat comme pour ``svm_predict`` ; ``RandomForestClassifier`` tire ses arbres au
