@@ -24,6 +24,7 @@ from jaxcnn.transfer import preprocess
 
 DIRECTIONS = 16  # of the feature space, the ones along which images differ most
 UNDECIDED = 0.4  # share of the images, nearest to the border between the kinds, that is left out
+LOOKALIKES = ((2, 3), (3, 5), (5, 8))  # digits that the last features hardly tell apart
 PER_CLASS = 120
 NEW = 300
 
@@ -75,7 +76,7 @@ class Task:
     """One task.
 
     Attributes:
-        fresh: whether the kinds were drawn for this run.
+        fresh: whether the kinds are the two sides of a direction drawn for this run.
         images: (number, height, width, channels) in float32, as the networks take them.
         labels: (number,), 0 or 1 in int32.
         new_images: those to be told apart.
@@ -140,6 +141,26 @@ class Bench:
             agreement = float(np.mean(labels[clear] == self.labels[clear]))
             if abs(agreement - 0.5) <= 0.1:  # else the known kinds would be a key to these
                 return self._task(rng, labels, clear, per_class, new, True)
+
+    def elsewhere(
+        self, rng: np.random.Generator, per_class: int = PER_CLASS, new: int = NEW
+    ) -> Task:
+        """Images unlike those that the small networks learned from: two digits that look alike.
+
+        Which two, and which of them is 0, is drawn; at 28 pixels, for the networks of "clothing".
+
+        Args:
+            rng: draws the digits and the images.
+            per_class: number of images to learn from, of each kind.
+            new: number of images to be told apart.
+        """
+        images, digits = _digits()
+        kinds = rng.permutation(LOOKALIKES[rng.integers(len(LOOKALIKES))])
+        rows = [rng.permutation(np.flatnonzero(digits == kind)) for kind in kinds]
+        shown = rng.permutation(np.concatenate([part[:per_class] for part in rows]))
+        asked = rng.permutation(np.concatenate([part[per_class:] for part in rows]))[:new]
+        labels = (digits == kinds[1]).astype(np.int32)
+        return Task(False, images[shown], labels[shown], images[asked], labels[asked])
 
     def _task(
         self,
@@ -239,6 +260,13 @@ def _read(data: str) -> tuple[np.ndarray, np.ndarray, int]:
     images = preprocess(np.concatenate([part.images for part in parts]), _LITE.network.build())
     labels = np.concatenate([part.labels for part in parts]).astype(np.int32)
     return np.asarray(images), labels, len(parts[0].labels)
+
+
+@functools.cache
+def _digits() -> tuple[np.ndarray, np.ndarray]:
+    """Images of digits between 0 and 1, and which digit each shows."""
+    found = load_embedded("mnist_10k")
+    return found.images.astype(np.float32) / np.float32(255), found.labels
 
 
 @functools.cache

@@ -81,6 +81,28 @@ def test_fresh_kinds_are_others_in_every_check_and_every_run(tasks):
     assert mixed > 0.6
 
 
+def test_elsewhere_two_digits_are_named_by_chance(tasks):
+    bench = tasks.Bench("clothing", 1)
+    drawn = [bench.elsewhere(np.random.default_rng(seed), 40, 60) for seed in range(12)]
+    kinds = {}
+    for task in drawn:
+        assert task.images.shape == (80, 28, 28, 1)
+        assert task.new_images.shape == (60, 28, 28, 1)
+        assert task.images.dtype == np.float32
+        assert task.images.max() <= 1
+        assert task.labels.sum() == 40
+        assert 0.2 < task.answers.mean() < 0.8
+        assert not _rows(task.images) & _rows(task.new_images)
+        for image, label in zip(task.images, task.labels, strict=True):
+            kinds.setdefault(image.tobytes(), set()).add(int(label))
+    digits, answers = tasks._digits()
+    by_digit = {}
+    for image, digit in zip(digits, answers, strict=True):
+        by_digit.setdefault(int(digit), set()).update(kinds.get(image.tobytes(), ()))
+    assert {0, 1} in by_digit.values(), "a digit is 0 in one run, 1 in another"
+    assert not by_digit[0], "only digits that look alike"
+
+
 def test_a_run_is_repeated_by_its_seed(tasks):
     first, second = _draw(tasks, 8, 1), _draw(tasks, 8, 1)
     for a, b in zip(first, second, strict=True):

@@ -1,0 +1,234 @@
+"""FR: Question 13, quand adapter un réseau ?
+
+Les images sont des tableaux float32 (nombre, hauteur, largeur, canaux), telles que les réseaux les
+prennent ; les étiquettes, des entiers 0 ou 1.
+
+EN: Question 13, when to fine-tune a network?
+
+Images are float32 arrays (number, height, width, channels), as networks take them; labels are
+integers, 0 or 1.
+"""
+
+from functools import partial
+from typing import Any
+
+import jax
+import numpy as np
+from flax import nnx
+
+from jaxcnn.models import Network, intermediates
+
+BATCH = 60
+
+
+@partial(jax.jit, static_argnames=("graph", "layers"))
+def layer_outputs(graph: Any, state: Any, images: jax.Array, layers: tuple) -> dict:
+    """FR: Ce que calculent plusieurs couches d'un réseau, en une passe (donné).
+
+    EN: What several layers of a network compute, in one pass (given).
+    """
+    return intermediates(nnx.merge(graph, state), images, layers)
+
+
+def features_at(model: Network, layers: list[str], images: np.ndarray) -> dict[str, np.ndarray]:
+    """FR: Pour chaque couche, ce qu'elle calcule de chaque image, mis en une ligne (donné).
+
+    Renvoie {couche: tableau (nombre, caractéristiques)}.
+
+    EN: For each layer, what it computes for each image, laid out in one line (given).
+
+    Returns {layer: array (number, features)}.
+    """
+    graph, state = nnx.split(model)
+    rows: dict[str, list] = {layer: [] for layer in layers}
+    for start in range(0, len(images), BATCH):
+        part = images[start : start + BATCH]
+        padded = np.pad(part, ((0, BATCH - len(part)), (0, 0), (0, 0), (0, 0)))
+        found = layer_outputs(graph, state, padded, tuple(layers))
+        for layer in layers:
+            rows[layer].append(np.asarray(found[layer]).reshape(BATCH, -1)[: len(part)])
+    return {layer: np.concatenate(parts) for layer, parts in rows.items()}
+
+
+def linear_answers(features: np.ndarray, labels: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """FR: Une tête linéaire apprise sur (features, labels), puis ses réponses pour ``new`` (donné).
+
+    ``features`` (n, d), ``labels`` (n,) des 0 et des 1, ``new`` (m, d). Moindres carrés avec une
+    pénalité sur les poids (« ridge ») : aucun pas, aucun tirage au sort, toujours la même réponse.
+    Renvoie des entiers 0 ou 1, (m,).
+
+    EN: A linear head learned from (features, labels), then its answers for ``new`` (given).
+
+    ``features`` (n, d), ``labels`` (n,) zeros and ones, ``new`` (m, d). Least squares with a penalty
+    on the weights ("ridge"): no steps, nothing random, always the same answer. Returns integers 0 or
+    1, (m,).
+    """
+    mean = features.mean(axis=0)
+    known, asked = features - mean, new - mean
+    targets = np.where(labels == 1, 1.0, -1.0)
+    products = known @ known.T
+    penalty = 0.1 * np.trace(products) / len(known) + 1e-12
+    weights = np.linalg.solve(products + penalty * np.eye(len(known)), targets - targets.mean())
+    return (asked @ (known.T @ weights) + targets.mean() > 0).astype(np.int32)
+
+
+def domain_distance(first: np.ndarray, second: np.ndarray) -> float:
+    """FR: À quel point deux ensembles d'images se distinguent (distance A de Ben-David et al.).
+
+    ``first`` (n, d), ``second`` (m, d) : les mêmes caractéristiques, pour deux ensembles d'images.
+    Apprenez à ``linear_answers`` à reconnaître l'ensemble d'où vient une ligne (classe 0 pour
+    ``first``, 1 pour ``second``) sur les lignes paires de chacun (0, 2, 4...), et jugez-le sur les
+    lignes impaires. Soit e la part de fausses réponses parmi toutes les lignes impaires. Renvoie
+    2 (1 - 2 e), un flottant, ou 0.0 si c'est négatif : 0, les ensembles se confondent ; 2, ils se
+    distinguent à coup sûr.
+
+    EN: How well two sets of images can be told apart (the A-distance of Ben-David et al.).
+
+    ``first`` (n, d), ``second`` (m, d): the same features, for two sets of images. Teach
+    ``linear_answers`` which set a row comes from (class 0 for ``first``, 1 for ``second``) on the
+    even rows of each (0, 2, 4...), and judge it on the odd rows. Let e be the share of wrong answers
+    among all odd rows. Returns 2 (1 - 2 e), a float, or 0.0 if that is negative: 0, the sets look
+    the same; 2, they can always be told apart.
+    """
+    raise NotImplementedError
+
+
+def fold_accuracies(features: np.ndarray, labels: np.ndarray, folds: int = 5) -> np.ndarray:
+    """FR: Validation croisée de la tête linéaire : une part de réponses justes par pli.
+
+    La ligne i appartient au pli i modulo ``folds``. Chaque pli est jugé à son tour, par une tête
+    apprise sur tous les autres. Renvoie un tableau de flottants (folds,), dans l'ordre des plis.
+
+    EN: Cross-validation of the linear head: one share of right answers for each fold.
+
+    Row i belongs to fold i modulo ``folds``. Each fold is judged in turn, by a head learned from all
+    the others. Returns an array of floats (folds,), in the order of the folds.
+    """
+    raise NotImplementedError
+
+
+def mean_and_error(accuracies: np.ndarray) -> tuple[float, float]:
+    """FR: La moyenne de k mesures, et l'erreur type de cette moyenne.
+
+    L'erreur type est s / racine(k), où s est l'écart type estimé sur les k mesures, avec k - 1 au
+    dénominateur. Renvoie deux flottants.
+
+    EN: The mean of k measurements, and the standard error of that mean.
+
+    The standard error is s / sqrt(k), where s is the standard deviation estimated from the k
+    measurements, with k - 1 in the denominator. Returns two floats.
+    """
+    raise NotImplementedError
+
+
+def accuracy_table(
+    model: Network,
+    layers: list[str],
+    images: np.ndarray,
+    labels: np.ndarray,
+    held_out: np.ndarray,
+    held_out_labels: np.ndarray,
+    sizes: list[int],
+) -> dict[str, np.ndarray]:
+    """FR: La part de réponses justes de chaque méthode, selon le nombre d'images d'entraînement.
+
+    Une méthode est une tête linéaire sur les sorties d'une des ``layers``, ou sur les pixels : la
+    méthode "pixels", qui se passe du réseau. Pour chaque nombre n de ``sizes``, la tête apprend des
+    n premières images de *chaque* classe et répond pour toutes les images de ``held_out``. Renvoie
+    {méthode: flottants (len(sizes),)}, "pixels" et toutes les ``layers``.
+
+    EN: The share of right answers of each method, by number of images to learn from.
+
+    A method is a linear head on the outputs of one of the ``layers``, or on the pixels: the method
+    "pixels", which does without the network. For each number n in ``sizes``, the head learns from the
+    first n images of *each* class and answers for all images of ``held_out``. Returns
+    {method: floats (len(sizes),)}, "pixels" and all ``layers``.
+    """
+    raise NotImplementedError
+
+
+def crossover(sizes: list[int], first: np.ndarray, second: np.ndarray) -> int | None:
+    """FR: À partir de combien d'images la seconde méthode vaut la première, définitivement.
+
+    ``sizes`` croissants ; ``first``, ``second`` : leurs résultats (len(sizes),). Renvoie le plus
+    petit nombre de ``sizes`` tel qu'à partir de lui ``second`` est au moins égal à ``first``
+    jusqu'à la fin ; None s'il n'y en a pas.
+
+    EN: From how many images on the second method is as good as the first, for good.
+
+    ``sizes`` increase; ``first``, ``second``: their results (len(sizes),). Returns the smallest of
+    ``sizes`` such that from it on ``second`` is at least equal to ``first`` up to the end; None if
+    there is none.
+    """
+    raise NotImplementedError
+
+
+def choose(scores: dict, errors: dict, costs: dict) -> str:
+    """FR: La méthode la moins chère parmi celles que les mesures ne distinguent pas de la meilleure.
+
+    Trois dictionnaires qui ont les mêmes clés, les noms des méthodes : score moyen, erreur type,
+    coût (tous différents). La règle d'une erreur type : parmi les méthodes dont le score est au
+    moins le meilleur score moins l'erreur type *de la meilleure*, renvoie le nom de la moins chère.
+
+    EN: The cheapest method among those that the measurements do not tell from the best.
+
+    Three dictionaries with the same keys, the names of the methods: mean score, standard error, cost
+    (all different). The rule of one standard error: among the methods whose score is at least the
+    best score minus the standard error *of the best*, returns the name of the cheapest.
+    """
+    raise NotImplementedError
+
+
+def recommend(per_class: int, distance: float) -> str:
+    """FR: La règle de départ, avant toute mesure, selon les données et leur ressemblance.
+
+    ``per_class`` : nombre d'images par classe ; c'est peu en dessous de 500. ``distance`` :
+    ``domain_distance`` entre les images d'origine du réseau et les nouvelles ; elles se ressemblent
+    en dessous de 1. Renvoie
+
+    - "last_features" : peu d'images, qui ressemblent. Réseau gelé, une tête sur la dernière couche ;
+    - "early_features" : peu d'images, différentes. Réseau coupé plus tôt, et une tête ;
+    - "fine_tune" : beaucoup d'images, qui ressemblent. Tout le réseau, à petits pas ;
+    - "train_all" : beaucoup d'images, différentes. Tout le réseau, ou un nouveau.
+
+    EN: The rule to start from, before any measurement, by amount of data and likeness.
+
+    ``per_class``: number of images of each class; fewer than 500 is little. ``distance``:
+    ``domain_distance`` between the images the network comes from and the new ones; below 1 they are
+    alike. Returns
+
+    - "last_features": few images, alike. Network frozen, a head on its last layer;
+    - "early_features": few images, different. Network cut earlier, and a head;
+    - "fine_tune": many images, alike. The whole network, in small steps;
+    - "train_all": many images, different. The whole network, or a new one.
+    """
+    raise NotImplementedError
+
+
+def decide_and_predict(
+    model: Network,
+    cuts: list[str],
+    images: np.ndarray,
+    labels: np.ndarray,
+    new_images: np.ndarray,
+) -> np.ndarray:
+    """FR: Choisir où couper le réseau par validation croisée, puis répondre.
+
+    Parmi les couches ``cuts``, retenez celle sur laquelle la tête linéaire a la plus grande moyenne
+    de ``fold_accuracies`` ; apprenez une tête sur toutes les ``images`` à cette couche. Renvoie ses
+    réponses pour ``new_images``, des entiers 0 ou 1.
+
+    EN: Choose where to cut the network by cross-validation, then answer.
+
+    Among the layers ``cuts``, keep the one on which the linear head has the largest mean of
+    ``fold_accuracies``; learn a head from all ``images`` at that layer. Returns its answers for
+    ``new_images``, integers 0 or 1.
+    """
+    raise NotImplementedError
+
+
+# FR: Pour vos images à vous, que feriez-vous, et quelle mesure vous le dirait ? Quelques phrases
+# FR: (lu par l'enseignant).
+# EN: For images of your own, what would you do, and which measurement would tell you? A few
+# EN: sentences (read by the teacher).
+ANSWER = ""

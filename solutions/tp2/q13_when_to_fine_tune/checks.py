@@ -1,0 +1,121 @@
+"""Checks of question 13: what to measure before deciding how to adapt a network."""
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from grader.checks import agree, check, forall
+
+from ..tasks import bench, judge
+
+# Layers on both sides of the question. No fixed choice of one passes on all three tasks below.
+CUTS = {
+    "clothing": ["features.layer2", "classifier.pool"],
+    "hymenoptera": ["features.blocks.10", "classifier.pool"],
+}
+# Least shares of right answers (known, fresh).
+LEAST = {"clothing": (0.81, 0.96), "hymenoptera": (0.9, 0.8)}
+LEAST_ELSEWHERE = 0.95
+
+tenths = st.integers(0, 10).map(lambda tenth: tenth / 10)
+
+
+@check(points=1, fr="La distance entre deux domaines", en="The distance between two domains")
+def test_domain_distance(student, reference, rng):
+    for shift, rows in ((0.5, (48, 36)), (1.0, (40, 52)), (1.0, (44, 40)), (1.5, (36, 48))):
+        first, second = (rng.normal(size=(number, 4)) for number in rows)
+        first[::3] -= shift  # neither half is like the other
+        agree(student.domain_distance, reference.domain_distance, first, second + shift)
+    known, asked = rng.normal(size=(2, 30, 4))
+    asked += 0.5
+    # What is learned from the even rows is wrong on every odd one.
+    first, second = (
+        np.stack(pair, axis=1).reshape(60, 4) for pair in ((known, asked), (asked, known))
+    )
+    agree(student.domain_distance, reference.domain_distance, first, second)
+
+
+@check(points=1, fr="La validation croisée", en="Cross-validation")
+def test_fold_accuracies(student, reference, rng):
+    for number, folds in ((40, 5), (43, 5), (41, 4)):
+        labels = rng.permutation(np.arange(number) % 2).astype(np.int32)
+        features = rng.normal(size=(number, 3)) + 0.7 * labels[:, np.newaxis]
+        agree(student.fold_accuracies, reference.fold_accuracies, features, labels, folds)
+
+
+@check(points=1, fr="La moyenne et son erreur", en="The mean and its error", reveal=True)
+@forall(accuracies=arrays.arrays(np.float64, st.integers(2, 8), elements=tenths))
+def test_mean_and_error(student, reference, accuracies):
+    agree(student.mean_and_error, reference.mean_and_error, accuracies, atol=1e-9)
+
+
+@check(points=1, fr="Selon le nombre d'images", en="By number of images")
+def test_accuracy_table(student, reference, rng, data, seed):
+    desk = bench(data, seed)
+    backbone = desk.backbones["resnet"]
+    # Both parts from among the images shown with their labels: these answers are given away.
+    task = desk.known(rng)
+    agree(
+        student.accuracy_table,
+        reference.accuracy_table,
+        backbone.network,
+        CUTS[data],
+        task.images[:120],
+        task.labels[:120],
+        task.images[120:],
+        task.labels[120:],
+        [4, 12, 40],
+        atol=1.01 / 120,  # one answer may turn with the last digit of a score
+    )
+
+
+@check(points=1, fr="Le point de croisement", en="The crossing point", reveal=True)
+@forall(
+    examples=60,
+    first=arrays.arrays(np.float64, 4, elements=tenths),
+    gaps=st.lists(st.integers(-1, 1), min_size=4, max_size=4),
+)
+def test_crossover(student, reference, first, gaps):
+    second = first + np.array(gaps) / 10
+    agree(student.crossover, reference.crossover, [5, 15, 40, 120], first, second)
+
+
+@check(points=1, fr="Le choix raisonnable", en="The reasonable choice")
+def test_choose(student, reference, rng):
+    names = ["pixels", "early", "last", "tuned"]
+    for _ in range(40):
+        scores = dict(zip(names, (0.8 + rng.permutation(16)[:4] / 100).tolist(), strict=True))
+        errors = dict(zip(names, (rng.permutation(9)[:4] / 100 + 0.005).tolist(), strict=True))
+        costs = dict(zip(names, (rng.permutation(9)[:4] + 1).tolist(), strict=True))
+        agree(student.choose, reference.choose, scores, errors, costs)
+
+
+@check(points=1, fr="La règle de départ", en="The rule to start from")
+@forall(
+    examples=60,
+    per_class=st.sampled_from([5, 120, 499, 500, 501, 5000]),
+    distance=st.sampled_from([0.0, 0.5, 0.96, 1.0, 1.04, 2.0]),
+)
+def test_recommend(student, reference, per_class, distance):
+    agree(student.recommend, reference.recommend, per_class, distance)
+
+
+@check(
+    points=2,
+    fr="Décider, puis répondre",
+    en="Deciding, then answering",
+    needs=("fold_accuracies",),
+)
+def test_decide_and_predict(student, reference, rng, data, seed):
+    def answer_with(network, cuts):
+        return lambda t: student.decide_and_predict(network, cuts, t.images, t.labels, t.new_images)
+
+    desk = bench(data, seed)
+    backbone = desk.backbones["resnet"]
+    known, fresh = LEAST[data]
+    tasks = [desk.known(rng), desk.fresh(rng, backbone)]
+    judge(answer_with(backbone.network, CUTS[data]), tasks, known, fresh)
+    # Far from what the network knows; digits are 28 pixels wide, whatever the data of the run.
+    desk = bench("clothing", seed)
+    answer = answer_with(desk.backbones["resnet"].network, CUTS["clothing"])
+    judge(answer, [desk.elsewhere(rng, new=600)], LEAST_ELSEWHERE, fresh=1)
