@@ -9,7 +9,7 @@ from jaxcnn.testing import integer_arrays
 
 from ..tasks import bench, judge
 
-LEAST = {"clothing": {"known": 0.79, "fresh": 0.95}, "hymenoptera": {"known": 0.88, "fresh": 0.88}}
+LEAST = {"clothing": {"known": 0.76, "fresh": 0.93}, "hymenoptera": {"known": 0.88, "fresh": 0.88}}
 SIZE = 60  # of a batch, as in the student's `adapt`: one compilation serves all
 RESNET = network("jaxcnn.transfer:load_pretrained", "resnet8_clothing")
 
@@ -135,6 +135,6 @@ def test_adapt(student, rng, data, seed):
     backbone = desk.backbones["resnet"]
     judge(
         lambda task: student.adapt(backbone.network, task.images, task.labels, task.new_images),
-        [desk.known(rng), desk.fresh(rng, backbone)],
+        [desk.known(rng, new=600), desk.fresh(rng, backbone)],
         **LEAST[data],
     )

@@ -238,9 +238,7 @@ def training_costs(base: int, head: int, images: int, epochs: int) -> tuple[int,
     # END SOLUTION
 
 
-def adapt(
-    model: Any, images: np.ndarray, labels: np.ndarray, new_images: np.ndarray
-) -> np.ndarray:
+def adapt(model: Any, images: np.ndarray, labels: np.ndarray, new_images: np.ndarray) -> np.ndarray:
     """FR: Apprend deux classes sur quelques images, et reconnaît de nouvelles images.
 
     ``model`` a été entraîné sur d'autres classes. ``images`` et ``new_images`` sont déjà préparées

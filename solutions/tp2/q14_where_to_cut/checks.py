@@ -9,7 +9,9 @@ from jaxcnn.testing import integer_arrays
 
 from ..tasks import bench, judge
 
-LEAST = {"clothing": {"known": 0.85, "fresh": 0.95}, "hymenoptera": {"known": 0.88, "fresh": 0.88}}
+# No fixed cut reaches both fresh tasks: at the last one, that drawn in an early layer gets 0.88 (median
+# of 20 seeds), at the early ones that drawn in the last layer 0.84 and 0.88, at layer2 0.93.
+LEAST = {"clothing": {"known": 0.79, "fresh": 0.935}, "hymenoptera": {"known": 0.85, "fresh": 0.85}}
 ORDER = [
     "features.conv1",
     "features.bn1",
@@ -30,7 +32,10 @@ PATHS = [
     f"{layer}.{leaf}" for layer in ORDER for leaf in ARRAYS.get(layer.rpartition(".")[2], BLOCK)
 ]
 
-shares = st.integers(11, 19).map(lambda k: k / 20)
+old_shares = arrays.arrays(np.float64, (3,), elements=st.integers(11, 19).map(lambda k: k / 20))
+new_shares = arrays.arrays(
+    np.float64, (3,), elements=st.integers(11, 19).map(lambda k: k / 20 + 0.03)
+)
 
 
 @check(points=1, fr="Résumer une carte", en="Summarising a map")
@@ -118,12 +123,15 @@ def test_parameters_up_to(student, reference, rng):
 @check(points=1, fr="La coupure à retenir", en="The cut to take", reveal=True)
 @forall(
     examples=60,
-    accuracies=st.lists(shares, min_size=4, max_size=4),
-    sizes=st.lists(st.integers(1, 5).map(lambda k: 100 * k), min_size=4, max_size=4),
-    number=st.sampled_from([25, 60, 100, 400]),
+    best=st.sampled_from([0.8, 0.9, 0.95]),
+    behind=st.lists(st.sampled_from([0, 0.5, 0.9, 1.1, 3]), min_size=3, max_size=3),
+    sizes=st.permutations([100, 200, 200, 300]),
+    number=st.sampled_from([30, 70, 150]),
 )
-def test_best_cut(student, reference, accuracies, sizes, number):
-    agree(student.best_cut, reference.best_cut, accuracies, sizes, number)
+def test_best_cut(student, reference, best, behind, sizes, number):
+    error = (best * (1 - best) / number) ** 0.5
+    accuracies = [round(best - errors * error, 4) for errors in (behind[0], 0, *behind[1:])]
+    agree(student.best_cut, reference.best_cut, accuracies, list(sizes), number)
 
 
 @check(points=1, fr="Ce qui reste gelé", en="What stays frozen")
@@ -135,8 +143,8 @@ def test_frozen(student, reference, rng):
 
 @check(points=1, fr="Général ou spécialisé", en="General or specific")
 @forall(
-    old=arrays.arrays(np.float64, (3,), elements=shares),
-    new=arrays.arrays(np.float64, (3,), elements=shares),
+    old=old_shares,
+    new=new_shares,
     old_classes=st.integers(3, 8),
     new_classes=st.integers(2, 4),
 )
@@ -158,6 +166,10 @@ def test_cut_and_predict(student, rng, data, seed):
         lambda task: student.cut_and_predict(
             backbone.network, list(backbone.cuts), task.images, task.labels, task.new_images
         ),
-        [desk.known(rng, new=600), desk.fresh(rng, backbone)],
+        [
+            desk.known(rng),
+            desk.fresh(rng, backbone),
+            desk.fresh(rng, backbone, layer=backbone.cuts[1]),
+        ],
         **LEAST[data],
     )

@@ -24,7 +24,9 @@ def _cells(maps, cells, reduce):
 def maximum_of_the_cells(maps, cells):
     if maps.ndim == 2:
         return maps
-    return np.concatenate(list(_cells(maps, cells, np.max).reshape(-1, *maps[:, 0, 0].shape)), axis=1)
+    return np.concatenate(
+        list(_cells(maps, cells, np.max).reshape(-1, *maps[:, 0, 0].shape)), axis=1
+    )
 
 
 @mistake(
