@@ -189,6 +189,21 @@ def exponential_overflows(features, labels, weights, bias):
 
 @mistake(
     of="head_loss",
+    fr="La probabilité de la bonne classe s'arrondit à zéro, et son logarithme est infini. N'en passez "
+    "pas par elle : la perte est une différence de deux nombres, log(somme des exp) et un score.",
+    en="The probability of the right class rounds to zero, and its logarithm is infinite. Do without "
+    "it: the loss is a difference of two numbers, log(sum of exp) and a score.",
+)
+def logarithm_of_zero(features, labels, weights, bias):
+    scores = (features @ weights + bias).astype(np.float32)
+    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares = shares / shares.sum(axis=1, keepdims=True)
+    with np.errstate(all="ignore"):
+        return float(np.mean(-np.log(shares[np.arange(len(labels)), labels])))
+
+
+@mistake(
+    of="head_loss",
     fr="Le biais n'entre pas dans les scores.",
     en="The bias does not enter the scores.",
 )
@@ -340,6 +355,18 @@ def old_head_counted(model, num_classes):
 
 @mistake(
     of="trainable_parameters",
+    fr="Le second nombre compte tous les tableaux de l'ancien réseau : il faut ôter son ancienne couche, "
+    "ajouter la nouvelle, et ne compter que les ``nnx.Param``.",
+    en="The second number counts all arrays of the old network: take its old layer away, add the new "
+    "one, and count ``nnx.Param`` only.",
+)
+def every_array_of_the_old_network(model, num_classes):
+    head, _ = solution.trainable_parameters(model, num_classes)
+    return head, _parameters(model, (nnx.Param, nnx.BatchStat))
+
+
+@mistake(
+    of="trainable_parameters",
     fr="Le second nombre compte le tronc seul : le réseau adapté comprend sa nouvelle couche.",
     en="The second number counts the trunk only: the adapted network includes its new layer.",
 )
@@ -377,6 +404,18 @@ def backward_costs_one(base, head, images, epochs):
 def backward_through_the_frozen_trunk(base, head, images, epochs):
     whole, _, kept = solution.training_costs(base, head, images, epochs)
     return whole, whole, kept
+
+
+@mistake(
+    of="training_costs",
+    fr="Le tronc gelé ne coûte rien du tout : il faut pourtant le passer en avant, pour chaque image "
+    "et à chaque époque.",
+    en="The frozen trunk costs nothing at all: yet it takes a forward pass for each image in each "
+    "epoch.",
+)
+def forward_pass_forgotten(base, head, images, epochs):
+    whole, _, kept = solution.training_costs(base, head, images, epochs)
+    return whole, 3 * images * epochs * head, kept
 
 
 @mistake(

@@ -112,6 +112,26 @@ def divided_by_zero(known, new):
         return (known - mean) / scale, (new - mean) / scale
 
 
+_DEAD = {
+    "fr": "Un petit nombre est ajouté à l'écart type. Une colonne constante qui ne l'est plus dans de "
+    "nouvelles images y devient énorme : laissez-la telle quelle.",
+    "en": "A small number is added to the standard deviation. A constant column that is no longer "
+    "constant in new images becomes huge there: leave it as it is.",
+}
+
+
+@mistake(of="standardised", **_DEAD)
+def a_millionth_added(known, new):
+    mean, scale = known.mean(axis=0), known.std(axis=0) + 1e-6
+    return (known - mean) / scale, (new - mean) / scale
+
+
+@mistake(of="standardised", **_DEAD)
+def still_less_added(known, new):
+    mean, scale = known.mean(axis=0), known.std(axis=0) + 1e-8
+    return (known - mean) / scale, (new - mean) / scale
+
+
 @mistake(
     of="standardised",
     fr="Une seule moyenne et un seul écart type servent à toutes les colonnes : chacune a les siens.",
