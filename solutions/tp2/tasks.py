@@ -123,6 +123,7 @@ class Bench:
         backbone: Backbone,
         per_class: int = PER_CLASS,
         new: int = NEW,
+        layer: str | None = None,
     ) -> Task:
         """Two kinds that a direction drawn in the backbone's feature space tells apart.
 
@@ -131,8 +132,9 @@ class Bench:
             backbone: whose features, of its layer ``last``.
             per_class: number of images to learn from, of each kind; fewer where there are not so many.
             new: number of images to be told apart.
+            layer: whose output the features are instead: maps as their means over 4 x 4 cells.
         """
-        axes = _axes(self.data, backbone)
+        axes = _axes(self.data, backbone, layer or backbone.last)
         while True:
             side = axes @ rng.normal(size=axes.shape[1])
             side -= np.median(side)
@@ -270,31 +272,38 @@ def _digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 @functools.cache
-def _features(data: str, name: str, last: str) -> np.ndarray:
+def _features(data: str, name: str, layer: str) -> np.ndarray:
     """(number, features) of all images of a set."""
     graph, state = nnx.split(BACKBONES[data][name].network.build())
-    run = jax.jit(lambda state, x: intermediates(nnx.merge(graph, state), x, [last])[last])
+    run = jax.jit(lambda state, x: intermediates(nnx.merge(graph, state), x, [layer])[layer])
     images = _read(data)[0]
     size = 200 if data == "clothing" else 32
     return np.concatenate(
         [
-            np.asarray(run(state, images[start : start + size])).reshape(
-                len(images[start : start + size]), -1
-            )
+            _cells(np.asarray(run(state, images[start : start + size])))
             for start in range(0, len(images), size)
         ]
     )
 
 
-def _axes(data: str, backbone: Backbone) -> np.ndarray:
+def _cells(maps: np.ndarray) -> np.ndarray:
+    """(number, 16 * channels): the means of maps over 4 x 4 cells; vectors as they are."""
+    if maps.ndim == 2:
+        return maps
+    rows = np.array_split(maps, 4, axis=1)
+    cells = [cell for row in rows for cell in np.array_split(row, 4, axis=2)]
+    return np.concatenate([cell.mean(axis=(1, 2)) for cell in cells], axis=1)
+
+
+def _axes(data: str, backbone: Backbone, layer: str) -> np.ndarray:
     """(number, directions): the images along the main axes of the feature space, each with variance 1."""
     name = next(name for name, known in BACKBONES[data].items() if known == backbone)
-    return _main_axes(data, name)
+    return _main_axes(data, name, layer)
 
 
 @functools.cache
-def _main_axes(data: str, name: str) -> np.ndarray:
-    features = _features(data, name, BACKBONES[data][name].last)
+def _main_axes(data: str, name: str, layer: str) -> np.ndarray:
+    features = _features(data, name, layer)
     centred = features - features.mean(axis=0)
     left = np.linalg.svd(centred, full_matrices=False)[0][:, :DIRECTIONS]
     return left * np.sqrt(len(left))

@@ -36,6 +36,8 @@ def _draw(tasks, seed: int, number: int = 4) -> list:
         rng = np.random.default_rng((seed, check))
         drawn += [bench.known(rng)]
         drawn += [bench.fresh(rng, backbone) for backbone in bench.backbones.values()]
+        resnet = bench.backbones["resnet"]
+        drawn += [bench.fresh(rng, resnet, layer=resnet.cuts[1])]
     return drawn
 
 

@@ -1,0 +1,439 @@
+"""Wrong answers to question 12 that students give, each with what to look at."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import nnx
+
+from grader.checks import mistake
+
+from . import solution
+
+
+def _scaled(images):
+    return images.astype(np.float32) / 255
+
+
+def _normalised(pixels, mean, std):
+    return ((pixels - np.array(mean)) / np.array(std)).astype(np.float32)
+
+
+@mistake(
+    of="prepare",
+    fr="Les octets n'ont pas été ramenés entre 0 et 1 : ``mean`` et ``std`` sont à l'échelle où le "
+    "blanc vaut 1.",
+    en="The bytes were not brought between 0 and 1: ``mean`` and ``std`` are on the scale where "
+    "white is 1.",
+)
+def bytes_not_scaled(images, mean, std):
+    return _normalised(images, mean, std)
+
+
+@mistake(
+    of="prepare",
+    fr="La moyenne et l'écart type sont ceux des images données. Le réseau attend l'échelle de son "
+    "entraînement : prenez ``mean`` et ``std``.",
+    en="Mean and standard deviation are those of the given images. The network expects the scale of "
+    "its training: take ``mean`` and ``std``.",
+)
+def own_statistics(images, mean, std):
+    pixels = np.repeat(_scaled(images), 3 // images.shape[-1], axis=-1)
+    axes = (0, 1, 2)
+    own = pixels.std(axis=axes)
+    return _normalised(pixels, pixels.mean(axis=axes), np.where(own > 0, own, 1))
+
+
+@mistake(
+    of="prepare",
+    fr="La moyenne est soustraite, mais rien n'est divisé par l'écart type.",
+    en="The mean is subtracted, but nothing is divided by the standard deviation.",
+)
+def std_forgotten(images, mean, std):
+    return solution.prepare(images, mean, [1.0, 1.0, 1.0])
+
+
+@mistake(
+    of="prepare",
+    fr="On divise par la variance : c'est par l'écart type, ``std`` tel quel.",
+    en="This divides by the variance: divide by the standard deviation, ``std`` as it is.",
+)
+def divided_by_the_variance(images, mean, std):
+    return solution.prepare(images, mean, [s**2 for s in std])
+
+
+@mistake(
+    of="prepare",
+    fr="Tous les canaux ont reçu la même moyenne et le même écart type : chacun a les siens.",
+    en="All channels got the same mean and standard deviation: each has its own.",
+)
+def one_statistic_for_all_channels(images, mean, std):
+    return solution.prepare(images, mean[:1] * 3, std[:1] * 3)
+
+
+@mistake(
+    of="prepare",
+    fr="La normalisation est faite à l'envers : on soustrait d'abord, on divise ensuite.",
+    en="The normalisation is done the wrong way round: subtract first, then divide.",
+)
+def divided_before_subtracting(images, mean, std):
+    pixels = np.repeat(_scaled(images), 3 // images.shape[-1], axis=-1)
+    return (pixels / np.array(std) - np.array(mean)).astype(np.float32)
+
+
+@mistake(
+    of="batches",
+    fr="Le dernier lot, incomplet, est oublié : ses images n'auront pas de caractéristiques.",
+    en="The last, incomplete batch is left out: its images will have no features.",
+)
+def last_batch_left_out(number, size):
+    return [(k * size, (k + 1) * size) for k in range(number // size)]
+
+
+@mistake(
+    of="batches",
+    fr="La fin du dernier lot dépasse le nombre d'images.",
+    en="The stop of the last batch exceeds the number of images.",
+)
+def beyond_the_end(number, size):
+    return [(start, start + size) for start in range(0, number, size)]
+
+
+@mistake(
+    of="batches",
+    fr="Quand ``number`` est un multiple de ``size``, un lot vide s'ajoute à la fin.",
+    en="When ``number`` is a multiple of ``size``, an empty batch is added at the end.",
+)
+def empty_batch_at_the_end(number, size):
+    return [(k * size, min((k + 1) * size, number)) for k in range(number // size + 1)]
+
+
+def _in_batches(run, images, size):
+    parts = [images[start:stop] for start, stop in solution.batches(len(images), size)]
+    return np.concatenate([np.asarray(run(part)) for part in parts])
+
+
+@mistake(
+    of="extract",
+    fr="Ce sont les scores de la dernière couche dense, donc des opinions sur les anciennes classes : "
+    "arrêtez-vous juste avant elle.",
+    en="These are the scores of the last dense layer, opinions about the old classes: stop just "
+    "before it.",
+)
+def scores_of_the_old_classes(model, images, size):
+    graph, state = nnx.split(model)
+    run = jax.jit(lambda x: nnx.merge(graph, state)(x))
+    return _in_batches(run, images, size)
+
+
+@mistake(
+    of="extract",
+    fr="C'est la carte de ``model.features``, mise à plat : il manque les couches de "
+    "``model.classifier`` qui précèdent la dernière.",
+    en="This is the map of ``model.features``, flattened: the layers of ``model.classifier`` that "
+    "precede the last one are missing.",
+)
+def flattened_map(model, images, size):
+    graph, state = nnx.split(model)
+    run = jax.jit(lambda x: nnx.merge(graph, state).features(x))
+    return _in_batches(run, images, size).reshape(len(images), -1)
+
+
+@mistake(
+    of="extract",
+    fr="Le réseau est en mode entraînement : les normalisations emploient alors la moyenne du lot au "
+    "lieu des statistiques apprises, et une image dépend de ses voisines.",
+    en="The network is in training mode: normalisations then use the mean of the batch instead of "
+    "the learned statistics, and an image depends on its neighbours.",
+)
+def training_mode(model, images, size):
+    for _, layer in nnx.iter_modules(model):
+        if isinstance(layer, nnx.BatchNorm):
+            layer.use_running_average = False
+    graph, state = nnx.split(model)
+
+    def run(x):
+        copy = nnx.merge(graph, state)
+        x = copy.features(x)
+        for layer in list(copy.classifier)[:-1]:
+            x = layer(x)
+        return x
+
+    return _in_batches(jax.jit(run), images, size)
+
+
+@mistake(
+    of="head_loss",
+    fr="Les pertes sont additionnées : prenez leur moyenne, ou le pas d'apprentissage dépendra du "
+    "nombre d'images.",
+    en="The losses are summed: take their mean, or the learning rate will depend on the number of "
+    "images.",
+)
+def losses_summed(features, labels, weights, bias):
+    return solution.head_loss(features, labels, weights, bias) * len(labels)
+
+
+@mistake(
+    of="head_loss",
+    fr="L'exponentielle d'un grand score déborde. Retranchez d'abord à chaque ligne son maximum : "
+    "la perte n'en est pas changée.",
+    en="The exponential of a large score overflows. Subtract its maximum from each row first: the "
+    "loss does not change.",
+)
+def exponential_overflows(features, labels, weights, bias):
+    scores = (features @ weights + bias).astype(np.float32)
+    with np.errstate(all="ignore"):
+        shares = np.exp(scores)
+        shares = shares / shares.sum(axis=1, keepdims=True)
+        return float(np.mean(-np.log(shares[np.arange(len(labels)), labels])))
+
+
+@mistake(
+    of="head_loss",
+    fr="La probabilité de la bonne classe s'arrondit à zéro, et son logarithme est infini. N'en passez "
+    "pas par elle : la perte est une différence de deux nombres, log(somme des exp) et un score.",
+    en="The probability of the right class rounds to zero, and its logarithm is infinite. Do without "
+    "it: the loss is a difference of two numbers, log(sum of exp) and a score.",
+)
+def logarithm_of_zero(features, labels, weights, bias):
+    scores = (features @ weights + bias).astype(np.float32)
+    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares = shares / shares.sum(axis=1, keepdims=True)
+    with np.errstate(all="ignore"):
+        return float(np.mean(-np.log(shares[np.arange(len(labels)), labels])))
+
+
+@mistake(
+    of="head_loss",
+    fr="Le biais n'entre pas dans les scores.",
+    en="The bias does not enter the scores.",
+)
+def loss_without_bias(features, labels, weights, bias):
+    return solution.head_loss(features, labels, weights, 0 * bias)
+
+
+@mistake(
+    of="head_loss",
+    fr="Le logarithme est en base 2 : l'énoncé prend le logarithme naturel.",
+    en="The logarithm is to base 2: the statement takes the natural one.",
+)
+def in_bits(features, labels, weights, bias):
+    return solution.head_loss(features, labels, weights, bias) / float(np.log(2))
+
+
+def _descend(features, labels, num_classes, steps, rate, update):
+    weights = np.zeros((features.shape[1], num_classes))
+    bias = np.zeros(num_classes)
+    target = np.eye(num_classes)[labels]
+    for _ in range(steps):
+        weights, bias = update(features, target, weights, bias, rate)
+    return weights.astype(np.float32), bias.astype(np.float32)
+
+
+def _error(features, target, weights, bias):
+    scores = features @ weights + bias
+    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return (shares / shares.sum(axis=1, keepdims=True) - target) / len(target)
+
+
+@mistake(
+    of="train_head",
+    fr="Le gradient est additionné sur les images : la perte est une moyenne, son gradient aussi.",
+    en="The gradient is summed over the images: the loss is a mean, and so is its gradient.",
+)
+def gradient_summed(features, labels, num_classes, steps, learning_rate):
+    rate = learning_rate * len(labels)
+    return solution.train_head(features, labels, num_classes, steps, rate)
+
+
+@mistake(
+    of="train_head",
+    fr="Le biais reste nul : il s'apprend comme les poids.",
+    en="The bias stays at zero: it is learned like the weights.",
+)
+def bias_not_trained(features, labels, num_classes, steps, learning_rate):
+    def update(x, target, weights, bias, rate):
+        return weights - rate * x.T @ _error(x, target, weights, bias), bias
+
+    return _descend(features, labels, num_classes, steps, learning_rate, update)
+
+
+@mistake(
+    of="train_head",
+    fr="Les pas montent la pente : le gradient se retranche.",
+    en="The steps go uphill: the gradient is to be subtracted.",
+)
+def uphill(features, labels, num_classes, steps, learning_rate):
+    return solution.train_head(features, labels, num_classes, steps, -learning_rate)
+
+
+@mistake(
+    of="train_head",
+    fr="Le gradient du biais est calculé avec les poids déjà modifiés : un pas emploie un seul "
+    "gradient, pris au même point.",
+    en="The gradient of the bias is computed with weights already changed: one step uses one "
+    "gradient, taken at one point.",
+)
+def bias_after_the_weights(features, labels, num_classes, steps, learning_rate):
+    def update(x, target, weights, bias, rate):
+        weights = weights - rate * x.T @ _error(x, target, weights, bias)
+        return weights, bias - rate * _error(x, target, weights, bias).sum(axis=0)
+
+    return _descend(features, labels, num_classes, steps, learning_rate, update)
+
+
+@mistake(
+    of="train_head",
+    fr="Un seul pas est fait, quel que soit ``steps``.",
+    en="A single step is taken, whatever ``steps`` says.",
+)
+def a_single_step(features, labels, num_classes, steps, learning_rate):
+    return solution.train_head(features, labels, num_classes, 1, learning_rate)
+
+
+@mistake(
+    of="operated",
+    fr="L'ancien réseau a changé lui aussi : ``replace_head`` doit travailler sur "
+    "``nnx.clone(model)``, car une affectation modifie le réseau sur place.",
+    en="The old network changed too: ``replace_head`` must work on ``nnx.clone(model)``, as an "
+    "assignment modifies the network in place.",
+)
+def original_changed(model, weights, bias, images):
+    adapted = np.asarray(solution.replace_head(model, weights, bias)(images))
+    return adapted, adapted
+
+
+@mistake(
+    of="operated",
+    fr="La nouvelle couche n'a pas reçu ``bias`` : une ``nnx.Linear`` naît avec un biais nul.",
+    en="The new layer did not get ``bias``: an ``nnx.Linear`` is born with a bias of zero.",
+)
+def bias_not_set(model, weights, bias, images):
+    return solution.operated(model, weights, 0 * bias, images)
+
+
+@mistake(
+    of="operated",
+    fr="Le nouveau réseau a les paramètres de l'ancien, mais pas les statistiques de ses "
+    "normalisations (moyennes et variances) : un réseau reconstruit ne les a pas, un clone les garde.",
+    en="The new network has the parameters of the old one, but not the statistics of its "
+    "normalisations (means and variances): a network built anew lacks them, a clone keeps them.",
+)
+def statistics_lost(model, weights, bias, images):
+    adapted = solution.replace_head(model, weights, bias)
+    for _, layer in nnx.iter_modules(adapted):
+        if isinstance(layer, nnx.BatchNorm):
+            layer.mean[...] = jnp.zeros_like(layer.mean[...])
+            layer.var[...] = jnp.ones_like(layer.var[...])
+    return np.asarray(adapted(images)), np.asarray(model(images))
+
+
+def _parameters(module, kinds):
+    return sum(leaf.size for leaf in jax.tree.leaves(nnx.state(module, kinds)))
+
+
+@mistake(
+    of="trainable_parameters",
+    fr="Les moyennes et les variances des normalisations sont comptées : elles ne s'apprennent pas "
+    "par gradient. Comptez les ``nnx.Param``.",
+    en="Means and variances of the normalisations are counted: they are not learned by gradient. "
+    "Count ``nnx.Param``.",
+)
+def statistics_counted(model, num_classes):
+    head, whole = solution.trainable_parameters(model, num_classes)
+    return head, whole + _parameters(model, nnx.BatchStat)
+
+
+@mistake(
+    of="trainable_parameters",
+    fr="Le second nombre compte encore l'ancienne couche, à la place de la nouvelle.",
+    en="The second number still counts the old layer, in place of the new one.",
+)
+def old_head_counted(model, num_classes):
+    head, _ = solution.trainable_parameters(model, num_classes)
+    return head, _parameters(model, nnx.Param)
+
+
+@mistake(
+    of="trainable_parameters",
+    fr="Le second nombre compte tous les tableaux de l'ancien réseau : il faut ôter son ancienne couche, "
+    "ajouter la nouvelle, et ne compter que les ``nnx.Param``.",
+    en="The second number counts all arrays of the old network: take its old layer away, add the new "
+    "one, and count ``nnx.Param`` only.",
+)
+def every_array_of_the_old_network(model, num_classes):
+    head, _ = solution.trainable_parameters(model, num_classes)
+    return head, _parameters(model, (nnx.Param, nnx.BatchStat))
+
+
+@mistake(
+    of="trainable_parameters",
+    fr="Le second nombre compte le tronc seul : le réseau adapté comprend sa nouvelle couche.",
+    en="The second number counts the trunk only: the adapted network includes its new layer.",
+)
+def trunk_only(model, num_classes):
+    head, whole = solution.trainable_parameters(model, num_classes)
+    return head, whole - head
+
+
+@mistake(
+    of="trainable_parameters",
+    fr="Les biais de la nouvelle couche ne sont pas comptés.",
+    en="The biases of the new layer are not counted.",
+)
+def head_without_bias(model, num_classes):
+    head, whole = solution.trainable_parameters(model, num_classes)
+    return head - num_classes, whole - num_classes
+
+
+@mistake(
+    of="training_costs",
+    fr="Le passage arrière est compté comme un passage avant : il coûte le double, trois en tout.",
+    en="The backward pass is counted like a forward pass: it costs twice that, three in all.",
+)
+def backward_costs_one(base, head, images, epochs):
+    seen = images * epochs
+    return 2 * seen * (base + head), seen * (base + 2 * head), images * base + 2 * seen * head
+
+
+@mistake(
+    of="training_costs",
+    fr="L'arrière traverse le tronc gelé : aucun gradient n'y est demandé, il s'arrête à la tête.",
+    en="The backward pass goes through the frozen trunk: no gradient is asked for there, it stops at "
+    "the head.",
+)
+def backward_through_the_frozen_trunk(base, head, images, epochs):
+    whole, _, kept = solution.training_costs(base, head, images, epochs)
+    return whole, whole, kept
+
+
+@mistake(
+    of="training_costs",
+    fr="Le tronc gelé ne coûte rien du tout : il faut pourtant le passer en avant, pour chaque image "
+    "et à chaque époque.",
+    en="The frozen trunk costs nothing at all: yet it takes a forward pass for each image in each "
+    "epoch.",
+)
+def forward_pass_forgotten(base, head, images, epochs):
+    whole, _, kept = solution.training_costs(base, head, images, epochs)
+    return whole, 3 * images * epochs * head, kept
+
+
+@mistake(
+    of="training_costs",
+    fr="Les caractéristiques gardées sont recalculées à chaque époque : le tronc ne coûte qu'une "
+    "fois par image.",
+    en="The stored features are computed anew in each epoch: the trunk costs once per image only.",
+)
+def features_not_kept(base, head, images, epochs):
+    whole, frozen, _ = solution.training_costs(base, head, images, epochs)
+    return whole, frozen, frozen
+
+
+@mistake(
+    of="training_costs",
+    fr="La tête n'est entraînée qu'une époque sur les caractéristiques gardées.",
+    en="The head is trained for one epoch only on the stored features.",
+)
+def head_trained_once(base, head, images, epochs):
+    whole, frozen, _ = solution.training_costs(base, head, images, epochs)
+    return whole, frozen, images * (base + 3 * head)
