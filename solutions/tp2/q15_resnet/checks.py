@@ -11,8 +11,8 @@ from ..tasks import bench, judge
 
 CUT = {"clothing": "features.layer2.0", "hymenoptera": "features.blocks.14"}
 STEPS = {"clothing": 60, "hymenoptera": 20}
-KNOWN = {"clothing": 0.78, "hymenoptera": 0.88}
-FRESH = {"clothing": 0.95, "hymenoptera": 0.88}
+KNOWN = {"clothing": 0.74, "hymenoptera": 0.88}
+FRESH = {"clothing": 0.95, "hymenoptera": 0.92}
 
 
 def statistics(rng, channels):
@@ -126,7 +126,7 @@ def test_rates(student, reference, rng):
             agree(student.schedule, reference.schedule, n, steps, warmup, peak, atol=1e-6)
 
 
-@check(points=2, fr="Le ResNet adapté", en="The adapted ResNet", needs=("is_open", "rates"))
+@check(points=2, fr="Le ResNet adapté", en="The adapted ResNet")
 def test_fine_tune(student, reference, rng, data, seed):
     desk = bench(data, seed)
     backbone = desk.backbones["resnet"]
@@ -183,7 +183,7 @@ def test_frozen(student, reference, rng, data, seed):
     )
     moved = float(np.abs(found[1] - last).mean() / np.abs(last).mean())
     expect(
-        moved > 1e-3,
+        moved > 2e-4,
         fr="Les couches ouvertes n'ont presque pas bougé : ce réseau n'a qu'une tête neuve. Ouvrez "
         "les couches qui suivent ``cut`` et entraînez-les aussi.",
         en="The open layers have hardly moved: this network has but a new head. Open the layers "

@@ -252,7 +252,7 @@ def schedule(n: int, steps: int, warmup: int, peak: float) -> float:
 
 
 # BEGIN SOLUTION
-BATCH, PEAK, FACTOR = 32, 0.01, 0.3
+BATCH, PEAK, FACTOR = 32, 0.005, 0.3
 
 
 @jax.jit

@@ -10,7 +10,7 @@ from ..tasks import BACKBONES, bench, judge
 
 STEPS = {"clothing": 60, "hymenoptera": 60}
 KNOWN = {"clothing": 0.7, "hymenoptera": 0.88}
-FRESH = {"clothing": 0.95, "hymenoptera": 0.88}
+FRESH = {"clothing": 0.95, "hymenoptera": 0.92}
 VGG = BACKBONES["clothing"]["vgg"]  # where it must be a VGG, whatever the data
 WINDOW, STRIDE, MAP = 28, 8, (3, 3, 64)
 
@@ -83,7 +83,7 @@ def test_trained_parts(student, reference, step, parts, every, most):
     agree(student.trained_parts, reference.trained_parts, step, parts, every, most)
 
 
-@check(points=2, fr="Le VGG adapté", en="The adapted VGG", needs=("trained_parts",))
+@check(points=2, fr="Le VGG adapté", en="The adapted VGG")
 def test_fine_tune(student, reference, rng, data, seed):
     desk = bench(data, seed)
     backbone = desk.backbones["vgg"]
