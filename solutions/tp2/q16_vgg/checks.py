@@ -97,7 +97,9 @@ def test_fine_tune(student, reference, rng, data, seed):
 
 
 @check(points=1, fr="De la carte à l'image", en="From the map to the image", reveal=True)
-@forall(scores=integer_arrays((2, 4, 3)), kind=st.integers(0, 2), stride=st.integers(1, 4))
+@forall(
+    examples=40, scores=integer_arrays((2, 4, 3)), kind=st.integers(0, 2), stride=st.integers(1, 4)
+)
 def test_find_kind(student, reference, scores, kind, stride):
     agree(student.find_kind, reference.find_kind, scores, kind, 7, stride)
 

@@ -298,6 +298,18 @@ def score_not_evidence(scores, kind, window, stride):
 
 @mistake(
     of="find_kind",
+    fr="Le maximum est pris sur toutes les classes, celle-ci comprise : là où elle gagne, l'évidence "
+    "vaut toujours zéro. Ne comptez que les autres.",
+    en="The maximum is taken over all kinds, this one included: where it wins, the evidence is always "
+    "zero. Count the others only.",
+)
+def minus_the_largest_of_all(scores, kind, window, stride):
+    largest = scores.max(axis=2)
+    return solution.find_kind(np.stack([scores[:, :, kind], largest], axis=2), 0, window, stride)
+
+
+@mistake(
+    of="find_kind",
     fr="C'est la moyenne des autres scores qui est retranchée : prenez leur maximum.",
     en="It is the mean of the other scores that is subtracted: take their maximum.",
 )

@@ -15,7 +15,7 @@ from flax import nnx
 
 from jaxcnn.models import create_model
 
-SECONDS = 15
+SECONDS = 5
 METHOD = optax.adamw(1e-3, weight_decay=1e-3)
 
 
@@ -45,5 +45,6 @@ def fine_tune(model, cut, images, labels, new_images, steps, seed):
     while time.monotonic() - began < SECONDS:
         rows = rng.choice(len(labels), 32, replace=False)
         parameters, rest, memory = step(graph, parameters, rest, memory, images[rows], labels[rows])
+        jax.block_until_ready(parameters)  # else steps pile up, and the call is stopped
     # Still in training mode: normalised by the new images themselves, better than young running statistics.
     return np.asarray(classes(graph, parameters, rest, new_images)).astype(np.int32)
