@@ -1,0 +1,267 @@
+"""FR: Question 15, adapter un ResNet.
+
+Les réseaux sont ceux de ``jaxcnn.models``, en mode évaluation. Les images ont la forme (nombre,
+hauteur, largeur, canaux), en float32, telles que le réseau les prend ; les étiquettes valent 0 ou 1.
+
+EN: Question 15, adapting a ResNet.
+
+The networks are those of ``jaxcnn.models``, in evaluation mode. Images have the shape (number,
+height, width, channels), in float32, as the network takes them; labels are 0 or 1.
+"""
+
+import math
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from flax import nnx
+
+from jaxcnn.functional import conv
+from jaxcnn.models import intermediates, layer_names
+
+EPSILON = 1e-5
+
+
+def activations(model: Any, images: np.ndarray, names: tuple) -> dict[str, np.ndarray]:
+    """FR: Ce que calculent des couches, par paquets de 60 images, compilé une seule fois (donné).
+
+    ``names`` : des noms de ``layer_names(model)``. Renvoie un tableau (nombre, ...) pour chacun.
+
+    EN: What some layers compute, in batches of 60 images, compiled only once (given).
+
+    ``names``: names from ``layer_names(model)``. Returns an array (number, ...) for each of them.
+    """
+    graph, state = nnx.split(model)
+    parts = []
+    for start in range(0, len(images), 60):
+        part = images[start : start + 60]
+        full = np.pad(part, [(0, 60 - len(part)), (0, 0), (0, 0), (0, 0)])
+        found = _activations(graph, tuple(names), state, full)
+        parts.append({name: np.asarray(found[name])[: len(part)] for name in names})
+    return {name: np.concatenate([part[name] for part in parts]) for name in names}
+
+
+@partial(jax.jit, static_argnames=("graph", "names"))
+def _activations(graph: Any, names: tuple, state: Any, images: jax.Array) -> dict[str, jax.Array]:
+    return intermediates(nnx.merge(graph, state), images, names)
+
+
+def batch_norm(
+    x: np.ndarray,
+    scale: np.ndarray,
+    bias: np.ndarray,
+    mean: np.ndarray,
+    var: np.ndarray,
+    train: bool,
+    momentum: float = 0.9,
+) -> tuple:
+    """FR: La normalisation par lots, dans ses deux modes.
+
+    ``x`` : (nombre, hauteur, largeur, canaux) ; les quatre suivants : (canaux,).
+
+    - ``train`` faux (figée) : normalise par ``mean`` et ``var``, qui ne changent pas ;
+    - ``train`` vrai : normalise chaque canal par la moyenne et la variance du lot, prises sur toutes
+      les images et toutes les positions (variance divisée par le nombre de valeurs). Les nouvelles
+      statistiques valent momentum * anciennes + (1 - momentum) * celles du lot.
+
+    Normaliser : scale * (x - moyenne) / racine(variance + EPSILON) + bias. Renvoie (y, mean, var).
+
+    EN: Batch normalisation, in both of its modes.
+
+    ``x``: (number, height, width, channels); the four that follow: (channels,).
+
+    - ``train`` false (frozen): normalises by ``mean`` and ``var``, which do not change;
+    - ``train`` true: normalises each channel by the mean and variance of the batch, taken over all
+      images and all positions (variance divided by the number of values). The new statistics are
+      momentum * old ones + (1 - momentum) * those of the batch.
+
+    Normalising: scale * (x - mean) / sqrt(variance + EPSILON) + bias. Returns (y, mean, var).
+    """
+    raise NotImplementedError
+
+
+def residual_block(x: np.ndarray, block: dict) -> np.ndarray:
+    """FR: Un bloc résiduel, normalisations figées.
+
+    Chemin principal : convolution 3 x 3 ``block["conv1"]`` de pas ``block["stride"]``,
+    normalisation ``block["bn1"]``, ReLU, convolution 3 x 3 ``block["conv2"]`` de pas 1,
+    normalisation ``block["bn2"]``. Les deux convolutions ajoutent un zéro de chaque côté. Raccourci :
+    ``x`` lui-même si ``block["projection"]`` vaut None ; sinon c'est une paire (noyau, bn), une
+    convolution 1 x 1 du même pas que la première, sans zéros, suivie de sa normalisation. Le bloc
+    renvoie la ReLU de la somme des deux. Chaque bn est un quadruplet (scale, bias, mean, var).
+    ``conv(x, noyau, strides=..., padding=...)`` est importée.
+
+    EN: A residual block, its normalisations frozen.
+
+    Main path: 3 x 3 convolution ``block["conv1"]`` with stride ``block["stride"]``, normalisation
+    ``block["bn1"]``, ReLU, 3 x 3 convolution ``block["conv2"]`` with stride 1, normalisation
+    ``block["bn2"]``. Both convolutions add one zero on each side. Shortcut: ``x`` itself if
+    ``block["projection"]`` is None; otherwise that is a pair (kernel, bn), a 1 x 1 convolution with
+    the stride of the first, without zeros, followed by its normalisation. The block returns the
+    ReLU of the sum of the two. Each bn is a quadruple (scale, bias, mean, var).
+    ``conv(x, kernel, strides=..., padding=...)`` is imported.
+    """
+    raise NotImplementedError
+
+
+def chain_jacobian(jacobians: np.ndarray, residual: bool) -> np.ndarray:
+    """FR: Ce que devient la dérivée à travers une chaîne de blocs.
+
+    ``jacobians`` : (blocs, n, n), la jacobienne du chemin principal F de chaque bloc, du premier
+    (côté image) au dernier. Un bloc calcule F(x), ou x + F(x) si ``residual``. Renvoie la
+    jacobienne (n, n) de la sortie du dernier bloc par rapport à l'entrée du premier.
+
+    EN: What becomes of the derivative through a chain of blocks.
+
+    ``jacobians``: (blocks, n, n), the Jacobian of the main path F of each block, from the first
+    (next to the image) to the last. A block computes F(x), or x + F(x) if ``residual``. Returns the
+    Jacobian (n, n) of the output of the last block with respect to the input of the first.
+    """
+    raise NotImplementedError
+
+
+def is_open(paths: list[str], stages: list[str], depth: int) -> list[bool]:
+    """FR: Quels tableaux du réseau s'entraînent, quand les ``depth`` derniers étages sont ouverts ?
+
+    ``paths`` : noms pointés, comme "features.layer3.0.bn1.scale". ``stages`` : préfixes pointés, de
+    l'entrée vers la tête, comme ["features.layer1", ..., "classifier"]. Un tableau appartient à un
+    étage si son chemin commence par ce préfixe, composante par composante : "features.layer12.0.bias"
+    n'appartient pas à "features.layer1". Les ``depth`` derniers étages sont ouverts (0 : aucun). Les
+    statistiques, dont la dernière composante est "mean" ou "var", ne s'entraînent jamais. Renvoie un
+    booléen par chemin, dans l'ordre.
+
+    EN: Which arrays of the network are trained when the last ``depth`` stages are open?
+
+    ``paths``: dotted names, such as "features.layer3.0.bn1.scale". ``stages``: dotted prefixes, from
+    the input to the head, such as ["features.layer1", ..., "classifier"]. An array belongs to a stage
+    if its path begins with that prefix, component by component: "features.layer12.0.bias" does not
+    belong to "features.layer1". The last ``depth`` stages are open (0: none). The statistics, whose
+    last component is "mean" or "var", are never trained. Returns one boolean per path, in order.
+    """
+    raise NotImplementedError
+
+
+def update(
+    parameters: dict,
+    velocity: dict,
+    gradients: dict,
+    opened: dict,
+    rate: float,
+    momentum: float = 0.9,
+    decay: float = 0.01,
+) -> tuple[dict, dict]:
+    """FR: Un pas de descente qui ne touche pas à ce qui est figé.
+
+    Quatre dictionnaires de mêmes clés (les chemins) : des tableaux, sauf ``opened``, des booléens.
+    Pour un tableau ouvert :
+
+        v' = momentum * v + g + decay * p
+        p' = p - rate * v'
+
+    Un tableau fermé et sa vitesse restent égaux au bit près, quels que soient ``g`` et ``v``. Renvoie
+    les nouveaux (parameters, velocity), avec toutes les clés, sans modifier ceux qui sont donnés.
+
+    EN: One descent step that leaves alone what is frozen.
+
+    Four dictionaries with the same keys (the paths): arrays, but for ``opened``, booleans. For an
+    open array:
+
+        v' = momentum * v + g + decay * p
+        p' = p - rate * v'
+
+    A closed array and its velocity stay equal to the last bit, whatever ``g`` and ``v`` are. Returns
+    the new (parameters, velocity), with all keys, without changing those that are given.
+    """
+    raise NotImplementedError
+
+
+def layer_rates(stages: list[str], peak: float, factor: float) -> dict[str, float]:
+    """FR: Un pas d'apprentissage par étage : plus on approche de l'image, plus il est petit.
+
+    ``stages`` : de l'entrée vers la tête. Le dernier étage a ``peak``, chaque étage ``factor`` fois
+    (factor < 1) celui qui le suit. Renvoie un dictionnaire étage -> pas.
+
+    EN: One learning rate per stage: the nearer to the image, the smaller.
+
+    ``stages``: from the input to the head. The last stage has ``peak``, each stage ``factor`` times
+    (factor < 1) that of the one after it. Returns a dictionary stage -> rate.
+    """
+    raise NotImplementedError
+
+
+def schedule(n: int, steps: int, warmup: int, peak: float) -> float:
+    """FR: Pas d'apprentissage du pas numéro ``n`` (de 0 à steps - 1) : échauffement, puis cosinus.
+
+    Les ``warmup`` premiers pas montent en ligne droite : peak / warmup pour n = 0, et ``peak`` pour
+    n = warmup - 1. Ensuite, une demi-période de cosinus : ``peak`` pour n = warmup, et elle
+    atteindrait 0 pour n = steps. ``warmup`` peut être nul ; warmup < steps.
+
+    EN: Learning rate of step number ``n`` (from 0 to steps - 1): a warm-up, then a cosine.
+
+    The first ``warmup`` steps rise in a straight line: peak / warmup for n = 0, and ``peak`` for
+    n = warmup - 1. Then half a period of a cosine: ``peak`` for n = warmup, and it would reach 0 for
+    n = steps. ``warmup`` may be zero; warmup < steps.
+    """
+    raise NotImplementedError
+
+
+def fine_tune(
+    model: Any,
+    cut: str,
+    images: np.ndarray,
+    labels: np.ndarray,
+    new_images: np.ndarray,
+    steps: int,
+    seed: int,
+) -> np.ndarray:
+    """FR: Les classes de nouvelles images, par le réseau adapté.
+
+    Donnez à ``model`` une nouvelle tête (deux classes), apprise d'abord seule ; puis ouvrez aussi les
+    couches qui suivent ``cut``, un nom de ``layer_names(model)``, et affinez-les en ``steps`` pas
+    (une trentaine d'images chacun) à faible pas d'apprentissage. Tout ce qui précède, ``cut`` compris,
+    reste figé, et les normalisations le sont partout. ``seed`` sert à tout hasard. ``model`` vous
+    appartient, il peut être modifié. Renvoie un tableau (nouvelles images,) d'entiers, 0 ou 1.
+
+    EN: The classes of new images, by the adapted network.
+
+    Give ``model`` a new head (two classes), learned on its own first; then open the layers that come
+    after ``cut``, a name from ``layer_names(model)``, as well, and tune them in ``steps`` steps (of
+    thirty images or so) at a low learning rate. All that comes before, ``cut`` included, stays frozen,
+    and normalisations do everywhere. Any randomness comes from ``seed``. ``model`` is yours, it may
+    be changed. Returns an array (new images,) of integers, 0 or 1.
+    """
+    raise NotImplementedError
+
+
+def fine_tuned_features(
+    model: Any,
+    cut: str,
+    images: np.ndarray,
+    labels: np.ndarray,
+    probe_images: np.ndarray,
+    steps: int,
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """FR: Le réseau adapté, ouvert devant témoin.
+
+    Adapte ``model`` exactement comme ``fine_tune``, puis renvoie, pour ``probe_images``, les sorties
+    de trois couches du réseau adapté : celle de ``cut``, celle de l'avant-dernière couche
+    (``layer_names(model)[-2]``, ce que reçoit la dernière couche dense), et les deux scores par image
+    (nombre, 2). La première doit être celle du réseau d'origine ; pas la deuxième.
+
+    EN: The adapted network, opened before a witness.
+
+    Adapts ``model`` exactly as ``fine_tune`` does, then returns, for ``probe_images``, the outputs of
+    three layers of the adapted network: that of ``cut``, that of the last layer but one
+    (``layer_names(model)[-2]``, what the last dense layer receives), and the two scores of each image
+    (number, 2). The first must be that of the original network; the second must not.
+    """
+    raise NotImplementedError
+
+
+# FR: Ce que vous observez et ce que vous en concluez, en quelques phrases (lu par l'enseignant).
+# EN: What you observe and what you conclude from it, in a few sentences (read by the teacher).
+ANSWER = ""

@@ -1,0 +1,234 @@
+"""FR: Question 16, adapter un VGG.
+
+Les réseaux sont ceux de ``jaxcnn.models``, en mode évaluation : ``model.features``, des convolutions,
+puis ``model.classifier``, la tête. Les images ont la forme (nombre, hauteur, largeur, canaux), en
+float32, telles que le réseau les prend ; les étiquettes valent 0 ou 1.
+
+EN: Question 16, adapting a VGG.
+
+The networks are those of ``jaxcnn.models``, in evaluation mode: ``model.features``, convolutions,
+then ``model.classifier``, the head. Images have the shape (number, height, width, channels), in
+float32, as the network takes them; labels are 0 or 1.
+"""
+
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from flax import nnx
+
+from jaxcnn.functional import conv
+from jaxcnn.models import intermediates
+
+
+def activations(model: Any, images: np.ndarray, name: str) -> np.ndarray:
+    """FR: Ce que calcule une couche, par paquets de 60 images, compilé une seule fois (donné).
+
+    ``name`` : "features", "classifier", ou un nom de ``jaxcnn.models.layer_names(model)``. Renvoie un
+    tableau (nombre, ...).
+
+    EN: What a layer computes, in batches of 60 images, compiled only once (given).
+
+    ``name``: "features", "classifier", or a name from ``jaxcnn.models.layer_names(model)``. Returns
+    an array (number, ...).
+    """
+    graph, state = nnx.split(model)
+    parts = []
+    for start in range(0, len(images), 60):
+        part = images[start : start + 60]
+        full = np.pad(part, [(0, 60 - len(part)), (0, 0), (0, 0), (0, 0)])
+        parts.append(np.asarray(_activations(graph, name, state, full))[: len(part)])
+    return np.concatenate(parts)
+
+
+@partial(jax.jit, static_argnames=("graph", "name"))
+def _activations(graph: Any, name: str, state: Any, images: jax.Array) -> jax.Array:
+    return intermediates(nnx.merge(graph, state), images, name)[name]
+
+
+def parameter_counts(model: Any) -> dict[str, int]:
+    """FR: Où sont les paramètres d'un VGG ?
+
+    Les couches denses de ``model.classifier`` sont ses ``nnx.Linear`` (``kernel``, ``bias``). Renvoie
+    {"features": ceux des convolutions, "hidden": ceux des couches denses sauf la dernière,
+    "last": ceux de la dernière}. Poids et biais comptent tous.
+
+    EN: Where are the parameters of a VGG?
+
+    The dense layers of ``model.classifier`` are its ``nnx.Linear`` (``kernel``, ``bias``). Returns
+    {"features": those of the convolutions, "hidden": those of the dense layers but the last,
+    "last": those of the last}. Weights and biases all count.
+    """
+    raise NotImplementedError
+
+
+def learned_anew(model: Any, classes: int, whole_head: bool) -> int:
+    """FR: Combien de paramètres partent de zéro, quand on change la tête pour ``classes`` classes ?
+
+    Si ``whole_head``, toutes les couches denses sont refaites, avec les mêmes largeurs sauf la
+    dernière ; sinon, seule la dernière l'est. Renvoie un entier.
+
+    EN: How many parameters start from nothing when the head is changed for ``classes`` classes?
+
+    If ``whole_head``, all dense layers are made anew, with the same widths but for the last; if not,
+    only the last one is. Returns an integer.
+    """
+    raise NotImplementedError
+
+
+def head_on(planned: tuple, image: tuple, blocks: list[tuple]) -> str:
+    """FR: Ce que fait la tête dense, devant une image d'une autre taille.
+
+    ``planned``, ``image`` : (hauteur, largeur) prévue, et celle de l'image. ``blocks`` : comme pour
+    ``jaxcnn.models.VGG``, un (canaux, nombre de convolutions) par bloc ; les convolutions gardent la
+    taille, chaque bloc finit par un max 2 x 2 qui la divise par deux, vers le bas. Renvoie
+
+    - "same" si la carte finale a la hauteur et la largeur prévues ;
+    - "scrambled" si elle a une autre forme, mais, mise à plat, la même longueur : la tête calcule, et
+      chaque poids y reçoit le pixel d'un autre ;
+    - "fails" sinon.
+
+    EN: What the dense head does when it meets an image of another size.
+
+    ``planned``, ``image``: (height, width) planned, and that of the image. ``blocks``: as for
+    ``jaxcnn.models.VGG``, a (channels, number of convolutions) for each block; convolutions keep the
+    size, each block ends with a 2 x 2 maximum that halves it, rounded down. Returns
+
+    - "same" if the final map has the planned height and width;
+    - "scrambled" if it has another shape but, flattened, the same length: the head computes, and each
+      weight receives another one's pixel;
+    - "fails" otherwise.
+    """
+    raise NotImplementedError
+
+
+def dropout(x: np.ndarray, uniform: np.ndarray, rate: float, train: bool) -> np.ndarray:
+    """FR: Le dropout « inversé », celui des bibliothèques d'aujourd'hui.
+
+    ``uniform`` : de la forme de ``x``, des nombres tirés entre 0 et 1 ; une valeur est gardée là où
+    uniform >= rate, mise à zéro ailleurs. À l'entraînement, ce qui est gardé est divisé par la
+    probabilité de l'être, si bien que la moyenne ne change pas. À l'évaluation, rien ne change.
+
+    EN: "Inverted" dropout, that of today's libraries.
+
+    ``uniform``: of the shape of ``x``, numbers drawn between 0 and 1; a value is kept where
+    uniform >= rate, set to zero elsewhere. In training, what is kept is divided by its probability of
+    being kept, so that the mean does not change. In evaluation, nothing changes.
+    """
+    raise NotImplementedError
+
+
+def adapt_first_layer(kernel: np.ndarray, channels: int) -> np.ndarray:
+    """FR: Le noyau de la première convolution, pour des images d'un autre nombre de canaux.
+
+    ``kernel`` : (h, w, 3, filtres), appris sur des images en couleurs. Renvoie (h, w, channels,
+    filtres), tel qu'une image grise, dont tous les canaux sont égaux, donne la même réponse qu'avant :
+
+    - ``channels`` = 1 : la somme sur les canaux d'entrée ;
+    - ``channels`` >= 3 : les trois canaux d'origine d'abord ; chaque canal ajouté reçoit leur
+      moyenne ; puis tout est multiplié par 3 / channels.
+
+    EN: The kernel of the first convolution, for images with another number of channels.
+
+    ``kernel``: (h, w, 3, filters), learned on colour images. Returns (h, w, channels, filters), such
+    that a grey image, whose channels are all equal, gives the same response as before:
+
+    - ``channels`` = 1: the sum over input channels;
+    - ``channels`` >= 3: the three original channels first; each added channel receives their mean;
+      then everything is multiplied by 3 / channels.
+    """
+    raise NotImplementedError
+
+
+def trained_parts(step: int, parts: list[str], every: int, most: int) -> list[str]:
+    """FR: Le dégel progressif : les parties que l'on entraîne au pas ``step``.
+
+    ``parts`` : de l'entrée vers la tête. Pendant les ``every`` premiers pas (0 à every - 1), la
+    dernière partie seule est ouverte ; tous les ``every`` pas, celle qui la précède s'ouvre aussi,
+    jusqu'à ``most`` parties ouvertes. Renvoie leurs noms, de l'entrée vers la tête.
+
+    EN: Gradual unfreezing: the parts that are trained at step ``step``.
+
+    ``parts``: from the input to the head. During the first ``every`` steps (0 to every - 1) only the
+    last part is open; every ``every`` steps, the one before opens as well, up to ``most`` open parts.
+    Returns their names, from the input to the head.
+    """
+    raise NotImplementedError
+
+
+def fine_tune(
+    model: Any,
+    images: np.ndarray,
+    labels: np.ndarray,
+    new_images: np.ndarray,
+    steps: int,
+    seed: int,
+) -> np.ndarray:
+    """FR: Les classes de nouvelles images, par le VGG adapté.
+
+    Remplacez la dernière couche dense de ``model`` par une neuve, à deux classes, et apprenez-la
+    d'abord seule ; puis ouvrez doucement les couches denses qui la précèdent (elles ont presque tous
+    les paramètres), en ``steps`` pas d'une trentaine d'images. Si les convolutions restent figées, ce
+    qu'elles donnent se calcule une fois pour toutes. ``seed`` sert à tout hasard. ``model`` vous
+    appartient, il peut être modifié. Renvoie un tableau (nouvelles images,) d'entiers, 0 ou 1.
+
+    EN: The classes of new images, by the adapted VGG.
+
+    Replace the last dense layer of ``model`` by a new one, with two classes, and learn it on its own
+    first; then gently open the dense layers before it (they have nearly all parameters), in ``steps``
+    steps of thirty images or so. If the convolutions stay frozen, what they give can be computed once
+    and for all. Any randomness comes from ``seed``. ``model`` is yours, it may be changed. Returns an
+    array (new images,) of integers, 0 or 1.
+    """
+    raise NotImplementedError
+
+
+def wide_scores(
+    model: Any, weights: np.ndarray, bias: np.ndarray, image: np.ndarray, shape: tuple
+) -> np.ndarray:
+    """FR: La carte des scores d'un VGG adapté, sur une image plus grande que prévu.
+
+    La tête de ``model`` garde ses couches denses, avec une ReLU après chacune, sauf la dernière, que
+    remplace la couche apprise : ``weights`` (n, classes), ``bias`` (classes,). ``shape`` : (h, w, c),
+    la carte pour laquelle la tête est faite. ``image`` : (hauteur, largeur, canaux). Comme à la
+    question 8, la première couche dense devient une convolution h x w, les autres des convolutions
+    1 x 1, toutes « valid ». Renvoie (lignes, colonnes, classes).
+    ``conv(x, noyau, biais, padding="valid")`` est importée.
+
+    EN: The score map of an adapted VGG, on an image larger than planned.
+
+    The head of ``model`` keeps its dense layers, with a ReLU after each, but for the last one, which
+    the learned layer replaces: ``weights`` (n, classes), ``bias`` (classes,). ``shape``: (h, w, c),
+    the map the head is made for. ``image``: (height, width, channels). As in question 8, the first
+    dense layer becomes an h x w convolution, the others 1 x 1 convolutions, all of them "valid".
+    Returns (rows, columns, classes). ``conv(x, kernel, bias, padding="valid")`` is imported.
+    """
+    raise NotImplementedError
+
+
+def find_kind(scores: np.ndarray, kind: int, window: int, stride: int) -> tuple:
+    """FR: Où, dans l'image, est une classe ?
+
+    ``scores`` : (lignes, colonnes, classes), deux classes au moins. L'évidence d'une classe, à une
+    position, est son score moins le plus grand des autres. Cherche la position où celle de ``kind``
+    est la plus grande (la première, ligne après ligne). Renvoie, en pixels, (haut, gauche, bas,
+    droite) de la fenêtre de côté ``window`` qui commence là, une position valant ``stride`` pixels ;
+    ``bas`` et ``droite`` sont exclus.
+
+    EN: Where in the image is a kind?
+
+    ``scores``: (rows, columns, kinds), two kinds at least. The evidence for a kind, at a position, is
+    its score minus the largest of the others. Finds the position where that of ``kind`` is largest
+    (the first one, row after row). Returns, in pixels, (top, left, bottom, right) of the window of
+    side ``window`` that starts there, one position being ``stride`` pixels; ``bottom`` and ``right``
+    are excluded.
+    """
+    raise NotImplementedError
+
+
+# FR: Ce que vous observez et ce que vous en concluez, en quelques phrases (lu par l'enseignant).
+# EN: What you observe and what you conclude from it, in a few sentences (read by the teacher).
+ANSWER = ""
