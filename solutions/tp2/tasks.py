@@ -187,6 +187,28 @@ def bench(data: str, seed: int) -> Bench:
     return Bench(data, seed)
 
 
+def moved(task: Task, rng: np.random.Generator, most: int) -> Task:
+    """The same task, its new images not framed as those with labels are.
+
+    Args:
+        task: what is moved; the images with labels stay as they are.
+        rng: mirrors one new image out of two, and draws the shift of each.
+        most: pixels by which one is shifted along each axis, in either direction.
+    """
+    mirrored = rng.random(len(task.new_images)) < 0.5
+    images = np.where(mirrored[:, None, None, None], task.new_images[:, :, ::-1], task.new_images)
+    down, right = rng.integers(-most, most + 1, (2, len(images)))
+    return dataclasses.replace(task, new_images=shifted(images, down, right))
+
+
+def shifted(images: np.ndarray, down: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Images (number, height, width, channels), each shifted by whole pixels; edges are repeated."""
+    number, height, width = images.shape[:3]
+    rows = np.clip(np.arange(height) - down[:, None], 0, height - 1)
+    columns = np.clip(np.arange(width) - right[:, None], 0, width - 1)
+    return images[np.arange(number)[:, None, None], rows[:, :, None], columns[:, None, :]]
+
+
 def judge(answer: Callable[[Task], Any], tasks: Sequence[Task], known: float, fresh: float) -> None:
     """Asks the student's code for the kinds of new images, and requires enough of them to be right.
 

@@ -12,12 +12,19 @@ from grader.session import _workers
 
 HERE = Path(__file__).parent
 DEMO = HERE.parent / "grader/courses/solutions/demo"
+TP2 = HERE.parents[1] / "solutions/tp2"
 
 
 @pytest.fixture(scope="session")
 def course() -> Path:
     """The folder of the course that is attacked."""
     return DEMO
+
+
+@pytest.fixture(scope="session")
+def tp2() -> Path:
+    """The folder of the practical."""
+    return TP2
 
 
 @pytest.fixture
@@ -36,23 +43,34 @@ def prepared(tmp_path):
 
 @pytest.fixture
 def graded(monkeypatch):
-    """Grades a folder against the demonstration course at one level."""
+    """Grades a folder at one level, against the demonstration course unless told otherwise."""
 
-    def run(folder: Path, level: int, *, question: str = "q01", seed: int | None = None) -> Result:
+    def run(
+        folder: Path,
+        level: int,
+        *,
+        course: Path = DEMO,
+        question: str = "q01",
+        seed: int | None = None,
+        timeout: float = 5,
+    ) -> Result:
         try:
             levels.choose(level)
         except levels.IsolationUnavailable as missing:
             pytest.skip(str(missing))
-        if question == "q01":  # needs no JAX, whose import is most of a worker's start
+        if (course, question) == (
+            DEMO,
+            "q01",
+        ):  # needs no JAX, whose import is most of a worker's start
             monkeypatch.setattr(_workers, "PRELOAD", ("numpy",))
         return grading.grade(
-            str(DEMO),
+            str(course),
             folder,
             questions=[question],
             seed=seed,
             language="en",
             isolation=level,
-            timeout=5,
+            timeout=timeout,
         )
 
     return run

@@ -132,6 +132,45 @@ def test_the_last_features_separate_the_fresh_kinds_and_pixels_do_not(tasks):
         assert np.mean(drawn == task.answers) < 0.93
 
 
+class TestMoved:
+    def test_shifting_moves_the_contents_and_repeats_the_edge(self, tasks):
+        image = np.arange(12, dtype=np.float32).reshape(1, 3, 4, 1)
+        (found,) = tasks.shifted(image, np.array([1]), np.array([-2]))[..., 0]
+        np.testing.assert_array_equal(found, [[2, 3, 3, 3], [2, 3, 3, 3], [6, 7, 7, 7]])
+
+    def test_only_the_new_images_move_each_in_its_own_way(self, tasks):
+        rng = np.random.default_rng(0)
+        task = tasks.Bench("clothing", 0).known(rng, new=40)
+        found = tasks.moved(task, rng, 3)
+        np.testing.assert_array_equal(found.images, task.images)
+        np.testing.assert_array_equal(found.answers, task.answers)
+        movements = set()
+        for before, after in zip(task.new_images, found.new_images, strict=True):
+            fitting = [
+                (side, down, right)
+                for side in (1, -1)
+                for down in range(-3, 4)
+                for right in range(-3, 4)
+                if np.array_equal(
+                    tasks.shifted(before[None, :, ::side], np.array([down]), np.array([right]))[0],
+                    after,
+                )
+            ]
+            assert fitting
+            movements.add(fitting[0])
+        assert len(movements) > 20
+        assert {side for side, _, _ in movements} == {1, -1}
+        assert max(abs(down) for _, down, _ in movements) == 3
+
+    def test_without_pixels_they_are_at_most_mirrored(self, tasks):
+        rng = np.random.default_rng(1)
+        task = tasks.Bench("clothing", 0).known(rng, new=40)
+        found = tasks.moved(task, rng, 0).new_images
+        mirrored = (found == task.new_images[:, :, ::-1]).all(axis=(1, 2, 3))
+        assert 8 < mirrored.sum() < 32
+        np.testing.assert_array_equal(found[~mirrored], task.new_images[~mirrored])
+
+
 class TestJudge:
     @pytest.fixture
     def drawn(self, tasks) -> list:
