@@ -28,13 +28,17 @@ def garments(folder: Path) -> None:
     plotting.plot_probes(rows).savefig(folder / "probes.png", dpi=90)
     best = max(rows, key=lambda row: row.test_accuracy)
     print("probe:", *best)
-    model = transfer.replace_head(base, 2, at="features.layer2")
-    settings = training.Settings(epochs=60, batch_size=32, learning_rate=1e-2)
-    training.fit_after(model, train, settings, at="features.layer2")
-    print("frozen:", training.evaluate(model, test).accuracy)
-    order = [test[1].tolist().index(0), test[1].tolist().index(1), 4, 7]
+    model = transfer.replace_head(base, 2)
+    settings = training.Settings(epochs=10, batch_size=32, learning_rate=1e-2)
+    training.fit_after(model, train, settings)
+    groups = transfer.layerwise_rates(model, 0.8)
+    training.fit_after(
+        model, train, settings.replace(learning_rate=2e-3), at="features.layer1", groups=groups
+    )
+    print("fine-tuned:", training.evaluate(model, test).accuracy)
+    pullovers, coats = (np.flatnonzero(test[1] == label) for label in (0, 1))
+    order = [pullovers[0], coats[0], pullovers[1], coats[1]]
     wide = np.concatenate([test[0][place] for place in order], axis=1)
-    print("in the picture:", [("pullover", "coat")[test[1][place]] for place in order])
     draw(model, wide, ("pullover", "coat"), folder / "score_map.png")
 
 

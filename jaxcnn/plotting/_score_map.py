@@ -76,7 +76,7 @@ def plot_score_map(
     for axes, index in zip(np.ravel(figure.subplots(rows, columns)), chosen, strict=True):
         axes.imshow(picture, extent=extent, cmap="gray")
         heat = _spread(scores.probabilities[..., index], scores.windows, (height, width))
-        shown = axes.imshow(heat, extent=extent, cmap="turbo", alpha=0.45, vmin=0, vmax=1)
+        shown = axes.imshow(heat, extent=extent, cmap="coolwarm", alpha=0.5, vmin=0, vmax=1)
         _outline(axes, scores, int(index))
         name = str(index) if class_names is None else class_names[index]
         axes.set_title(f"{name}, up to {100 * highest[index]:.0f} %", size=9)
@@ -93,7 +93,7 @@ def _outline(axes: Any, scores: _Scores, index: int) -> None:
     )
     top, left, bottom, right = (int(edge) for edge in scores.windows[place])
     axes.add_patch(
-        Rectangle((left, top), right - left, bottom - top, fill=False, color="white", ls="--")
+        Rectangle((left, top), right - left, bottom - top, fill=False, color="gold", ls="--")
     )
 
 

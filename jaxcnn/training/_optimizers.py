@@ -1,6 +1,6 @@
 """Optimisers and learning rates, made of optax's parts."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Any
 
 import jax
@@ -86,9 +86,10 @@ def make_grouped_optimizer(
         return optax.chain(*_rule(settings, lambda update: schedule(update + start)))
 
     labels = [str(start) for start in starts]
-    rules = {str(start): rule(start) for start in sorted(set(starts))}
-    asleep = {label for label in rules if int(label) not in awake}
-    rules = {label: _asleep(it) if label in asleep else it for label, it in rules.items()}
+    rules: dict[Hashable, optax.GradientTransformation] = {
+        str(start): rule(start) if start in awake else _asleep(rule(start))
+        for start in sorted(set(starts))
+    }
     clip = _clip(settings) if optimizer is None else []
     return optax.chain(*clip, optax.partition(rules, labels), _factors(rates))
 

@@ -84,8 +84,12 @@ def probe_cuts(
         raise ValueError(f"train: labels are all {classes[0]}, but must have at least two classes")
     total = len(labels) + len(truth)
 
-    def told(before: int) -> Callable[[int, int], None] | None:
-        return None if progress is None else lambda done, _: progress(before + done, total)
+    def told(before: int) -> Callable[[int, int], None]:
+        def tell(done: int, _: int) -> None:
+            if progress is not None:
+                progress(before + done, total)
+
+        return tell
 
     known = list(batches_of(model, images, chosen, pool, batch_size, told(0)))
     unknown = list(batches_of(model, others, chosen, pool, batch_size, told(len(labels))))
