@@ -81,6 +81,7 @@ class Task:
         labels: (number,), 0 or 1 in int32.
         new_images: those to be told apart.
         answers: (new,), the kinds of the new images; no worker ever gets them.
+        elsewhere: whether the images are unlike those that the network learned from.
     """
 
     fresh: bool
@@ -88,6 +89,7 @@ class Task:
     labels: np.ndarray
     new_images: np.ndarray
     answers: np.ndarray
+    elsewhere: bool = False
 
 
 class Bench:
@@ -162,7 +164,7 @@ class Bench:
         shown = rng.permutation(np.concatenate([part[:per_class] for part in rows]))
         asked = rng.permutation(np.concatenate([part[per_class:] for part in rows]))[:new]
         labels = (digits == kinds[1]).astype(np.int32)
-        return Task(False, images[shown], labels[shown], images[asked], labels[asked])
+        return Task(False, images[shown], labels[shown], images[asked], labels[asked], True)
 
     def _task(
         self,
@@ -209,7 +211,13 @@ def shifted(images: np.ndarray, down: np.ndarray, right: np.ndarray) -> np.ndarr
     return images[np.arange(number)[:, None, None], rows[:, :, None], columns[:, None, :]]
 
 
-def judge(answer: Callable[[Task], Any], tasks: Sequence[Task], known: float, fresh: float) -> None:
+def judge(
+    answer: Callable[[Task], Any],
+    tasks: Sequence[Task],
+    known: float,
+    fresh: float,
+    elsewhere: float = 1.0,
+) -> None:
     """Asks the student's code for the kinds of new images, and requires enough of them to be right.
 
     Args:
@@ -217,15 +225,18 @@ def judge(answer: Callable[[Task], Any], tasks: Sequence[Task], known: float, fr
         tasks: what is asked.
         known: least share of right answers on known tasks.
         fresh: the same on fresh ones.
+        elsewhere: the same on tasks elsewhere.
     """
     for task in tasks:
         answers = answer(task)
         _check_form(answers, len(task.answers))
-        least, right = fresh if task.fresh else known, float(np.mean(answers == task.answers))
-        if task.fresh:
-            _require_fresh(right, least)
+        right = float(np.mean(answers == task.answers))
+        if task.elsewhere:
+            _require_elsewhere(right, elsewhere)
+        elif task.fresh:
+            _require_fresh(right, fresh)
         else:
-            _require_known(right, least)
+            _require_known(right, known)
 
 
 def _check_form(answers: Any, number: int) -> None:
@@ -263,6 +274,17 @@ def _require_fresh(right: float, least: float) -> None:
         en="Too many mistakes on classes drawn at random for this run, which the features of the "
         f"pretrained network tell apart: at least {least:.0%} must be right. Everything is to be "
         "learned from the images that are given, and from the network that is given.",
+        right=round(right, 3),
+    )
+
+
+def _require_elsewhere(right: float, least: float) -> None:
+    expect(
+        right >= least,
+        fr="Trop d'erreurs sur deux chiffres, qui ne ressemblent pas à ce que le réseau a appris : il "
+        f"faut au moins {least:.0%} de réponses justes. La couche qui convient n'est pas la même partout.",
+        en="Too many mistakes on two digits, which are unlike what the network learned from: at least "
+        f"{least:.0%} must be right. The layer that suits is not the same everywhere.",
         right=round(right, 3),
     )
 

@@ -142,7 +142,7 @@ def test_compare(student, reference, rng, data, seed):
             "forest": student.forest_predict(train, labels, new, seed),
         }
         for method, predicted in found.items():
-            right, told = float(np.mean(predicted == answers)), scores[method][name]
+            right, told = float(np.mean(predicted == answers)), float(scores[method][name])
             expect(
                 abs(told - right) <= 1.5 / len(answers),
                 fr=f'compare(...)["{method}"]["{name}"] n\'est pas la part de réponses justes que '
@@ -154,6 +154,11 @@ def test_compare(student, reference, rng, data, seed):
             )
 
 
+def is_number(value) -> bool:
+    """A float, of Python or of NumPy."""
+    return np.ndim(value) == 0 and np.asarray(value).dtype.kind == "f"
+
+
 def check_names(scores, names) -> None:
     """Two dictionaries of floats."""
     right = isinstance(scores, dict) and set(scores) == {"svm", "forest"}
@@ -162,7 +167,7 @@ def check_names(scores, names) -> None:
         and all(
             isinstance(part, dict)
             and set(part) == set(names)
-            and all(isinstance(value, float) for value in part.values())
+            and all(is_number(value) for value in part.values())
             for part in scores.values()
         ),
         fr='compare renvoie {"svm": {...}, "forest": {...}}, chacun avec un flottant (float) pour '

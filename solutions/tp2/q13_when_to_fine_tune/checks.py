@@ -22,15 +22,15 @@ tenths = st.integers(0, 10).map(lambda tenth: tenth / 10)
 
 @check(points=1, fr="La distance entre deux domaines", en="The distance between two domains")
 def test_domain_distance(student, reference, rng):
-    for shift, rows in ((0.5, (48, 36)), (1.0, (40, 52)), (1.0, (44, 40)), (1.5, (36, 48))):
-        first, second = (rng.normal(size=(number, 4)) for number in rows)
+    for shift, rows in ((0.3, (80, 68)), (0.7, (68, 92)), (0.7, (76, 72)), (1.0, (68, 80))):
+        first, second = (rng.normal(size=(number, 8)) for number in rows)
         first[::3] -= shift  # neither half is like the other
         agree(student.domain_distance, reference.domain_distance, first, second + shift)
-    known, asked = rng.normal(size=(2, 30, 4))
+    known, asked = rng.normal(size=(2, 35, 8))
     asked += 0.5
     # What is learned from the even rows is wrong on every odd one.
     first, second = (
-        np.stack(pair, axis=1).reshape(60, 4) for pair in ((known, asked), (asked, known))
+        np.stack(pair, axis=1).reshape(70, 8) for pair in ((known, asked), (asked, known))
     )
     agree(student.domain_distance, reference.domain_distance, first, second)
 
@@ -118,4 +118,4 @@ def test_decide_and_predict(student, reference, rng, data, seed):
     # Far from what the network knows; digits are 28 pixels wide, whatever the data of the run.
     desk = bench("clothing", seed)
     answer = answer_with(desk.backbones["resnet"].network, CUTS["clothing"])
-    judge(answer, [desk.elsewhere(rng, new=600)], LEAST_ELSEWHERE, fresh=1)
+    judge(answer, [desk.elsewhere(rng, new=600)], known, fresh, LEAST_ELSEWHERE)
