@@ -20,12 +20,28 @@ LEAST_ELSEWHERE = 0.95
 tenths = st.integers(0, 10).map(lambda tenth: tenth / 10)
 
 
+def domain(rng, number, sign, wrong):
+    """Rows of one side, by their first number: clear in the even rows, misleading in some odd ones.
+
+    In the second half, the first number of some rows misleads, unless one has seen their second.
+    """
+    rows = np.zeros((number, 3))
+    rows[:, 0] = sign
+    rows[40:54, :2] = -0.4 * sign, sign
+    rows[rng.choice(np.arange(1, 33, 2), wrong, replace=False), 0] *= -1
+    rows[[55, 57], 0] *= -1
+    rows[:, ::2] += rng.normal(size=(number, 2)) / 20
+    return rows
+
+
 @check(points=1, fr="La distance entre deux domaines", en="The distance between two domains")
 def test_domain_distance(student, reference, rng):
-    for shift, rows in ((0.3, (80, 68)), (0.7, (68, 92)), (0.7, (76, 72)), (1.0, (68, 80))):
-        first, second = (rng.normal(size=(number, 8)) for number in rows)
-        first[::3] -= shift  # neither half is like the other
-        agree(student.domain_distance, reference.domain_distance, first, second + shift)
+    for rows in ((66, 66), (66, 70)):
+        first, second = (
+            domain(rng, number, sign, int(rng.integers(4, 9)))
+            for number, sign in zip(rows, (-1, 1), strict=True)
+        )
+        agree(student.domain_distance, reference.domain_distance, first, second)
     known, asked = rng.normal(size=(2, 35, 8))
     asked += 0.5
     # What is learned from the even rows is wrong on every odd one.
@@ -82,12 +98,20 @@ def test_crossover(student, reference, first, gaps):
 
 @check(points=1, fr="Le choix raisonnable", en="The reasonable choice")
 def test_choose(student, reference, rng):
-    names = ["pixels", "early", "last", "tuned"]
-    for _ in range(40):
-        scores = dict(zip(names, (0.8 + rng.permutation(16)[:4] / 100).tolist(), strict=True))
-        errors = dict(zip(names, (rng.permutation(9)[:4] / 100 + 0.005).tolist(), strict=True))
-        costs = dict(zip(names, (rng.permutation(9)[:4] + 1).tolist(), strict=True))
-        agree(student.choose, reference.choose, scores, errors, costs)
+    # (score below the best, own error, in thousandths, cost): the best, one as good, one as good and
+    # dear, one beyond one error, one badly measured, one cheap and bad.
+    methods = [(0, 20, 60), (10, 5, 40), (15, 5, 90), (30, 5, 30), (80, 200, 20), (300, 5, 10)]
+    for number in (6, 6, 5, 4, 3, 2, 1):
+        for _ in range(3):
+            names = rng.permutation(["pixels", "early", "middle", "last", "tuned", "scratch"])
+            best = int(rng.integers(850, 950))
+            rows = [methods[row] for row in rng.permutation(number)]
+            scores, errors, costs = {}, {}, {}
+            for name, (below, error, cost) in zip(names.tolist(), rows, strict=False):
+                scores[name] = (best - below - int(rng.integers(0, 3))) / 1000
+                errors[name] = (error + int(rng.integers(0, 3)) / 4) / 1000
+                costs[name] = cost + int(rng.integers(0, 9))
+            agree(student.choose, reference.choose, scores, errors, costs)
 
 
 @check(points=1, fr="La règle de départ", en="The rule to start from")
