@@ -8,7 +8,7 @@ from jaxcnn.testing import integer_arrays
 
 from ..tasks import Task, bench, judge
 
-# Least shares of right answers (known, fresh): what the reference exceeds on every seed tried.
+# Least shares of right answers (known, fresh). In large photographs, pixels tell next to nothing.
 LEAST = {
     "clothing": {
         ("svm", "pixels"): (0.72, 0.64),
@@ -17,10 +17,10 @@ LEAST = {
         ("forest", "features"): (0.74, 0.74),
     },
     "hymenoptera": {
-        ("svm", "pixels"): (0.5, 0.5),
-        ("svm", "features"): (0.9, 0.8),
-        ("forest", "pixels"): (0.5, 0.5),
-        ("forest", "features"): (0.85, 0.65),
+        ("svm", "pixels"): (0.53, 0.4),
+        ("svm", "features"): (0.87, 0.82),
+        ("forest", "pixels"): (0.53, 0.4),
+        ("forest", "features"): (0.9, 0.75),
     },
 }
 

@@ -14,7 +14,7 @@ CUTS = {
     "hymenoptera": ["features.blocks.10", "classifier.pool"],
 }
 # Least shares of right answers (known, fresh).
-LEAST = {"clothing": (0.81, 0.96), "hymenoptera": (0.9, 0.8)}
+LEAST = {"clothing": (0.81, 0.96), "hymenoptera": (0.92, 0.93)}
 LEAST_ELSEWHERE = 0.95
 
 tenths = st.integers(0, 10).map(lambda tenth: tenth / 10)
