@@ -1,5 +1,6 @@
 """The command that adapts a trained network to a set of one's own."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -51,7 +52,7 @@ def finetune(
     ] = None,
     learning_rate: Annotated[
         float, typer.Option("--learning-rate", help="Highest learning rate of the last layer then.")
-    ] = 3e-4,
+    ] = 1e-4,
     augment: Annotated[
         str | None, typer.Option("--augment", help="course, digits or photos; for --epochs.")
     ] = None,
@@ -70,7 +71,7 @@ def finetune(
         _File, typer.Option("--output", "-o", help="Write the network, such as ants.safetensors.")
     ] = None,
 ) -> None:
-    """Give a trained network a new head for a set, and say how good it is on the test part.
+    """Adapt a trained network to a set of your own, and say how good it is.
 
     First the head is trained on what the other layers compute, which is computed once: seconds.
     With --epochs, the layers from --train-from on then learn too, those near the input more slowly;
@@ -100,12 +101,13 @@ def finetune(
         rest = plain.replace(learning_rate=learning_rate, optimizer="adamw", weight_decay=0.01)
         work = _Work(model, data, size)
         work.adapt(at, _sizes(hidden), dropout, seed)
+        groups, before = _from(work.model, decay, train_from)  # refused before minutes of work
         if head_epochs:
             rate = 1 / work.inputs if head_rate is None else head_rate
             work.train_head(plain.replace(epochs=head_epochs, learning_rate=rate))
         if epochs:
             settings = rest.replace(epochs=epochs, warmup=0.1)
-            work.train_more(settings, train_from, decay, augment)
+            work.train_more(settings, groups, before, augment)
         work.report(files, drawn)
 
 
@@ -131,6 +133,7 @@ class _Work:
         self.train: Part = load_prepared(data, "train", self.rule)
         self.test: Part = load_prepared(data, "test", self.rule)
         self.history: History | None = None
+        self.seconds = 0.0
 
     def adapt(self, at: str | None, hidden: tuple[int, ...], dropout: float, seed: int) -> None:
         """Replaces the head."""
@@ -161,14 +164,11 @@ class _Work:
         self._fit(settings, self.kept, None, None)
 
     def train_more(
-        self, settings: Any, train_from: str | None, decay: float, augment: str | None
+        self, settings: Any, groups: list[Any], before: str | None, augment: str | None
     ) -> None:
-        """Trains the layers from one on, at rates that fall towards the input."""
-        from jaxcnn.transfer import layerwise_rates
-
+        """Trains some groups; without augmentation, what comes before them is computed once."""
         from ._augmentations import augmentation
 
-        groups, before = _from(self.model, layerwise_rates(self.model, decay), train_from)
         chosen = None if augment is None else augmentation(augment)
         self._fit(settings, before if chosen is None else None, groups, chosen)
 
@@ -183,11 +183,13 @@ class _Work:
             "progress": training.show_progress(),
         }
         pair = (self.train.images, self.train.labels)
+        began = time.monotonic()
         with stops(None):
             if at is not None:
                 found = training.fit_after(self.model, pair, settings, at=at, **options)
             else:
                 found = training.fit(self.model, pair, settings, augment=augment, **options)
+        self.seconds += time.monotonic() - began  # with the features, which fit does not count
         self.history = found if self.history is None else _joined(self.history, found)
 
     def report(self, files: dict[str, Path | None], drawn: dict[str, Path | None]) -> None:
@@ -202,7 +204,7 @@ class _Work:
         found: Evaluation = training.evaluate(
             self.model, (self.test.images, self.test.labels), batch_size=50
         )
-        seconds = history["seconds"][-1]
+        seconds = round(self.seconds, 1)
         typer.echo(
             f"{self.name} on {self.data}: test accuracy {found.accuracy:.4f} ({found.correct} of "
             f"{len(found.labels)}), {len(history)} epochs, {seconds:.1f} s"
@@ -228,20 +230,20 @@ class _Work:
         )
 
 
-def _from(model: Any, groups: list[Any], name: str | None) -> tuple[list[Any], str | None]:
+def _from(model: Any, decay: float, name: str | None) -> tuple[list[Any], str | None]:
     """The groups from a layer on, and the path of the layer before, if there is one."""
-    if name is None:
-        return groups, None
     from jaxcnn.models import layer_names
     from jaxcnn.models._intermediates import check_names
+    from jaxcnn.transfer import layerwise_rates
 
+    groups = layerwise_rates(model, decay)
+    if name is None:
+        return groups, None
     check_names(model, [name], "--train-from")
     names = layer_names(model)
-    inside = [place for place, other in enumerate(names) if f"{other}.".startswith(f"{name}.")]
-    kept = [
-        group for group in groups if any(names.index(path) >= inside[0] for path in group.paths)
-    ]
-    return kept, names[inside[0] - 1] if inside[0] else None
+    first = next(i for i, other in enumerate(names) if f"{other}.".startswith(f"{name}."))
+    kept = [group for group in groups if any(names.index(path) >= first for path in group.paths)]
+    return kept, names[first - 1] if first else None
 
 
 def _joined(first: "History", second: "History") -> "History":
