@@ -1,6 +1,7 @@
 """The command that adapts a trained network to a set of one's own."""
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -195,8 +196,9 @@ class _Work:
     def report(self, files: dict[str, Path | None], drawn: dict[str, Path | None]) -> None:
         """Judges the network and writes what was asked for."""
         from jaxcnn import training
+        from jaxcnn.transfer import save_model
 
-        from ._figures import write_json, write_judgement
+        from ._figures import draw_confusion, draw_mistakes, write_all, write_json
         from ._train import _draw_curves
 
         history = self.history
@@ -209,24 +211,21 @@ class _Work:
             f"{self.name} on {self.data}: test accuracy {found.accuracy:.4f} ({found.correct} of "
             f"{len(found.labels)}), {len(history)} epochs, {seconds:.1f} s"
         )
-        if files["--output"] is not None:
-            from jaxcnn.transfer import save_model
-
-            save_model(self.model, files["--output"])
-        if files["--history"] is not None:
-            history.to_csv(files["--history"])
-        _draw_curves(history, drawn["--curves"])
-        write_judgement(self.test, found, drawn["--confusion"], drawn["--mistakes"])
-        write_json(
-            files["--json"],
-            {
-                "model": self.name,
-                "data": self.data,
-                "epochs": len(history),
-                "seconds": seconds,
-                "test_accuracy": found.accuracy,
-                "history": history.rows,
-            },
+        result = {
+            "model": self.name,
+            "data": self.data,
+            "epochs": len(history),
+            "seconds": seconds,
+            "test_accuracy": found.accuracy,
+            "history": history.rows,
+        }
+        write_all(
+            ("--output", files["--output"], partial(save_model, self.model)),
+            ("--history", files["--history"], history.to_csv),
+            ("--curves", drawn["--curves"], partial(_draw_curves, history)),
+            ("--confusion", drawn["--confusion"], partial(draw_confusion, self.test, found)),
+            ("--mistakes", drawn["--mistakes"], partial(draw_mistakes, self.test, found)),
+            ("--json", files["--json"], partial(write_json, result)),
         )
 
 

@@ -17,11 +17,11 @@ def stops(checkpoints: Path | None) -> Iterator[None]:
     Args:
         checkpoints: The folder that it can go on from, if there is one.
     """
-    from jaxcnn.training import DivergedError
+    from jaxcnn.training import TrainingError
 
     try:
         yield
-    except DivergedError as error:
+    except TrainingError as error:
         typer.echo(f"jaxcnn: {error}", err=True)
         raise typer.Exit(FAILED) from error
     except KeyboardInterrupt as error:

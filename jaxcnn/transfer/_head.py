@@ -136,7 +136,7 @@ def _classifier(make: Maker, kept: Layers, shape: tuple[int, ...], head: Head) -
         if kept and isinstance(kept[-1][1], Dropout):
             kept = kept[:-1]
         new.append(("dropout", make.dropout(head.dropout)))
-    sizes = [shape[-1], *head.hidden]
+    sizes: list[int] = [*shape[-1:], *head.hidden]
     for ins, outs in itertools.pairwise(sizes):
         new += [("hidden", _dense(make, ins, outs, he_uniform)), ("relu", nnx.relu)]
         new += [("dropout", make.dropout(head.dropout))] if head.dropout else []
