@@ -17,7 +17,9 @@ DATA = "clothing"
 STEPS = 400
 SHORT = 100  # steps of each run that a gain is measured on
 MOST = 4  # pixels, as in the solution
-KNOWN, FRESH = 0.66, 0.7
+# The known kinds tell who augmented: in 20 seeds plain training reaches 0.65 at most, the reference 0.74 at least.
+# The fresh ones, 0.66 at least, tell who learned it here.
+KNOWN, FRESH = 0.69, 0.62
 NEW = 600
 EXACT = 0.02  # a few images may lie so near the border that rounding decides
 

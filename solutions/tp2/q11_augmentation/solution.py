@@ -303,8 +303,8 @@ def worth_it(plain: np.ndarray, augmented: np.ndarray) -> str:
 # EN: sentences (read by the teacher).
 # BEGIN SOLUTION
 ANSWER = """
-Rien ou presque sur des images cadrées comme celles d'entraînement, beaucoup sur des images qui ont bougé :
-le réseau n'avait vu les vêtements qu'à leur place. L'augmentation dit au réseau ce qui ne change pas la
+Rien sur des images cadrées comme celles d'entraînement (0,83 sans, 0,81 avec), beaucoup sur des images qui ont
+bougé (0,60 et 0,78) : il n'avait vu les vêtements qu'à leur place. L'augmentation lui dit ce qui ne change pas
 classe ; un reflet serait nuisible pour des lettres ou des chiffres (b et d, 2 et 5), une forte rotation aussi
 (6 et 9).
 """
