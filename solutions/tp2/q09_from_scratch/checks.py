@@ -13,13 +13,13 @@ from jaxcnn.testing import integer_arrays
 from ..tasks import bench, judge
 
 DATA = "clothing"
-STEPS = 300
+STEPS = 200
 NEW = 600
 SHORT = 100  # steps of each point of a curve
 SIZES = [20, 60, 240]
 # The reference reaches 0.77 and 0.72 on the worst of 28 seeds. Labels in disorder, or none, give 0.5 on average,
 # up to 0.66 and 0.73 on one task or the other: the two together are what only training reaches.
-KNOWN, FRESH = 0.7, 0.66
+KNOWN, FRESH = 0.7, 0.68
 EXACT = 0.02  # a few images may lie so near the border that rounding decides
 
 labels = st.lists(st.integers(0, 2), min_size=4, max_size=4).map(lambda k: np.array(k, np.int32))
@@ -121,9 +121,9 @@ def test_train_and_predict(student, reference, rng, seed):
 def test_learning_curve(student, rng, seed):
     desk = bench(DATA, seed)
     task = desk.fresh(rng, desk.backbones["resnet"])
-    meaningless = rng.permutation(task.labels)
+    meaningless, unforeseeable = rng.permutation(task.labels), rng.permutation(task.answers)
     # Some labels of the held-out images are wrong, so that only who measures knows the accuracy.
-    wrong = rng.random(len(task.answers)) < rng.uniform(0.1, 0.3)
+    wrong = rng.random(len(task.answers)) < rng.uniform(0.05, 0.15)
     noisy = np.where(wrong, 1 - task.answers, task.answers).astype(np.int32)
     untrained, start = lenet(rng), int(rng.integers(1000))
 
@@ -147,19 +147,9 @@ def test_learning_curve(student, rng, seed):
     require_measured(
         student, untrained, task, noisy, n, steps=SHORT, seed=start, claimed=measured[row]
     )
-    gaps = measured[:, 0] - measured[:, 1]
+    ((seen, unseen),) = curve(meaningless, unforeseeable, SIZES[:1])
     expect(
-        gaps[-1] < gaps[0],
-        fr="L'écart entre les images d'entraînement et les images mises de côté devrait diminuer "
-        "quand leur nombre augmente. Chaque taille repart-elle du réseau d'origine ?",
-        en="The gap between training images and held-out images should shrink as their number "
-        "grows. Does each size start again from the network as it came?",
-        sizes=SIZES,
-        curve=measured,
-    )
-    ((seen, unseen),) = curve(meaningless, task.answers, SIZES[:1])
-    expect(
-        seen >= 0.85 and abs(unseen - 0.5) <= 0.2,
+        seen >= 0.85 and abs(unseen - 0.5) <= 0.15,
         fr="Avec des classes tirées au sort, un réseau apprend par cœur ses quelques images et ne sait "
         "rien des autres. Votre courbe dit autre chose : sur quelles images est-elle mesurée ?",
         en="With labels drawn at random a network learns its few images by heart and knows nothing of "
@@ -167,6 +157,16 @@ def test_learning_curve(student, rng, seed):
         images=SIZES[0],
         train=float(seen),
         held_out=float(unseen),
+    )
+    gap = float(measured[-1, 0] - measured[-1, 1])
+    expect(
+        gap < seen - unseen,
+        fr="Avec de vraies classes et beaucoup d'images, l'écart entre images vues et images mises de "
+        "côté devrait être bien plus petit qu'avec quelques images et des classes tirées au sort.",
+        en="With real classes and many images, the gap between images seen and images held out should "
+        "be far smaller than with a few images and labels drawn at random.",
+        gap=gap,
+        gap_of_random_labels=float(seen - unseen),
     )
 
 
