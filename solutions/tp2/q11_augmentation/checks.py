@@ -18,8 +18,8 @@ STEPS = 300
 SHORT = 100  # steps of each run that a gain is measured on
 MOST = 4  # pixels, as in the solution
 # The known kinds tell who augmented: in 20 seeds plain training reaches 0.63 at most, the reference 0.77 at least.
-# The fresh ones, 0.73 at least, tell who learned it here.
-KNOWN, FRESH = 0.7, 0.66
+# The fresh ones, 0.68 at least, tell who learned it here.
+KNOWN, FRESH = 0.7, 0.63
 NEW = 600
 EXACT = 0.02  # a few images may lie so near the border that rounding decides
 
