@@ -304,8 +304,8 @@ def worth_it(plain: np.ndarray, augmented: np.ndarray) -> str:
 # EN: sentences (read by the teacher).
 # BEGIN SOLUTION
 ANSWER = """
-Rien sur des images cadrées comme celles d'entraînement (0,83 sans, 0,81 avec), beaucoup sur des images qui
-ont bougé (0,60 et 0,78) : sans elle, le réseau n'avait vu les vêtements qu'à leur place. L'augmentation lui
+Rien sur des images cadrées comme celles d'entraînement (0,82 sans et avec), beaucoup sur des images qui
+ont bougé (0,60 sans, 0,80 avec) : sans elle, le réseau n'avait vu les vêtements qu'à leur place. L'augmentation lui
 dit ce qui ne change pas la classe ; un reflet serait nuisible pour des lettres ou des chiffres (b et d, 2 et
 5), une forte rotation aussi (6 et 9).
 """
