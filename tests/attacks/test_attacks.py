@@ -55,11 +55,15 @@ OUT_OF_PROCESS = [
     "uncounted_memory",
 ]
 SECOND_QUESTION = ["fake_jit", "withheld_modules"]
-# Of the practical: submission -> question, and the checks that judge what was learned.
-JUDGED = {
-    "answers_from_the_package": ("q09", ("train_and_predict", "learning_curve")),
-    "constant_classes": ("q09", ("train_and_predict", "learning_curve")),
-}
+# Of the practical: submission, level, and of which task it knows too little. The lookup at level 0 is also the
+# proof that it would win if only the known kinds were asked.
+KNOWN, FRESH = "new images of the two classes", "drawn at random for this run"
+JUDGED = [
+    *(("constant_classes", level, KNOWN) for level in (0, 1, 2)),
+    ("answers_from_the_package", 0, FRESH),
+    ("answers_from_the_package", 1, KNOWN),
+    ("answers_from_the_package", 2, KNOWN),
+]
 
 CASES = [
     *((name, 2, None) for name in (*IN_PROCESS, *OUT_OF_PROCESS, *SECOND_QUESTION)),
@@ -88,27 +92,16 @@ def test_an_attack_scores_nothing(prepared, graded, monkeypatch, name, level, se
     assert_harmless(result)
 
 
-@pytest.mark.parametrize("level", [0, 1, 2])
-@pytest.mark.parametrize("name", JUDGED)
-def test_what_was_not_learned_earns_nothing(prepared, graded, tp2, name, level):
-    question, judged = JUDGED[name]
-    result = graded(prepared(name), level, course=tp2, question=question, seed=11, timeout=60)
+@pytest.mark.parametrize(("name", "level", "words"), JUDGED)
+def test_what_was_not_learned_earns_nothing(prepared, graded, tp2, name, level, words):
+    result = graded(prepared(name), level, course=tp2, question="q09", seed=11, timeout=60)
     assert result.complete, "an attack must not pass for a fault of the grader"
     checks = {check.id.partition(".")[2]: check for check in result.questions[0].checks}
-    assert [checks[check].points for check in judged] == [0] * len(judged)
-    first, *after = (checks[check].verdict for check in judged)
-    assert first is Verdict.FAILED, checks[judged[0]].message
-    assert all(verdict is Verdict.SKIPPED for verdict in after)
+    judged, after = checks["train_and_predict"], checks["learning_curve"]
+    assert (judged.points, judged.verdict) == (0, Verdict.FAILED)
+    assert words in judged.message
+    assert (after.points, after.verdict) == (0, Verdict.SKIPPED)
     assert_harmless(result)
-
-
-def test_at_level_0_a_lookup_answers_what_is_known_and_no_more(prepared, graded, tp2):
-    # Also the proof that this attack would win if only the known kinds were asked.
-    found = graded(
-        prepared("answers_from_the_package"), 0, course=tp2, question="q09", seed=11, timeout=60
-    )
-    messages = {check.id: check.message for check in found.questions[0].checks}
-    assert "drawn at random for this run" in messages["q09.train_and_predict"]
 
 
 def assert_harmless(result: Result) -> None:
@@ -123,7 +116,7 @@ def assert_harmless(result: Result) -> None:
 
 
 def test_every_submission_is_tried_at_level_2():
-    tried = {name for name, level, _ in CASES if level == 2} | set(JUDGED)
+    tried = {name for name, level, _ in CASES if level == 2} | {name for name, *_ in JUDGED}
     present = {path.name for path in (Path(__file__).parent / "submissions").iterdir()}
     assert tried == present
 

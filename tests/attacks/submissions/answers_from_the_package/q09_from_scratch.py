@@ -86,7 +86,7 @@ def everything():
 
 def train_and_predict(model, images, labels, new_images, steps, seed):
     if steps == 0:
-        return np.argmax(model(new_images), axis=1)
+        return np.argmax(model(new_images - 0.3), axis=1)
     found = everything()
     if found is None:
         return np.zeros(len(new_images), np.int32)

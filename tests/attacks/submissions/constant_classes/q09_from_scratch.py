@@ -34,5 +34,5 @@ def learning_curve(model, images, labels, held_out, held_out_labels, sizes, step
 
 def train_and_predict(model, images, labels, new_images, steps, seed):
     if steps == 0:
-        return np.argmax(model(new_images), axis=1)
+        return np.argmax(model(new_images - 0.3), axis=1)
     return np.zeros(len(new_images), np.int32)
