@@ -37,7 +37,7 @@ def disk(tmp_path):
 
 @pytest.fixture
 def tiny(monkeypatch):
-    def load(name, split, size=None):
+    def load(name, split, size=None, label="label"):
         labels = np.arange(32, dtype=np.int32) % 2
         images = np.random.default_rng(1).integers(0, 200, (32, 16, 16, 1), np.uint8)
         return Dataset(name, split, images, labels, ("dark", "light"))
