@@ -9,7 +9,7 @@ from jaxcnn.models._intermediates import check_names
 
 from ._features import Pool, batches_of, cut_points
 
-_PENALTIES = np.logspace(-6, 4, 21)
+_PENALTIES = np.logspace(-4, 4, 17)
 
 
 class Probe(NamedTuple):
@@ -122,7 +122,7 @@ def ridge_answers(
         kept = sizes**2 / (sizes**2 + penalty)
         errors = targets - offset - left @ (kept[:, None] * shadows)
         weight = (left**2 @ kept) + 1 / len(x)  # of each example on its own prediction
-        loss = float(np.square(errors / np.maximum(1 - weight, 1e-6)[:, None]).mean())
+        loss = float(np.square(errors / np.maximum(1 - weight, 1e-12)[:, None]).mean())
         if loss < best:
             best = loss
             weights = right @ ((sizes / (sizes**2 + penalty))[:, None] * shadows)
