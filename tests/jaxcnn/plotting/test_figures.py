@@ -5,6 +5,7 @@ import pytest
 
 from jaxcnn import plotting, training
 from jaxcnn.plotting import _figure
+from jaxcnn.transfer import Probe, ScoreMap
 
 pytest.importorskip("matplotlib")
 
@@ -89,3 +90,35 @@ def test_a_figure_is_written_in_the_format_of_its_name(tmp_path):
     assert b"<svg" in (tmp_path / "a.svg").read_bytes()
     with pytest.raises(ValueError, match=r"a\.docx.* must end with one of"):
         _figure.write_figure(figure, tmp_path / "a.docx")
+
+
+def test_probes_mark_the_best_cut_and_a_list_without_any_is_refused():
+    rows = [Probe("a", 4, 0.9, 0.5), Probe("b", 4, 0.8, 0.75), Probe("c", 4, 1.0, 0.6)]
+    (axes,) = plotting.plot_probes(rows).axes
+    assert axes.get_title() == "best on the test set: b (75.0 %)"
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "b", "c"]
+    assert list(axes.lines[1].get_ydata()) == [50.0, 75.0, 60.0]
+    with pytest.raises(ValueError, match="at least one probe"):
+        plotting.plot_probes([])
+
+
+def test_a_score_map_lies_over_the_image_and_outlines_the_best_window():
+    windows = np.array([[[0, 0, 8, 8], [0, 8, 8, 16]]])
+    scores = ScoreMap(np.array([[[0.1, 0.2, 0.7], [0.6, 0.1, 0.3]]]), windows, (8, 16))
+    figure = plotting.plot_score_map(np.zeros((8, 16, 3), np.uint8), scores, number=2)
+    first, second = figure.axes[:2]
+    assert [axes.get_title() for axes in (first, second)] == ["2, up to 70 %", "0, up to 60 %"]
+    assert first.patches[0].get_bbox().bounds == (0, 0, 8, 8)
+    assert second.patches[0].get_bbox().bounds == (8, 0, 8, 8)
+    heat = first.images[1].get_array()
+    assert heat.shape == (8, 16)
+    np.testing.assert_allclose(heat[3, [0, 15]], [0.7, 0.3])
+    np.testing.assert_allclose(heat[3, 7:9].mean(), 0.5)
+
+
+def test_score_maps_refuse_other_classes_and_other_images():
+    scores = ScoreMap(np.array([[[0.4, 0.6]]]), np.array([[[0, 0, 8, 8]]]), (8, 8))
+    with pytest.raises(ValueError, match="class_names has 1 entries, but must have 2"):
+        plotting.plot_score_map(np.zeros((8, 8)), scores, ["cat"])
+    with pytest.raises(ValueError, match=r"image has shape \(8, 8, 2\)"):
+        plotting.plot_score_map(np.zeros((8, 8, 2)), scores)
