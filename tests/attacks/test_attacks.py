@@ -55,14 +55,19 @@ OUT_OF_PROCESS = [
     "uncounted_memory",
 ]
 SECOND_QUESTION = ["fake_jit", "withheld_modules"]
-# Of the practical: submission, level, and of which task it knows too little. The lookup at level 0 is also the
-# proof that it would win if only the known kinds were asked.
+# Of the practical: submission, level, the check that judges what was learned, and the task on which it knows too
+# little. The lookup at level 0 is also the proof that it would win if only the known kinds were asked.
 KNOWN, FRESH = "new images of the two classes", "drawn at random for this run"
 JUDGED = [
-    *(("constant_classes", level, KNOWN) for level in (0, 1, 2)),
-    ("answers_from_the_package", 0, FRESH),
-    ("answers_from_the_package", 1, KNOWN),
-    ("answers_from_the_package", 2, KNOWN),
+    *(("constant_classes", level, "q09.train_and_predict", KNOWN) for level in (0, 1, 2)),
+    ("answers_from_the_package", 0, "q09.train_and_predict", FRESH),
+    ("answers_from_the_package", 1, "q09.train_and_predict", KNOWN),
+    ("answers_from_the_package", 2, "q09.train_and_predict", KNOWN),
+    ("labels_remembered", 0, "q10.svm_predict", KNOWN),
+    ("labels_remembered", 2, "q10.forest_predict", FRESH),
+    ("classifier_from_home", 2, "q12.adapt", FRESH),
+    ("from_scratch", 2, "q15.fine_tune", "Too many mistakes"),  # on a slow machine of both
+    ("network_from_home", 2, "q16.fine_tune", FRESH),
 ]
 
 CASES = [
@@ -92,15 +97,14 @@ def test_an_attack_scores_nothing(prepared, graded, monkeypatch, name, level, se
     assert_harmless(result)
 
 
-@pytest.mark.parametrize(("name", "level", "words"), JUDGED)
-def test_what_was_not_learned_earns_nothing(prepared, graded, tp2, name, level, words):
-    result = graded(prepared(name), level, course=tp2, question="q09", seed=11, timeout=60)
+@pytest.mark.parametrize(("name", "level", "check", "words"), JUDGED)
+def test_what_was_not_learned_earns_nothing(prepared, graded, tp2, name, level, check, words):
+    question = check.partition(".")[0]
+    result = graded(prepared(name), level, course=tp2, question=question, seed=11, timeout=60)
     assert result.complete, "an attack must not pass for a fault of the grader"
-    checks = {check.id.partition(".")[2]: check for check in result.questions[0].checks}
-    judged, after = checks["train_and_predict"], checks["learning_curve"]
+    (judged,) = (one for one in result.questions[0].checks if one.id == check)
     assert (judged.points, judged.verdict) == (0, Verdict.FAILED)
     assert words in judged.message
-    assert (after.points, after.verdict) == (0, Verdict.SKIPPED)
     assert_harmless(result)
 
 
