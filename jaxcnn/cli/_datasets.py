@@ -128,8 +128,11 @@ def load_part(
     if workers is None:
         workers = min(_MOST_WORKERS, (os.cpu_count() or 1) // 2)
     split = split_of(name, split)
-    source = open_source(name, split, form(size, "crop", 3), label=label)
-    if _is_large(source) if stream is None else stream:
+    shape = form(size, "crop", 3)
+    if stream is None:
+        stream = _is_large(open_source(name, split, shape))
+    if stream:
+        source = open_source(name, split, shape, label=label)
         return StreamedPart(source, source.class_names, workers)
     found = load(name, split, size=size, label=label)
     return Part(found.images, found.labels, found.class_names)

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ._compilation import keep_programs
+from ._stopping import stops
 from ._usage import ModelArgument, StreamOption, WorkersOption, usage_errors
 
 if TYPE_CHECKING:
     from jaxcnn.training import History, Settings
-
-INTERRUPTED = 130
-FAILED = 1
 
 _Int = int | None
 _Float = float | None
@@ -171,10 +169,17 @@ class _Work:
 
         self.name, self.options, self.settings = name, options, settings
         self.augment = augmentation(options["augment"]) if "augment" in options else None
-        reading = {key: options.get(key) for key in ("size", "stream", "workers")}
-        reading["label"] = options.get("label", "label")
-        self.train = load_part(options["data"], "train", **reading)
-        self.test = load_part(options["data"], "test", **reading)
+        self.train, self.test = (
+            load_part(
+                options["data"],
+                split,
+                options.get("size"),
+                options.get("label", "label"),
+                stream=options.get("stream"),
+                workers=options.get("workers"),
+            )
+            for split in ("train", "test")
+        )
         self.learn, self.watch = self.train, self.test
         share = options.get("validation", 0.1 if settings.patience is not None else None)
         if share is not None:
@@ -190,7 +195,7 @@ class _Work:
         """Trains; a training that cannot go on is one line and a status of its own."""
         from jaxcnn import training
 
-        try:
+        with stops(checkpoints):
             return training.fit(
                 self.model,
                 self.learn.to_learn(self.settings.batch_size, self.settings.seed),
@@ -202,15 +207,6 @@ class _Work:
                 resume=resume,
                 progress=training.show_progress() if training.is_first_host() else None,
             )
-        except training.TrainingError as error:
-            typer.echo(f"jaxcnn: {error}", err=True)
-            raise typer.Exit(FAILED) from error
-        except KeyboardInterrupt as error:
-            kept = (
-                "a checkpoint was taken, go on with --resume" if checkpoints else "nothing is kept"
-            )
-            typer.echo(f"jaxcnn: stopped; {kept}", err=True)
-            raise typer.Exit(INTERRUPTED) from error
 
     def report(
         self, history: "History", files: dict[str, Path | None], drawn: dict[str, Path | None]

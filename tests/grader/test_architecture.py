@@ -108,7 +108,9 @@ def test_the_library_knows_nothing_of_the_grader(path):
 @pytest.mark.parametrize("path", sorted((_ROOT / "solutions").rglob("solution.py")), ids=_name)
 def test_a_solution_imports_what_a_student_has(path):
     roots = {module.split(".")[0] for module, _ in _imports(path)}
-    assert roots <= {"numpy", "jax", "flax", "jaxcnn", "optax"} | set(sys.stdlib_module_names)
+    assert roots <= {"numpy", "jax", "flax", "jaxcnn", "optax", "sklearn"} | set(
+        sys.stdlib_module_names
+    )
 
 
 @pytest.mark.parametrize(
