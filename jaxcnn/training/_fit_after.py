@@ -58,7 +58,8 @@ def fit_after(
     >>> model = create_model("lenet5", image_size=16, num_classes=2, seed=0)
     >>> labels = np.arange(64) % 2
     >>> images = np.ones((64, 16, 16, 1), np.float32) * labels[:, None, None, None]
-    >>> history = fit_after(model, (images, labels), Settings(epochs=9, batch_size=16))
+    >>> settings = Settings(epochs=9, batch_size=16, learning_rate=0.03)
+    >>> history = fit_after(model, (images, labels), settings)
     >>> history["accuracy"][-1]
     1.0
     """

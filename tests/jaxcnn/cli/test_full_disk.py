@@ -11,6 +11,9 @@ from jaxcnn.cli import app
 from jaxcnn.data import Dataset
 from tests.jaxcnn.training.helpers import examples, network, quick
 
+# Orbax leaves futures behind when it fails; what they say when collected is not ours to answer for.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 
 @pytest.fixture
 def disk(tmp_path):

@@ -2,6 +2,7 @@
 
 import inspect
 import tempfile
+import warnings
 from pathlib import Path
 
 import keras
@@ -165,7 +166,9 @@ def load(name):
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / name
         if name.endswith(".h5"):
-            model.save_weights(file)
+            with warnings.catch_warnings():  # of Keras, about NumPy 2
+                warnings.simplefilter("ignore", DeprecationWarning)
+                model.save_weights(file)
         else:
             file.write_bytes(b"")
         model.load_weights(file)
