@@ -12,6 +12,7 @@ from ..tasks import bench, judge
 CUT = {"clothing": "features.layer2.0", "hymenoptera": "features.blocks.14"}
 STEPS = {"clothing": 60, "hymenoptera": 20}
 KNOWN = {"clothing": 0.74, "hymenoptera": 0.88}
+MOVED = {"clothing": 2e-4, "hymenoptera": 5e-6}  # far above rounding; few steps at a low rate
 FRESH = {"clothing": 0.95, "hymenoptera": 0.92}
 
 
@@ -183,12 +184,12 @@ def test_frozen(student, reference, rng, data, seed):
     )
     moved = float(np.abs(found[1] - last).mean() / np.abs(last).mean())
     expect(
-        moved > 2e-4,
+        moved > MOVED[data],
         fr="Les couches ouvertes n'ont presque pas bougé : ce réseau n'a qu'une tête neuve. Ouvrez "
         "les couches qui suivent ``cut`` et entraînez-les aussi.",
         en="The open layers have hardly moved: this network has but a new head. Open the layers "
         "after ``cut`` and train them as well.",
-        mean_relative_change=round(moved, 5),
+        mean_relative_change=float(f"{moved:.1e}"),
     )
     right = float(np.mean(np.argmax(found[2], axis=1) == answers))
     expect(
