@@ -57,16 +57,30 @@ def test_extract(student, reference, rng):
     agree(student.extract, reference.extract, RESNET, images, SIZE, **tolerances)
 
 
+LARGE = {  # what is added to the scores of the right class and of another
+    "small": (0, 0),
+    "right": (1000, 0),
+    "wrong": (1000, 2000),
+}
+
+
 @check(points=1, fr="La perte de la tête", en="The loss of the head")
 @forall(
+    examples=30,
     features=integer_arrays((4, 2)),
     labels=arrays.arrays(np.int32, (4,), elements=st.integers(0, 2)),
     weights=integer_arrays((2, 3)),
     bias=integer_arrays((3,)),
-    scale=st.sampled_from([1, 1, 200]),
+    scores=st.sampled_from(["small", "right", "wrong"]),
 )
-def test_head_loss(student, reference, features, labels, weights, bias, scale):
-    agree(student.head_loss, reference.head_loss, features, labels, scale * weights, bias)
+def test_head_loss(student, reference, features, labels, weights, bias, scores):
+    if scores != "small":
+        right = labels[0]
+        labels = np.full_like(labels, right)
+        raised = np.zeros_like(bias)
+        raised[[right, (right + 1) % 3]] = LARGE[scores]
+        bias = bias + raised
+    agree(student.head_loss, reference.head_loss, features, labels, weights, bias)
 
 
 @check(points=1, fr="Entraîner la tête", en="Training the head")
