@@ -269,9 +269,9 @@ def _require_fresh(right: float, least: float) -> None:
     expect(
         right >= least,
         fr="Trop d'erreurs sur des classes tirées au sort pour cette exécution, que les "
-        f"caractéristiques du réseau préentraîné séparent : il faut au moins {least:.0%} de réponses "
+        f"caractéristiques d'un réseau préentraîné séparent : il faut au moins {least:.0%} de réponses "
         "justes. Tout doit s'apprendre des images données, et du réseau donné.",
-        en="Too many mistakes on classes drawn at random for this run, which the features of the "
+        en="Too many mistakes on classes drawn at random for this run, which the features of a "
         f"pretrained network tell apart: at least {least:.0%} must be right. Everything is to be "
         "learned from the images that are given, and from the network that is given.",
         right=round(right, 3),
