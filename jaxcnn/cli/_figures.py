@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import numpy as np
 import typer
 
 if TYPE_CHECKING:
-    from jaxcnn.training import Evaluation
+    from jaxcnn.training import Evaluation, History
 
     from ._datasets import Part, StreamedPart
 
@@ -67,6 +68,46 @@ def write_all(*files: tuple[str, Path | None, Callable[[Path], Any]]) -> None:
             failed = True
     if failed:
         raise typer.Exit(1)
+
+
+def write_training(
+    part: "Part | StreamedPart",
+    found: "Evaluation",
+    history: "History",
+    result: Mapping[str, Any],
+    save: Callable[[Path], Any],
+    files: Mapping[str, Path | None],
+) -> None:
+    """Writes what a command that trains was asked for.
+
+    Args:
+        part: What the network was judged on.
+        found: How it did.
+        history: Its epochs.
+        result: What the JSON file says.
+        save: Writes the network.
+        files: Option -> file.
+
+    Raises:
+        typer.Exit: As `write_all`.
+    """
+    writers: dict[str, Callable[[Path], Any]] = {
+        "--output": save,
+        "--history": history.to_csv,
+        "--curves": partial(draw_curves, history),
+        "--confusion": partial(draw_confusion, part, found),
+        "--mistakes": partial(draw_mistakes, part, found),
+        "--json": partial(write_json, result),
+    }
+    write_all(*((option, files[option], write) for option, write in writers.items()))
+
+
+def draw_curves(history: "History", path: Path) -> None:
+    """Draws loss and accuracy over the epochs."""
+    from jaxcnn.plotting import plot_history
+    from jaxcnn.plotting._figure import write_figure
+
+    write_figure(plot_history(history), path)
 
 
 def draw_confusion(part: "Part | StreamedPart", found: "Evaluation", path: Path) -> None:

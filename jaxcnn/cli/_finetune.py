@@ -198,8 +198,7 @@ class _Work:
         from jaxcnn import training
         from jaxcnn.transfer import save_model
 
-        from ._figures import draw_confusion, draw_mistakes, write_all, write_json
-        from ._train import _draw_curves
+        from ._figures import write_training
 
         history = self.history
         assert history is not None
@@ -219,13 +218,8 @@ class _Work:
             "test_accuracy": found.accuracy,
             "history": history.rows,
         }
-        write_all(
-            ("--output", files["--output"], partial(save_model, self.model)),
-            ("--history", files["--history"], history.to_csv),
-            ("--curves", drawn["--curves"], partial(_draw_curves, history)),
-            ("--confusion", drawn["--confusion"], partial(draw_confusion, self.test, found)),
-            ("--mistakes", drawn["--mistakes"], partial(draw_mistakes, self.test, found)),
-            ("--json", files["--json"], partial(write_json, result)),
+        write_training(
+            self.test, found, history, result, partial(save_model, self.model), {**files, **drawn}
         )
 
 

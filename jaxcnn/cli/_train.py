@@ -1,6 +1,5 @@
 """The command that trains a network."""
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -214,7 +213,7 @@ class _Work:
         """Judges the network and writes what was asked for."""
         from jaxcnn import training
 
-        from ._figures import draw_confusion, draw_mistakes, write_all, write_json
+        from ._figures import write_training
 
         learned = training.evaluate(self.model, self.train.to_judge())
         found = training.evaluate(self.model, self.test.to_judge())
@@ -235,23 +234,9 @@ class _Work:
             "test_accuracy": found.accuracy,
             "history": history.rows,
         }
-        write_all(
-            ("--output", files["--output"], self._save),
-            ("--history", files["--history"], history.to_csv),
-            ("--curves", drawn["--curves"], partial(_draw_curves, history)),
-            ("--confusion", drawn["--confusion"], partial(draw_confusion, self.test, found)),
-            ("--mistakes", drawn["--mistakes"], partial(draw_mistakes, self.test, found)),
-            ("--json", files["--json"], partial(write_json, result)),
-        )
+        write_training(self.test, found, history, result, self._save, {**files, **drawn})
 
     def _save(self, path: Path) -> None:
         from jaxcnn.transfer import save_model
 
         save_model(self.model, path, class_names=self.train.class_names)
-
-
-def _draw_curves(history: "History", path: Path) -> None:
-    from jaxcnn.plotting import plot_history
-    from jaxcnn.plotting._figure import write_figure
-
-    write_figure(plot_history(history), path)
