@@ -211,6 +211,29 @@ def shifted(images: np.ndarray, down: np.ndarray, right: np.ndarray) -> np.ndarr
     return images[np.arange(number)[:, None, None], rows[:, :, None], columns[:, None, :]]
 
 
+TOO_FEW = {
+    "known": {
+        "fr": "Trop d'erreurs sur de nouvelles images des deux classes : il en faut au moins "
+        "{least} de justes.",
+        "en": "Too many mistakes on new images of the two classes: at least {least} must be right.",
+    },
+    "fresh": {
+        "fr": "Trop d'erreurs sur des classes tirées au sort pour cette exécution, que les "
+        "caractéristiques d'un réseau préentraîné séparent : il faut au moins {least} de réponses "
+        "justes. Tout doit s'apprendre des images données, et du réseau donné.",
+        "en": "Too many mistakes on classes drawn at random for this run, which the features of a "
+        "pretrained network tell apart: at least {least} must be right. Everything is to be "
+        "learned from the images that are given, and from the network that is given.",
+    },
+    "elsewhere": {
+        "fr": "Trop d'erreurs sur deux chiffres, qui ne ressemblent pas à ce que le réseau a appris : il "
+        "faut au moins {least} de réponses justes. La couche qui convient n'est pas la même partout.",
+        "en": "Too many mistakes on two digits, which are unlike what the network learned from: at least "
+        "{least} must be right. The layer that suits is not the same everywhere.",
+    },
+}
+
+
 def judge(
     answer: Callable[[Task], Any],
     tasks: Sequence[Task],
@@ -227,16 +250,17 @@ def judge(
         fresh: the same on fresh ones.
         elsewhere: the same on tasks elsewhere.
     """
+    bounds = {"known": known, "fresh": fresh, "elsewhere": elsewhere}
     for task in tasks:
         answers = answer(task)
         _check_form(answers, len(task.answers))
         right = float(np.mean(answers == task.answers))
-        if task.elsewhere:
-            _require_elsewhere(right, elsewhere)
-        elif task.fresh:
-            _require_fresh(right, fresh)
-        else:
-            _require_known(right, known)
+        kind = "elsewhere" if task.elsewhere else "fresh" if task.fresh else "known"
+        text = {
+            language: words.format(least=f"{bounds[kind]:.0%}")
+            for language, words in TOO_FEW[kind].items()
+        }
+        expect(right >= bounds[kind], fr=text["fr"], en=text["en"], right=round(right, 3))
 
 
 def _check_form(answers: Any, number: int) -> None:
@@ -251,41 +275,6 @@ def _check_form(answers: Any, number: int) -> None:
         fr="Les classes sont les entiers 0 et 1, pas des scores ni des probabilités.",
         en="Classes are the integers 0 and 1, neither scores nor probabilities.",
         got=_form(answers),
-    )
-
-
-def _require_known(right: float, least: float) -> None:
-    expect(
-        right >= least,
-        fr="Trop d'erreurs sur de nouvelles images des deux classes : il en faut au moins "
-        f"{least:.0%} de justes.",
-        en="Too many mistakes on new images of the two classes: at least "
-        f"{least:.0%} must be right.",
-        right=round(right, 3),
-    )
-
-
-def _require_fresh(right: float, least: float) -> None:
-    expect(
-        right >= least,
-        fr="Trop d'erreurs sur des classes tirées au sort pour cette exécution, que les "
-        f"caractéristiques d'un réseau préentraîné séparent : il faut au moins {least:.0%} de réponses "
-        "justes. Tout doit s'apprendre des images données, et du réseau donné.",
-        en="Too many mistakes on classes drawn at random for this run, which the features of a "
-        f"pretrained network tell apart: at least {least:.0%} must be right. Everything is to be "
-        "learned from the images that are given, and from the network that is given.",
-        right=round(right, 3),
-    )
-
-
-def _require_elsewhere(right: float, least: float) -> None:
-    expect(
-        right >= least,
-        fr="Trop d'erreurs sur deux chiffres, qui ne ressemblent pas à ce que le réseau a appris : il "
-        f"faut au moins {least:.0%} de réponses justes. La couche qui convient n'est pas la même partout.",
-        en="Too many mistakes on two digits, which are unlike what the network learned from: at least "
-        f"{least:.0%} must be right. The layer that suits is not the same everywhere.",
-        right=round(right, 3),
     )
 
 
