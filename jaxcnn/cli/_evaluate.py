@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ._compilation import keep_programs
-from ._usage import StreamOption, WorkersOption, usage_errors
+from ._usage import JsonOption, MistakesOption, StreamOption, WorkersOption, usage_errors
 
 _File = Path | None
 
@@ -27,11 +27,11 @@ def evaluate(
     ] = 250,
     stream: StreamOption = None,
     workers: WorkersOption = None,
-    json_file: Annotated[_File, typer.Option("--json", help="Write results as JSON.")] = None,
+    json_file: JsonOption = None,
     confusion: Annotated[
         _File, typer.Option("--confusion", help="Draw the confusion matrix.")
     ] = None,
-    mistakes: Annotated[_File, typer.Option("--mistakes", help="Draw the worst mistakes.")] = None,
+    mistakes: MistakesOption = None,
 ) -> None:
     """Print accuracy and loss of a trained network on a set."""
     keep_programs()

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ._compilation import keep_programs
-from ._usage import usage_errors
+from ._usage import (
+    ConfusionOption,
+    CurvesOption,
+    HistoryOption,
+    JsonOption,
+    MistakesOption,
+    usage_errors,
+)
 
 if TYPE_CHECKING:
     from jaxcnn.training import Evaluation, History
@@ -61,13 +68,11 @@ def finetune(
         _Int, typer.Option("--size", help="Height and width, if not those of the network.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of new weights, order, augmentation.")] = 0,
-    json_file: Annotated[_File, typer.Option("--json", help="Write results as JSON.")] = None,
-    history_file: Annotated[_File, typer.Option("--history", help="Write epochs as CSV.")] = None,
-    curves: Annotated[_File, typer.Option("--curves", help="Draw loss and accuracy.")] = None,
-    confusion: Annotated[
-        _File, typer.Option("--confusion", help="Draw the test's confusions.")
-    ] = None,
-    mistakes: Annotated[_File, typer.Option("--mistakes", help="Draw the worst mistakes.")] = None,
+    json_file: JsonOption = None,
+    history_file: HistoryOption = None,
+    curves: CurvesOption = None,
+    confusion: ConfusionOption = None,
+    mistakes: MistakesOption = None,
     output: Annotated[
         _File, typer.Option("--output", "-o", help="Write the network, such as ants.safetensors.")
     ] = None,

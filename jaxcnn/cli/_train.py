@@ -7,7 +7,17 @@ import typer
 
 from ._compilation import keep_programs
 from ._stopping import stops
-from ._usage import ModelArgument, StreamOption, WorkersOption, usage_errors
+from ._usage import (
+    ConfusionOption,
+    CurvesOption,
+    HistoryOption,
+    JsonOption,
+    MistakesOption,
+    ModelArgument,
+    StreamOption,
+    WorkersOption,
+    usage_errors,
+)
 
 if TYPE_CHECKING:
     from jaxcnn.training import History, Settings
@@ -80,13 +90,11 @@ def train(
     config: Annotated[
         _File, typer.Option("--config", help="Options from a TOML file; those given here win.")
     ] = None,
-    json_file: Annotated[_File, typer.Option("--json", help="Write results as JSON.")] = None,
-    history_file: Annotated[_File, typer.Option("--history", help="Write epochs as CSV.")] = None,
-    curves: Annotated[_File, typer.Option("--curves", help="Draw loss and accuracy.")] = None,
-    confusion: Annotated[
-        _File, typer.Option("--confusion", help="Draw the test's confusions.")
-    ] = None,
-    mistakes: Annotated[_File, typer.Option("--mistakes", help="Draw the worst mistakes.")] = None,
+    json_file: JsonOption = None,
+    history_file: HistoryOption = None,
+    curves: CurvesOption = None,
+    confusion: ConfusionOption = None,
+    mistakes: MistakesOption = None,
     output: Annotated[
         _File, typer.Option("--output", "-o", help="Write the network, such as net.safetensors.")
     ] = None,

@@ -31,6 +31,13 @@ WorkersOption = Annotated[
         "--workers", min=0, help="Processes that read a stream, 0 for threads; default: cores / 2."
     ),
 ]
+JsonOption = Annotated[Path | None, typer.Option("--json", help="Write results as JSON.")]
+HistoryOption = Annotated[Path | None, typer.Option("--history", help="Write epochs as CSV.")]
+CurvesOption = Annotated[Path | None, typer.Option("--curves", help="Draw loss and accuracy.")]
+ConfusionOption = Annotated[
+    Path | None, typer.Option("--confusion", help="Draw the test's confusions.")
+]
+MistakesOption = Annotated[Path | None, typer.Option("--mistakes", help="Draw the worst mistakes.")]
 ClassesOption = Annotated[int | None, typer.Option("--classes", help="Number of classes.")]
 
 
