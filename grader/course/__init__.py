@@ -2,6 +2,7 @@
 
 from grader.course._loading import LoadedQuestion, load_question
 from grader.course._location import (
+    COURSES,
     CourseNotFound,
     find_course,
     hidden_paths,
@@ -18,6 +19,7 @@ from grader.course._submission import (
 )
 
 __all__ = [
+    "COURSES",
     "Course",
     "CourseNotFound",
     "LoadedQuestion",

@@ -5,6 +5,7 @@ from pathlib import Path
 from grader.course._manifest import Course, read_course
 
 __all__ = [
+    "COURSES",
     "CourseNotFound",
     "find_course",
     "hidden_paths",
@@ -14,6 +15,7 @@ __all__ = [
 ]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+COURSES = "grader._courses"  # where an installed package has them
 
 
 class CourseNotFound(LookupError):
@@ -22,7 +24,10 @@ class CourseNotFound(LookupError):
 
 def roots() -> list[Path]:
     """Folders that may hold courses: of the installed package, or of the clone it runs from."""
-    candidates = [_PACKAGE / "_courses" / "solutions", _PACKAGE.parent / "solutions"]
+    candidates = [
+        _PACKAGE / COURSES.rpartition(".")[2] / "solutions",
+        _PACKAGE.parent / "solutions",
+    ]
     return [path for path in candidates if path.is_dir()]
 
 

@@ -1,7 +1,6 @@
 """Which files a worker needs: the system's libraries, the interpreter, its packages, jaxcnn and grader."""
 
 import functools
-import importlib.machinery
 import os
 import site
 import sys
@@ -10,6 +9,9 @@ from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]  # where the packages grader and jaxcnn lie
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+# Not all of a prefix: that of conda holds other environments too.
+_PARTS = ("bin", "lib", "lib32", "lib64", "pyvenv.cfg")
+_PACKAGES = tuple(f"{lib}python3*/*-packages" for lib in ("", "lib*/", "local/lib*/"))
 _ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime")
 
 
@@ -26,14 +28,16 @@ def import_path() -> tuple[str, ...]:
         roots.append(site.getusersitepackages())
     kept = [p for p in sys.path if p and any(_is_under(p, root) for root in roots)]
     if str(_ROOT) not in kept:
-        kept.append(str(_ROOT))
+        # First: where another copy is installed too, the worker is to run the code that this process runs.
+        kept.insert(0, str(_ROOT))
     return tuple(kept)
 
 
 @functools.cache
 def python_paths() -> tuple[str, ...]:
     """The interpreter, the packages it sees, and the packages jaxcnn and grader."""
-    wanted = [*_prefixes(), *(p for p in import_path() if p != str(_ROOT))]
+    parts = [str(Path(prefix, part)) for prefix in _prefixes() for part in _PARTS]
+    wanted = [*parts, *(p for p in import_path() if p != str(_ROOT))]
     wanted += [str(_ROOT / name) for name in ("jaxcnn", "grader") if (_ROOT / name).is_dir()]
     result: list[str] = []
     for path in sorted({p for p in wanted if os.path.exists(p)}, key=len):
@@ -55,21 +59,30 @@ def _prefixes() -> list[str]:
 
 
 def module_paths(names: Iterable[str]) -> list[str]:
-    """The files and folders of the named modules, found without importing anything."""
-    found: list[str] = []
-    for name in names:
-        locations: list[str] | None = list(import_path())
-        spec = None
-        parts = name.split(".")
-        for depth in range(len(parts)):
-            finder = importlib.machinery.PathFinder
-            spec = finder.find_spec(".".join(parts[: depth + 1]), locations)
-            if spec is None:
-                break
-            locations = list(spec.submodule_search_locations or [])
-        if spec is not None:
-            found += locations or ([spec.origin] if spec.origin else [])
-    return found
+    """The files and folders of the named modules, in every place where packages may be read.
+
+    An interpreter may hold a second copy of a package: that of its base, or of the environment from which
+    a clone is run. Nothing is imported.
+    """
+    parts = [(*head, last) for *head, last in (name.split(".") for name in names)]
+    found = (path for place in _package_places() for part in parts for path in _of(place, *part))
+    return sorted({str(path) for path in found})
+
+
+def _of(place: Path, *parts: str) -> list[Path]:
+    """A package, a source file, a compiled module, and what was compiled from the source before."""
+    *head, last = parts
+    folder = place.joinpath(*head)
+    found = [folder / last, *folder.glob(f"{last}.*"), *folder.glob(f"__pycache__/{last}.*")]
+    return [path for path in found if path.exists()]
+
+
+@functools.cache
+def _package_places() -> tuple[Path, ...]:
+    """Every folder of packages that a worker may read, on its path or not."""
+    readable = [Path(p) for p in (*system_paths(), *python_paths())]
+    found = {path for root in readable for pattern in _PACKAGES for path in root.glob(pattern)}
+    return tuple(sorted(found | set(map(Path, import_path()))))
 
 
 def names_of(hidden: Iterable[str], readable: Iterable[str]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.course import (
+    COURSES,
     Course,
     Question,
     SubmittedFile,
@@ -65,7 +66,7 @@ class Workers:
         if withheld not in self._sessions:
             mine = [f for f in self.runnable if _enforced(f.question) == withheld]
             modules = [name for name in withheld if "*" not in name]
-            hidden = [*hidden_paths(self.course), *module_paths(modules)]
+            hidden = [*hidden_paths(self.course), *module_paths([*modules, COURSES])]
             self._sessions[withheld] = Session(
                 {f.question.file: f.content or b"" for f in mine},
                 self.launch,

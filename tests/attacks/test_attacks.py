@@ -5,6 +5,7 @@ stop tricks inside the process; the others need level 1 or 2.  At level 2 every 
 """
 
 import io
+import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from rich.console import Console
 
 from grader.report import TerminalReport, to_junit
 from grader.results import Result, Verdict
+from grader.sandbox import _paths
 
 IN_PROCESS = [
     "always_equal",
@@ -106,6 +108,26 @@ def test_what_was_not_learned_earns_nothing(prepared, graded, tp2, name, level, 
     assert (judged.points, judged.verdict) == (0, Verdict.FAILED)
     assert words in judged.message
     assert_harmless(result)
+
+
+@pytest.mark.parametrize(("level", "score"), [(0, 4), (1, 0), (2, 0)])
+def test_no_second_copy_of_the_solutions_can_be_read(
+    course, graded, tmp_path, monkeypatch, level, score
+):
+    """As when a clone is run from an environment, or beside a base, in which the package is installed too."""
+    packages = tmp_path / "lib/python3.12/site-packages"
+    copy = packages / "grader/_courses/solutions/demo"
+    shutil.copytree(course, copy)
+    readable = (*_paths.python_paths(), str(tmp_path / "lib"))
+    monkeypatch.setattr(_paths, "python_paths", lambda: readable)
+    _paths._package_places.cache_clear()
+    submission = tmp_path / "submission"
+    submission.mkdir()
+    solution = copy / "q01_sum/solution.py"
+    (submission / "q01_sum.py").write_text(f"exec(open({str(solution)!r}).read())\n")
+    result = graded(submission, level, seed=11)
+    _paths._package_places.cache_clear()
+    assert result.score == score
 
 
 def assert_harmless(result: Result) -> None:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import landlock
-from grader.sandbox._paths import names_of
+import grader
+from grader.sandbox import _paths, landlock
+from grader.sandbox._paths import module_paths, names_of
 
 
 @pytest.fixture
@@ -41,3 +42,40 @@ def test_no_link_lets_landlock_allow_what_is_hidden(tree, path, hidden):
 
 def test_a_path_without_anything_hidden_is_allowed_as_a_whole(tree):
     assert landlock.covering(str(tree / "alias"), ["/elsewhere"]) == [str(tree / "real")]
+
+
+@pytest.fixture
+def prefix(tmp_path, monkeypatch):
+    """An interpreter's folder that holds packages on no worker's path, as a base environment does."""
+    monkeypatch.setattr(_paths, "python_paths", lambda: (str(tmp_path / "lib"),))
+    _paths._package_places.cache_clear()
+    yield tmp_path
+    _paths._package_places.cache_clear()
+
+
+@pytest.mark.parametrize("packages", ["site-packages", "dist-packages"])
+def test_a_module_is_found_in_every_place_where_packages_may_be_read(prefix, packages):
+    copy = prefix / "lib/python3.12" / packages / "jaxcnn"
+    (copy / "data").mkdir(parents=True)
+    found = module_paths(["jaxcnn.data"])
+    assert str(copy / "data") in found
+    assert any(path != str(copy / "data") for path in found), "the running package's own"
+
+
+def test_what_was_compiled_from_a_module_is_found_with_it(prefix):
+    package = prefix / "lib/python3.12/site-packages/box"
+    (package / "__pycache__").mkdir(parents=True)
+    named = [package / "lid.py", package / "__pycache__/lid.cpython-312.pyc"]
+    for path in (*named, package / "lids.py"):
+        path.touch()
+    assert module_paths(["box.lid"]) == sorted(map(str, named))
+
+
+def test_a_module_that_is_nowhere_has_no_path(prefix):
+    assert module_paths(["box", "box.lid.hinge"]) == []
+
+
+def test_the_worker_runs_the_code_that_this_process_runs():
+    packages = (Path(place, "grader") for place in _paths.import_path())
+    first = next(package for package in packages if (package / "__init__.py").is_file())
+    assert first.samefile(Path(grader.__file__).parent)
