@@ -218,12 +218,12 @@ TOO_FEW = {
         "en": "Too many mistakes on new images of the two classes: at least {least} must be right.",
     },
     "fresh": {
-        "fr": "Trop d'erreurs sur des classes tirées au sort pour cette exécution, que les "
-        "caractéristiques d'un réseau préentraîné séparent : il faut au moins {least} de réponses "
-        "justes. Tout doit s'apprendre des images données, et du réseau donné.",
-        "en": "Too many mistakes on classes drawn at random for this run, which the features of a "
-        "pretrained network tell apart: at least {least} must be right. Everything is to be "
-        "learned from the images that are given, and from the network that is given.",
+        "fr": "Trop d'erreurs sur deux classes tirées au sort pour cette exécution : il faut au moins "
+        "{least} de réponses justes. Personne ne peut les connaître d'avance : tout doit s'apprendre "
+        "des images et du réseau donnés.",
+        "en": "Too many mistakes on two classes drawn at random for this run: at least {least} must be "
+        "right. Nobody can know them beforehand: everything is to be learned from the images and the "
+        "network that are given.",
     },
     "elsewhere": {
         "fr": "Trop d'erreurs sur deux chiffres, qui ne ressemblent pas à ce que le réseau a appris : il "

@@ -177,8 +177,9 @@ def test_predict(student, rng, seed):
     desk = bench(DATA, seed)
     tasks = [desk.known(rng, new=NEW), desk.fresh(rng, desk.backbones["resnet"], new=NEW)]
     untrained, start = lenet(rng), int(rng.integers(1000))
-    judge(
-        lambda task: student.predict(
+
+    def answer(task):
+        return student.predict(
             untrained,
             task.images,
             task.labels,
@@ -186,10 +187,39 @@ def test_predict(student, rng, seed):
             steps=STEPS,
             seed=start,
             augmented=True,
-        ),
-        [moved(task, rng, MOST) for task in tasks],
-        known=KNOWN,
-        fresh=FRESH,
+        )
+
+    judge(answer, [moved(task, rng, MOST) for task in tasks], known=KNOWN, fresh=FRESH)
+
+
+@check(
+    points=1,
+    fr="Les nouvelles images restent telles quelles",
+    en="The new images stay as they are",
+    needs=("predict",),
+)
+def test_new_images_unchanged(student, rng, seed):
+    desk = bench(DATA, seed)
+    task = moved(desk.known(rng, new=NEW // 2), rng, MOST)
+    order = rng.permutation(len(task.new_images))
+    answers = student.predict(
+        lenet(rng),
+        task.images,
+        task.labels,
+        np.concatenate([task.new_images, task.new_images[order]]),
+        steps=SHORT,
+        seed=int(rng.integers(1000)),
+        augmented=True,
+    )
+    first, second = answers[: len(order)][order], answers[len(order) :]
+    expect(
+        float(np.mean(first != second)) <= EXACT,
+        fr="Deux fois la même image, deux classes différentes : les nouvelles images sont modifiées au "
+        "hasard avant d'être classées. L'augmentation ne sert qu'à l'entraînement.",
+        en="Twice the same image, two different classes: the new images are changed at random before "
+        "they are classified. Augmentation is for training only.",
+        images=len(order),
+        classed_differently=int(np.sum(first != second)),
     )
 
 
