@@ -1,12 +1,13 @@
 """The command that trains a network."""
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ._compilation import keep_programs
-from ._stopping import stops
+from ._stopping import ends_together, stops
 from ._usage import (
     ConfusionOption,
     CurvesOption,
@@ -132,7 +133,8 @@ def train(
         "stream": stream,
         "workers": workers,
     }
-    with usage_errors():
+    alone = contextlib.nullcontext()
+    with alone if distributed is None else ends_together(), usage_errors():
         from ._figures import check_outputs
         from ._train_options import combined, read_config, settings_for
 
@@ -145,8 +147,9 @@ def train(
         _join(distributed)
         settings = settings_for(model, options)
         work = _Work(model, options, settings)
-        history = work.fit(checkpoints, checkpoint_steps, resume)
-        work.report(history, files, drawn)
+        with stops(checkpoints):
+            history = work.fit(checkpoints, checkpoint_steps, resume)
+            work.report(history, files, drawn)
 
 
 def _join(distributed: str | None) -> None:
@@ -199,21 +202,20 @@ class _Work:
         )
 
     def fit(self, checkpoints: Path | None, every: int | None, resume: bool) -> "History":
-        """Trains; a training that cannot go on is one line and a status of its own."""
+        """Trains."""
         from jaxcnn import training
 
-        with stops(checkpoints):
-            return training.fit(
-                self.model,
-                self.learn.to_learn(self.settings.batch_size, self.settings.seed),
-                self.settings,
-                validation=self.watch.to_judge(),
-                augment=self.augment,
-                checkpoints=checkpoints,
-                checkpoint_steps=every,
-                resume=resume,
-                progress=training.show_progress() if training.is_first_host() else None,
-            )
+        return training.fit(
+            self.model,
+            self.learn.to_learn(self.settings.batch_size, self.settings.seed),
+            self.settings,
+            validation=self.watch.to_judge(),
+            augment=self.augment,
+            checkpoints=checkpoints,
+            checkpoint_steps=every,
+            resume=resume,
+            progress=training.show_progress() if training.is_first_host() else None,
+        )
 
     def report(
         self, history: "History", files: dict[str, Path | None], drawn: dict[str, Path | None]

@@ -1,5 +1,6 @@
 """Batches, in an order that a seed determines; the place in it can be saved and taken up again."""
 
+import copy
 import functools
 import multiprocessing
 import os
@@ -15,6 +16,7 @@ from ._load import checked_dtype, converted
 from ._open import Name, open_source
 from ._order import shuffled
 from ._prepare import skips
+from ._shares import Share
 from ._sources import ArraySource, Part, Source
 
 _AHEAD = 4  # batches that are read while others are used, in this process
@@ -138,7 +140,8 @@ class Loader:
         self.epoch = 0
         self.position = 0
         self.skipped: tuple[str, ...] = ()
-        self._size, self._drop_last, self._shard = batch_size, drop_last, shard
+        self._size, self._drop_last = batch_size, drop_last
+        self._share = Share(shard[0], shard[0] + 1, shard[1])
         self._shuffle, self._seed, self._workers = shuffle, seed, workers
         self._as_tuple, self._dtype = as_tuple, checked_dtype(dtype)
         self._shuffled = order  # (count, seed, epoch) -> rows
@@ -150,7 +153,7 @@ class Loader:
 
     def __iter__(self) -> Iterator[Any]:
         """Yields the batches that are left of this epoch; then the epoch is over."""
-        plan = _Plan(self.source, self._order(), self._size, self._shard, self._dtype, len(self))
+        plan = _Plan(self.source, self._order(), self._size, self._share, self._dtype, len(self))
         if self._workers:
             stream = _of_processes(plan, self.position, self._workers)
         else:
@@ -159,12 +162,47 @@ class Loader:
             for part in stream:
                 self.position += 1
                 self.skipped += tuple(name for name in part.skipped if name not in self.skipped)
-                if len(part.labels):
+                if len(part.labels) or not part.skipped:
                     pair = part.images, part.labels
                     yield pair if self._as_tuple else dict(zip(_KEYS, pair, strict=True))
         finally:
             stream.close()
         self.epoch, self.position = self.epoch + 1, 0
+
+    def size_of(self, number: int) -> int:
+        """Returns how many examples a batch has, over all shards.
+
+        Args:
+            number: Which batch of an epoch, from 0.
+        """
+        return min(self._size, len(self.source) - number * self._size)
+
+    def shared(self, share: Share) -> "Loader":
+        """Returns a loader of the same batches that reads only some rows of each.
+
+        It may give batches without an example: the last of an epoch, where others have all of it.
+
+        Args:
+            share: Which rows.
+
+        Raises:
+            ValueError: This loader reads only a shard already, and another one; or broken images
+                are left out, so that nobody knows which rows the others have.
+        """
+        if getattr(self.source, "skip", False):
+            raise ValueError(
+                'on_error (="skip") must be "raise" where processes share the batches, so that all '
+                "know how many examples each has"
+            )
+        mine = self._share
+        if mine.parts > 1 and mine.rows(self._size) != share.rows(self._size):
+            raise ValueError(
+                f"shard (={(mine.first, mine.parts)}) must be left out, or be the rows that this "
+                f"process computes: {share.first} to {share.last} of {share.parts} parts"
+            )
+        other = copy.copy(self)
+        other._share = share
+        return other
 
     def state(self) -> dict[str, int]:
         """Returns the place in the order, as numbers that fit in a JSON file.
@@ -228,12 +266,12 @@ class _Plan:
         source: Source,
         order: np.ndarray,
         size: int,
-        shard: tuple[int, int],
+        share: Share,
         dtype: np.dtype,
         count: int,
     ) -> None:
         self.source, self.order, self.size = source, order, size
-        self.shard, self.dtype, self.count = shard, dtype, count
+        self.share, self.dtype, self.count = share, dtype, count
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -244,9 +282,10 @@ class _Plan:
 
     def __getitem__(self, number: int) -> Part:
         rows = self.order[number * self.size : (number + 1) * self.size]
-        index, count = self.shard
-        share = len(rows) // count
-        part = self.source.read(rows[index * share : (index + 1) * share])
+        mine = rows[self.share.rows(len(rows))]
+        part = self.source.read(mine if len(mine) else rows[:1])
+        if not len(mine):  # others have all of it; the shape of an example is wanted all the same
+            part = Part(part.images[:0], part.labels[:0])
         part.images = converted(part.images, self.dtype)
         return part
 
