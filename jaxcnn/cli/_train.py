@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ._compilation import keep_programs
+from ._output import only_python_prints
 from ._stopping import ends_together, stops
 from ._usage import (
     ConfusionOption,
@@ -157,15 +158,17 @@ def _join(distributed: str | None) -> None:
         return
     from jaxcnn.training import start_distributed
 
-    if distributed == "auto":
-        start_distributed()
-        return
     address, *numbers = distributed.split(",")
-    if len(numbers) != 2 or not all(number.isdecimal() for number in numbers):
+    auto = distributed == "auto"
+    if not auto and (len(numbers) != 2 or not all(number.isdecimal() for number in numbers)):
         raise ValueError(
             f"--distributed (={distributed!r}) must be auto or HOST:PORT,PROCESSES,INDEX"
         )
-    start_distributed(address, int(numbers[0]), int(numbers[1]))
+    only_python_prints()
+    if auto:
+        start_distributed()
+    else:
+        start_distributed(address, int(numbers[0]), int(numbers[1]))
 
 
 class _Work:

@@ -194,8 +194,7 @@ def _end_together() -> None:
     global _watch
     from jax._src import distributed  # the public module does not give the store
 
-    with _without_output():
-        Placement().any_host(False)  # all can reach each other; Gloo prints that, in each process
+    Placement().any_host(False)  # all can reach each other
     _watch = _Watch(distributed.global_state.client)
     atexit.register(_watch.part)  # before what JAX registered
     plain = sys.excepthook
@@ -207,17 +206,3 @@ def _end_together() -> None:
         fail(f"{kind.__name__}: {text}" if text else kind.__name__, _INTERRUPTED if is_stop else 1)
 
     sys.excepthook = ends
-
-
-@contextlib.contextmanager
-def _without_output() -> Iterator[None]:
-    """What libraries in C++ print meanwhile is lost."""
-    sys.stdout.flush()
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
