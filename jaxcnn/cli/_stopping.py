@@ -28,3 +28,16 @@ def stops(checkpoints: Path | None) -> Iterator[None]:
         kept = "a checkpoint was taken, go on with --resume" if checkpoints else "nothing is kept"
         typer.echo(f"jaxcnn: stopped; {kept}", err=True)
         raise typer.Exit(INTERRUPTED) from error
+
+
+@contextlib.contextmanager
+def ends_together() -> Iterator[None]:
+    """Makes the other processes of a training end too when this one fails, and says why there."""
+    from jaxcnn.training._hosts import fail
+
+    try:
+        yield
+    except (typer.Exit, SystemExit) as end:
+        status = end.exit_code if isinstance(end, typer.Exit) else end.code
+        fail(end.__cause__ or f"status {status}", status if isinstance(status, int) else FAILED)
+        raise

@@ -1,12 +1,14 @@
 """The command that trains a network."""
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ._compilation import keep_programs
-from ._stopping import stops
+from ._output import only_python_prints
+from ._stopping import ends_together, stops
 from ._usage import (
     ConfusionOption,
     CurvesOption,
@@ -132,7 +134,8 @@ def train(
         "stream": stream,
         "workers": workers,
     }
-    with usage_errors():
+    alone = contextlib.nullcontext()
+    with alone if distributed is None else ends_together(), usage_errors():
         from ._figures import check_outputs
         from ._train_options import combined, read_config, settings_for
 
@@ -145,8 +148,9 @@ def train(
         _join(distributed)
         settings = settings_for(model, options)
         work = _Work(model, options, settings)
-        history = work.fit(checkpoints, checkpoint_steps, resume)
-        work.report(history, files, drawn)
+        with stops(checkpoints):
+            history = work.fit(checkpoints, checkpoint_steps, resume)
+            work.report(history, files, drawn)
 
 
 def _join(distributed: str | None) -> None:
@@ -154,15 +158,17 @@ def _join(distributed: str | None) -> None:
         return
     from jaxcnn.training import start_distributed
 
-    if distributed == "auto":
-        start_distributed()
-        return
     address, *numbers = distributed.split(",")
-    if len(numbers) != 2 or not all(number.isdecimal() for number in numbers):
+    auto = distributed == "auto"
+    if not auto and (len(numbers) != 2 or not all(number.isdecimal() for number in numbers)):
         raise ValueError(
             f"--distributed (={distributed!r}) must be auto or HOST:PORT,PROCESSES,INDEX"
         )
-    start_distributed(address, int(numbers[0]), int(numbers[1]))
+    only_python_prints()
+    if auto:
+        start_distributed()
+    else:
+        start_distributed(address, int(numbers[0]), int(numbers[1]))
 
 
 class _Work:
@@ -199,21 +205,20 @@ class _Work:
         )
 
     def fit(self, checkpoints: Path | None, every: int | None, resume: bool) -> "History":
-        """Trains; a training that cannot go on is one line and a status of its own."""
+        """Trains."""
         from jaxcnn import training
 
-        with stops(checkpoints):
-            return training.fit(
-                self.model,
-                self.learn.to_learn(self.settings.batch_size, self.settings.seed),
-                self.settings,
-                validation=self.watch.to_judge(),
-                augment=self.augment,
-                checkpoints=checkpoints,
-                checkpoint_steps=every,
-                resume=resume,
-                progress=training.show_progress() if training.is_first_host() else None,
-            )
+        return training.fit(
+            self.model,
+            self.learn.to_learn(self.settings.batch_size, self.settings.seed),
+            self.settings,
+            validation=self.watch.to_judge(),
+            augment=self.augment,
+            checkpoints=checkpoints,
+            checkpoint_steps=every,
+            resume=resume,
+            progress=training.show_progress() if training.is_first_host() else None,
+        )
 
     def report(
         self, history: "History", files: dict[str, Path | None], drawn: dict[str, Path | None]

@@ -1,23 +1,21 @@
 """Batches, in an order that a seed determines; the place in it can be saved and taken up again."""
 
-import functools
-import multiprocessing
+import copy
 import os
-import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from ._errors import DataPackageError
+from ._epoch import Plan, batches, batches_of_processes
 from ._images import form
-from ._load import checked_dtype, converted
+from ._load import checked_dtype
 from ._open import Name, open_source
 from ._order import shuffled
 from ._prepare import skips
-from ._sources import ArraySource, Part, Source
+from ._shares import Share
+from ._sources import Source
 
-_AHEAD = 4  # batches that are read while others are used, in this process
 _MOST_WORKERS = 256
 _KEYS = ("image", "label")
 
@@ -138,7 +136,8 @@ class Loader:
         self.epoch = 0
         self.position = 0
         self.skipped: tuple[str, ...] = ()
-        self._size, self._drop_last, self._shard = batch_size, drop_last, shard
+        self._size, self._drop_last = batch_size, drop_last
+        self._share = Share(shard[0], shard[0] + 1, shard[1])
         self._shuffle, self._seed, self._workers = shuffle, seed, workers
         self._as_tuple, self._dtype = as_tuple, checked_dtype(dtype)
         self._shuffled = order  # (count, seed, epoch) -> rows
@@ -150,21 +149,56 @@ class Loader:
 
     def __iter__(self) -> Iterator[Any]:
         """Yields the batches that are left of this epoch; then the epoch is over."""
-        plan = _Plan(self.source, self._order(), self._size, self._shard, self._dtype, len(self))
+        plan = Plan(self.source, self._order(), self._size, self._share, self._dtype, len(self))
         if self._workers:
-            stream = _of_processes(plan, self.position, self._workers)
+            stream = batches_of_processes(plan, self.position, self._workers)
         else:
-            stream = _batches(plan, self.position)
+            stream = batches(plan, self.position)
         try:
             for part in stream:
                 self.position += 1
                 self.skipped += tuple(name for name in part.skipped if name not in self.skipped)
-                if len(part.labels):
+                if len(part.labels) or not part.skipped:
                     pair = part.images, part.labels
                     yield pair if self._as_tuple else dict(zip(_KEYS, pair, strict=True))
         finally:
             stream.close()
         self.epoch, self.position = self.epoch + 1, 0
+
+    def size_of(self, number: int) -> int:
+        """Returns how many examples a batch has, over all shards.
+
+        Args:
+            number: Which batch of an epoch, from 0.
+        """
+        return min(self._size, len(self.source) - number * self._size)
+
+    def shared(self, share: Share) -> "Loader":
+        """Returns a loader of the same batches that reads only some rows of each.
+
+        It may give batches without an example: the last of an epoch, where others have all of it.
+
+        Args:
+            share: Which rows.
+
+        Raises:
+            ValueError: This loader reads only a shard already, and another one; or broken images
+                are left out, so that nobody knows which rows the others have.
+        """
+        if getattr(self.source, "skip", False):
+            raise ValueError(
+                'on_error (="skip") must be "raise" where processes share the batches, so that all '
+                "know how many examples each has"
+            )
+        mine = self._share
+        if mine.parts > 1 and mine.rows(self._size) != share.rows(self._size):
+            raise ValueError(
+                f"shard (={(mine.first, mine.parts)}) must be left out, or be the rows that this "
+                f"process computes: {share.first} to {share.last} of {share.parts} parts"
+            )
+        other = copy.copy(self)
+        other._share = share
+        return other
 
     def state(self) -> dict[str, int]:
         """Returns the place in the order, as numbers that fit in a JSON file.
@@ -218,110 +252,6 @@ class Loader:
                 f"shard (={shard!r}) needs drop_last=True and a batch_size (={batch_size}) that "
                 f"{count} divides, so that all hosts get as many examples"
             )
-
-
-class _Plan:
-    """All batches of an epoch by number; what a worker process gets."""
-
-    def __init__(
-        self,
-        source: Source,
-        order: np.ndarray,
-        size: int,
-        shard: tuple[int, int],
-        dtype: np.dtype,
-        count: int,
-    ) -> None:
-        self.source, self.order, self.size = source, order, size
-        self.shard, self.dtype, self.count = shard, dtype, count
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        _end_with_parent()
-
-    def __len__(self) -> int:
-        return self.count
-
-    def __getitem__(self, number: int) -> Part:
-        rows = self.order[number * self.size : (number + 1) * self.size]
-        index, count = self.shard
-        share = len(rows) // count
-        part = self.source.read(rows[index * share : (index + 1) * share])
-        part.images = converted(part.images, self.dtype)
-        return part
-
-
-@functools.cache
-def _end_with_parent() -> None:
-    """Ends a worker process when the program that it reads for is gone; grain's wait forever."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _batches(plan: _Plan, start: int) -> Generator[Part, None, None]:
-    """The batches from one on: arrays in memory are just cut, all else is read ahead by threads."""
-    if isinstance(plan.source, ArraySource):
-        for number in range(start, len(plan)):
-            yield plan[number]
-    elif start < len(plan):
-        yield from _closing(_stream(plan, start))
-
-
-def _of_processes(plan: _Plan, start: int, workers: int) -> Generator[Part, None, None]:
-    """The same, read by processes, which send bytes; they become floats here.
-
-    Grain puts bare arrays into shared memory, which containers have little of, and which it does
-    not always free; arrays inside an object that it does not know come through a pipe.
-    """
-    if start >= len(plan):
-        return
-    dtype, plan.dtype = plan.dtype, np.dtype(np.uint8)
-    _settle_flags()
-    options = _grain().MultiprocessingOptions(
-        num_workers=min(workers, len(plan) - start), per_worker_buffer_size=2
-    )
-    for part in _closing(_stream(plan, start).mp_prefetch(options)):
-        part.images = converted(part.images, dtype)
-        yield part
-
-
-def _stream(plan: _Plan, start: int) -> Any:
-    grain = _grain()
-    options = grain.ReadOptions(num_threads=_AHEAD, prefetch_buffer_size=_AHEAD)
-    return grain.MapDataset.source(plan)[start:].to_iter_dataset(options)
-
-
-def _closing(stream: Any) -> Generator[Part, None, None]:
-    iterator = iter(stream)
-    try:
-        yield from iterator
-    finally:
-        iterator.close()  # else its threads and processes live until the interpreter ends
-
-
-def _grain() -> Any:
-    try:
-        import grain
-    except ImportError as error:
-        raise DataPackageError(
-            f"reading ahead needs packages that are not here ({error}): pip install 'jaxcnn[data]'"
-        ) from error
-    return grain
-
-
-def _settle_flags() -> None:
-    """Grain's processes ask for absl's flags, which only programs started by absl have parsed."""
-    from absl import flags
-
-    if not flags.FLAGS.is_parsed():
-        flags.FLAGS.mark_as_parsed()
 
 
 def _check_int(name: str, value: int, least: int, most: int) -> None:

@@ -152,6 +152,7 @@ class ChosenRows:
     def __post_init__(self) -> None:
         self.name, self.split = self.whole.name, self.whole.split
         self.class_names = self.whole.class_names
+        self.skip = getattr(self.whole, "skip", False)
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -3,14 +3,14 @@
 `fit` trains, `evaluate` judges; `Settings` say how.
 """
 
-from ._errors import CheckpointError, DivergedError, TrainingError
+from ._errors import CheckpointError, DivergedError, HostLostError, TrainingError
 from ._evaluate import evaluate
 from ._fit import fit
 from ._fit_after import fit_after
 from ._history import History
+from ._hosts import is_first_host, start_distributed
 from ._metrics import Evaluation, confusion_matrix
 from ._optimizers import make_optimizer, make_schedule
-from ._parallel import is_first_host, start_distributed
 from ._progress import Progress, show_progress
 from ._settings import Settings, default_settings
 from ._sources import ArraySource, BatchSource
@@ -22,6 +22,7 @@ __all__ = [
     "DivergedError",
     "Evaluation",
     "History",
+    "HostLostError",
     "Progress",
     "Settings",
     "TrainingError",

@@ -11,7 +11,7 @@ import jax
 import numpy as np
 
 from ._errors import CheckpointError
-from ._parallel import is_first_host
+from ._hosts import is_first_host
 
 _KEPT = 2
 _PARTIAL = "*.orbax-checkpoint-tmp*"
@@ -94,6 +94,8 @@ class Checkpoints:
     def _errors(self, verb: str) -> Iterator[None]:
         try:
             yield
+        except jax.errors.JaxRuntimeError:  # the other processes did not come along
+            raise
         except Exception as error:  # tensorstore has no exceptions of its own
             self._remove_partial()
             reason = str(error).strip().partition("\n")[0] or type(error).__name__

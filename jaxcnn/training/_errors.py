@@ -2,7 +2,8 @@
 
 TrainingError
 ├── DivergedError     (also FloatingPointError)
-└── CheckpointError   (also OSError)
+├── CheckpointError   (also OSError)
+└── HostLostError     (also ConnectionError)
 """
 
 import os
@@ -48,3 +49,19 @@ class CheckpointError(TrainingError, OSError):
 
     def __init__(self, folder: str | os.PathLike[str], verb: str, reason: object) -> None:
         super().__init__(f"checkpoints (={os.fspath(folder)!r}) cannot be {verb}: {reason}")
+
+
+class HostLostError(TrainingError, ConnectionError):
+    """Another process that trains along has ended, or cannot be reached.
+
+    What the devices held is lost: the model has the weights from before the training.
+
+    >>> str(HostLostError("connection reset by peer")).partition(":")[0]
+    'another process has ended or cannot be reached'
+    """
+
+    def __init__(self, reason: object) -> None:
+        super().__init__(
+            f"another process has ended or cannot be reached: {reason}; start all of them again, "
+            "from a checkpoint if there is one (resume)"
+        )

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from flax import nnx
 
+from ._hosts import together
 from ._metrics import Evaluation
 from ._model_state import Arrays, take_apart
 from ._parallel import Placement
-from ._sources import BatchSource, as_source, check_labels, first_images
+from ._sources import BatchSource, as_source, check_labels, first_images, judged_parts_of
 from ._step import Judged, count_classes, make_judge
 
 _AHEAD = 2  # batches given to the device before the first answer is waited for
@@ -28,12 +29,14 @@ def evaluate(
         model: Gives ``(batch, classes)`` logits; it is left in evaluation mode.
         data: As in `fit`; every example is used.
         batch_size: Examples in a batch.
-        devices: Where to compute; None means everywhere.
+        devices: Where to compute; None means on all devices of all processes. Each process then
+            reads only the examples that its devices compute.
 
     Returns:
-        The answers, in the order of the set.
+        The answers, in the order of the set; all processes have all of them.
 
     Raises:
+        HostLostError: Another process has ended.
         ValueError: The set is empty, a label is no class of the network, or its images do not fit.
 
     >>> from jaxcnn.models import create_model
@@ -47,7 +50,8 @@ def evaluate(
     classes = count_classes(blueprint, arrays, first_images(source))
     placement = Placement(devices)
     judge = make_judge(blueprint, placement.everywhere)
-    return judge_source(judge, placement.replicate(arrays), source, placement, classes)
+    with together(placement.hosts):
+        return judge_source(judge, placement.replicate(arrays), source, placement, classes)
 
 
 def judge_source(
@@ -68,30 +72,31 @@ def judge_source(
         num_classes: Number of classes of the network.
         between: Called after each batch.
     """
-    size, waiting, found = 0, [], []
-    for images, labels in source.batches(0):
+    whole, waiting, found = 0, [], []
+    for size, images, labels in judged_parts_of(source, placement):
         labels = check_labels("labels", labels, num_classes)
-        size = size or -(-len(labels) // placement.devices) * placement.devices
+        whole = whole or placement.filled(size)
+        own = placement.share.rows(whole)
         judged = judge(
             *arrays,
-            placement.divide(_padded(images, size)),
-            placement.divide(_padded(labels, size)),
+            placement.divide(_padded(images, own.stop - own.start), whole),
+            placement.divide(_padded(labels, own.stop - own.start), whole),
         )
-        waiting.append((labels, judged))
+        waiting.append((size, judged))
         if len(waiting) > _AHEAD:
             found.append(_fetched(*waiting.pop(0)))
         between()
     found += [_fetched(*pair) for pair in waiting]
     if not found:
         raise ValueError("data must have at least one batch, but has none")
-    labels, losses, predictions, confidences = (
+    losses, predictions, confidences, labels = (
         np.concatenate(part) for part in zip(*found, strict=True)
     )
     return Evaluation(labels, predictions, confidences, losses, num_classes)
 
 
-def _fetched(labels: np.ndarray, judged: Judged) -> tuple[np.ndarray, ...]:
-    return labels, *(np.asarray(part)[: len(labels)] for part in judged)
+def _fetched(size: int, judged: Judged) -> tuple[np.ndarray, ...]:
+    return tuple(np.asarray(part)[:size] for part in judged)
 
 
 def _padded(array: Any, size: int) -> Any:
@@ -100,4 +105,5 @@ def _padded(array: Any, size: int) -> Any:
     if missing <= 0:
         return array
     array = np.asarray(array)
-    return np.concatenate([array, np.repeat(array[:1], missing, axis=0)])
+    row = array[:1] if len(array) else np.zeros((1, *array.shape[1:]), array.dtype)
+    return np.concatenate([array, np.repeat(row, missing, axis=0)])

@@ -14,15 +14,24 @@ from jaxcnn.functional._arguments import an_int
 from jaxcnn.transfer import Group
 
 from ._checkpoint import Checkpoints
+from ._errors import HostLostError
 from ._groups import Plan, make_plan
 from ._history import History
+from ._hosts import together
 from ._loop import Job, Loop, Step
 from ._model_state import Blueprint, TrainState, take_apart
 from ._optimizers import make_grouped_optimizer, make_optimizer, make_schedule
 from ._parallel import Placement
 from ._progress import Progress, Silence
 from ._settings import Settings
-from ._sources import ArraySource, BatchSource, as_source, check_labels, first_images
+from ._sources import (
+    ArraySource,
+    BatchSource,
+    as_source,
+    check_batches,
+    check_labels,
+    first_images,
+)
 from ._step import Augment, Mix, StepOptions, count_classes, make_judge, make_train_step
 
 _JUDGED_AT_ONCE = 250
@@ -69,7 +78,8 @@ def fit(
         checkpoints: A folder for checkpoints, one after each epoch.
         checkpoint_steps: One also after so many batches.
         resume: Go on from the newest checkpoint, if there is one.
-        devices: Where to compute; None means on all devices of all hosts.
+        devices: Where to compute; None means on all devices of all processes. Each process then
+            reads only the examples that its devices compute.
         progress: Told how it goes, see `show_progress`.
 
     Returns:
@@ -80,6 +90,7 @@ def fit(
             network, a batch larger than the set or not a multiple of the devices...
         DivergedError: A loss or a gradient is not finite.
         CheckpointError: A checkpoint cannot be written or read.
+        HostLostError: Another process has ended; the model is as it was before.
 
     >>> import numpy as np
     >>> from jaxcnn.models import create_model
@@ -97,7 +108,12 @@ def fit(
         raise ValueError("resume (=True) needs checkpoints: the folder to go on from")
     source, judged = _sources(data, validation, settings)
     placement = Placement(devices)
-    placement.check_batch(getattr(source, "batch_size", placement.devices))
+    check_batches(source, placement)
+    if checkpoints is not None and placement.hosts < jax.process_count():
+        raise ValueError(
+            f"checkpoints need devices of all {jax.process_count()} processes, but devices are of "
+            f"{placement.hosts}"
+        )
     if groups is not None and trainable is not nnx.Param:
         raise ValueError("groups must not be given together with trainable")
     plan = None if groups is None else make_plan(model, groups)
@@ -136,14 +152,20 @@ def fit(
             placement.replicate(jnp.bool_(True)),
         ),
     )
+    lost = False
     try:
-        if folder is not None and not folder.empty:
-            _go_on(loop, folder, resume)
-        loop.run()
+        with together(placement.hosts):
+            if folder is not None and not folder.empty:
+                _go_on(loop, folder, resume)
+            loop.run()
+    except HostLostError:
+        lost = True
+        raise
     finally:
-        _give_back(model, loop)
-        if folder is not None:
-            folder.close()
+        if not lost:  # else arrays have errors in them, and closing waits for the others
+            _give_back(model, loop)
+            if folder is not None:
+                folder.close()
     return loop.history
 
 

@@ -16,11 +16,11 @@ from ._evaluate import judge_source
 from ._history import History
 from ._interrupt import StopRequest, deferred_signals
 from ._model_state import Arrays, Blueprint, TrainState
-from ._parallel import Placement, any_host
+from ._parallel import Placement
 from ._progress import Progress
 from ._settings import Settings
 from ._snapshot import restore, take
-from ._sources import BatchSource, check_labels
+from ._sources import BatchSource, Part, check_labels, parts_of
 from ._step import BatchMetrics, Judged
 
 Step = Callable[..., tuple[TrainState, BatchMetrics]]
@@ -141,7 +141,8 @@ class Loop:
         total, step = len(job.source), job.step_of(position.epoch)
         if position.batch < total:
             before = position.waiting
-            with Ahead(job.source.batches(position.epoch, position.batch), self._placed) as ahead:
+            batches = parts_of(job.source, job.placement, position.epoch, position.batch)
+            with Ahead(batches, self._placed) as ahead:
                 for size, images, labels in ahead:
                     position.waiting = before + ahead.waited
                     self.state, metrics = step(self.state, job.frozen, images, labels)
@@ -159,12 +160,12 @@ class Loop:
             )
         self._collect(0)
 
-    def _placed(self, batch: Any) -> tuple[int, jax.Array, jax.Array]:
-        images, labels = batch
+    def _placed(self, part: Part) -> Part:
+        size, images, labels = part
         placement = self.job.placement
         labels = check_labels("labels", labels, self.job.num_classes)
-        placement.check_batch(len(labels))
-        return len(labels), placement.divide(images), placement.divide(labels)
+        placement.check_batch(size)
+        return size, placement.divide(images, size), placement.divide(labels, size)
 
     def _collect(self, ahead: int) -> None:
         """Waits for the metrics of all steps but the last ``ahead``."""
@@ -196,9 +197,10 @@ class Loop:
             self._save()
 
     def _leaving(self, stop: StopRequest) -> bool:
-        if jax.process_count() == 1:
+        placement = self.job.placement
+        if placement.hosts == 1:
             return bool(stop)
-        return self.position.step % _AGREE_EVERY == 0 and any_host(bool(stop))
+        return self.position.step % _AGREE_EVERY == 0 and placement.any_host(bool(stop))
 
     def _leave(self, stop: StopRequest) -> None:
         self._save()
@@ -233,7 +235,7 @@ class Loop:
         position.waiting = 0.0
         job.progress.epoch(row)
         self._save()
-        if not self._over() and any_host(bool(stop)):
+        if not self._over() and job.placement.any_host(bool(stop)):
             raise stop.leave()
 
     def _validate(self, stop: StopRequest) -> Any:
@@ -242,7 +244,7 @@ class Loop:
             return None
 
         def between() -> None:
-            if jax.process_count() == 1 and stop:
+            if job.placement.hosts == 1 and stop:
                 self._leave(stop)
 
         arrays = (self.state.trainable, job.frozen, self.state.others)

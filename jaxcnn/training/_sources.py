@@ -1,14 +1,19 @@
 """Where batches come from, and what is refused."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Protocol, runtime_checkable
 
 import jax.numpy as jnp
 import numpy as np
 
+from jaxcnn.data._shares import Share
 from jaxcnn.functional._arguments import an_int
 
+from ._parallel import Placement
+
 Batch = tuple[Any, Any]
+Part = tuple[int, Any, Any]  # examples of a batch in all processes, and this process's rows of it
 
 
 @runtime_checkable
@@ -75,11 +80,21 @@ class ArraySource:
 
     def batches(self, epoch: int, start: int = 0) -> Iterator[Batch]:
         """The batches of one epoch, from number ``start`` on."""
+        for _, images, labels in self.parts(Share(), epoch, start):
+            yield images, labels
+
+    def size_of(self, number: int) -> int:
+        """Examples of a batch."""
+        return min(self.batch_size, len(self.labels) - number * self.batch_size)
+
+    def parts(self, share: Share, epoch: int, start: int = 0) -> Iterator[Part]:
+        """The batches, of each only a share."""
         number = len(self.labels)
         order = order_of(number, self.seed, epoch) if self.shuffle else np.arange(number)
         for batch in range(start, len(self)):
             rows = order[batch * self.batch_size : (batch + 1) * self.batch_size]
-            yield self.images[rows], self.labels[rows]
+            mine = rows[share.rows(len(rows))]
+            yield len(rows), self.images[mine], self.labels[mine]
 
 
 def order_of(number: int, seed: int, epoch: int) -> np.ndarray:
@@ -106,6 +121,86 @@ class LoaderSource:
         self.loader.epoch, self.loader.position = epoch, start
         for batch in self.loader:
             yield (batch["image"], batch["label"]) if isinstance(batch, dict) else batch
+
+    def size_of(self, number: int) -> int:
+        """Examples of a batch."""
+        return self.loader.size_of(number)
+
+    def parts(self, share: Share, epoch: int, start: int = 0) -> Iterator[Part]:
+        """The batches, of each only a share; no other image is decoded."""
+        mine = LoaderSource(self.loader.shared(share))
+        for number, (images, labels) in enumerate(mine.batches(epoch, start), start):
+            yield mine.size_of(number), images, labels
+
+
+class WholeSource:
+    """Batches of a source that cannot read less than all of each.
+
+    Args:
+        source: What is read.
+    """
+
+    def __init__(self, source: BatchSource) -> None:
+        self.source = source
+
+    def parts(self, share: Share, epoch: int, start: int = 0) -> Iterator[Part]:
+        """The batches, of each only a share."""
+        for images, labels in self.source.batches(epoch, start):
+            rows = share.rows(len(labels))
+            yield len(labels), images[rows], labels[rows]
+
+    def size_of(self, number: int) -> int:
+        """Examples of a batch, which is read to know it."""
+        return len(next(iter(self.source.batches(0, number)))[1])
+
+
+def parts_of(
+    source: BatchSource, placement: Placement, epoch: int = 0, start: int = 0
+) -> Iterator[Part]:
+    """The batches of one epoch to learn from; of each, what this process computes."""
+    if placement.hosts == 1:
+        return ((len(labels), images, labels) for images, labels in source.batches(epoch, start))
+    return _shareable(source).parts(placement.share, epoch, start)
+
+
+def judged_parts_of(source: BatchSource, placement: Placement) -> Iterator[Part]:
+    """The batches to judge on; of each, what this process computes.
+
+    All are cut as the first one is, so that a smaller last one leaves the last processes with fewer
+    examples, or none.
+    """
+    if placement.hosts == 1:
+        return parts_of(source, placement)
+    found = _shareable(source)
+    return found.parts(replace(placement.share, size=placement.filled(found.size_of(0))), 0)
+
+
+def check_batches(source: BatchSource, placement: Placement) -> None:
+    """Refuses, before anything is read, batches that the devices cannot share evenly.
+
+    Raises:
+        ValueError: There are such.
+    """
+    found = _shareable(source)
+    if isinstance(found, WholeSource) or (placement.hosts == 1 and isinstance(found, LoaderSource)):
+        return  # known only when it is read
+    placement.check_batch(found.size_of(0))
+    last = found.size_of(len(source) - 1)
+    if last % placement.devices:
+        raise ValueError(
+            f"data has a last batch of {last}, but must have a multiple of the number of devices "
+            f"(={placement.devices}): leave it out (drop_last=True)"
+        )
+    if isinstance(found, LoaderSource):
+        found.loader.shared(placement.share)
+
+
+def _shareable(source: BatchSource) -> "ArraySource | LoaderSource | WholeSource":
+    if type(source) is ArraySource or (
+        type(source) is LoaderSource and hasattr(source.loader, "shared")
+    ):
+        return source
+    return WholeSource(source)
 
 
 def first_images(source: BatchSource) -> Any:

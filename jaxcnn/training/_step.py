@@ -26,11 +26,12 @@ class BatchMetrics(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """For each example: the loss, the predicted class and its probability."""
+    """For each example: the loss, the predicted class, its probability, and the true class."""
 
     loss: jax.Array
     prediction: jax.Array
     confidence: jax.Array
+    label: jax.Array
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def make_judge(blueprint: Blueprint, everywhere: Any) -> Callable[..., Judged]:
         logits = model(_as_inputs(blueprint, images)).astype(jnp.float32)
         chances = jax.nn.softmax(logits)
         loss = optax.softmax_cross_entropy_with_integer_labels(logits, labels)
-        return Judged(loss, logits.argmax(-1), chances.max(-1))
+        return Judged(loss, logits.argmax(-1), chances.max(-1), labels)
 
     return jax.jit(judge, out_shardings=everywhere)
 

@@ -29,6 +29,7 @@ EXPECTED = {
     "runtime": {"cpu_rules_in_use", "keep_freed_memory", "use_cpu_rules"},
     "training": {
         "ArraySource", "BatchSource", "CheckpointError", "DivergedError", "Evaluation", "History",
+        "HostLostError",
         "Progress", "Settings", "TrainingError", "confusion_matrix", "default_settings", "evaluate",
         "fit", "fit_after", "is_first_host", "make_optimizer", "make_schedule", "show_progress",
         "start_distributed",

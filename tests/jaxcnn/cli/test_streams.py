@@ -146,24 +146,46 @@ def test_after_kill_9_in_mid_epoch_worker_processes_go_on_to_equal_weights(folde
     assert (tmp_path / "net.safetensors").read_bytes() == expected
 
 
-@pytest.mark.slow
-def test_two_processes_that_stream_give_what_one_gives(folder, whole, tmp_path):
+def run_both(*arguments):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
-    arguments = options(
-        folder, "--stream", "--workers", 0, "--patience", 2, "--checkpoints", tmp_path / "kept",
-        "-o", tmp_path / "net.safetensors", "--json", tmp_path / "r.json",
-    )  # fmt: skip
     both = [start(RUN, *arguments, "--distributed", f"{address},2,{index}") for index in range(2)]
     told = [process.communicate() for process in both]
-    assert [process.returncode for process in both] == [0, 0], told
+    return [process.returncode for process in both], told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", [("--stream", "--workers", 1), ("--in-memory",)])
+def test_two_processes_give_what_one_gives(folder, whole, tmp_path, way):
+    arguments = options(
+        folder, *way, "--patience", 2, "--checkpoints", tmp_path / "kept",
+        "-o", tmp_path / "net.safetensors", "--json", tmp_path / "r.json",
+    )  # fmt: skip
+    status, told = run_both(*arguments)
+    assert status == [0, 0], told
     assert "test accuracy" in told[0][0]
-    assert "test accuracy" not in told[1][0]  # the second neither prints nor writes
+    assert len(told[0][0].splitlines()) == 1
+    assert told[1] == ("", "")  # the second neither prints nor writes
     found, expected = (weights.read_weights(p / "net.safetensors") for p in (tmp_path, whole))
     for name, array in expected.items():
         np.testing.assert_allclose(found[name], array, rtol=2e-4, atol=2e-5, err_msg=name)
     assert json.loads((tmp_path / "r.json").read_text())["epochs"] == 2
+
+
+@pytest.mark.slow
+def test_a_broken_image_in_the_share_of_one_process_ends_both(tmp_path):
+    write_images(tmp_path, "train", 8)
+    write_images(tmp_path, "test", 2)
+    (tmp_path / "train" / "light" / "3.png").write_bytes(b"?")
+    status, told = run_both(*options(tmp_path, "--stream", "--workers", 0))
+    assert sorted(status) == [1, 2], told
+    failed = status.index(2)
+    errors = [err.splitlines() for _, err in told]
+    assert "light/3.png" in errors[failed][-1]
+    assert errors[1 - failed][-1].startswith(f"jaxcnn: process {failed} has ended: ")
+    assert "light/3.png" in errors[1 - failed][-1]
+    assert [out for out, _ in told] == ["", ""]
 
 
 def test_what_is_too_large_for_memory_is_streamed_unless_told_otherwise(folder, monkeypatch):

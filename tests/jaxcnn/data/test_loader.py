@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from jaxcnn.data import BrokenImageError, DataFileError, load, loader
+from jaxcnn.data._shares import Share
 
 from .files import photographs, write_folder, write_idx, write_series
 
@@ -272,3 +273,32 @@ def test_a_killed_run_goes_on_in_processes_where_it_was(folder, tmp_path):
 def test_an_error_can_be_sent_from_a_worker_process(error):
     copy = pickle.loads(pickle.dumps(error))
     assert (type(copy), str(copy), vars(copy)) == (type(error), str(error), vars(error))
+
+
+def test_a_shared_loader_reads_the_rows_it_is_told_and_gives_every_batch(digits):
+    options = {"batch_size": 8, "shuffle": False}  # 20 examples: 8, 8 and 4
+    whole = pixels(loader(digits, **options))
+    shares = [
+        pixels(loader(digits, **options).shared(Share(first, last, 4, size=8)))
+        for first, last in ((0, 3), (3, 4))
+    ]
+    assert [[len(batch) for batch in share] for share in shares] == [[6, 6, 4], [2, 2, 0]]
+    for batch, left, right in zip(whole, *shares, strict=True):
+        np.testing.assert_array_equal(batch, np.concatenate([left, right]))
+        assert left.dtype == right.dtype == batch.dtype
+        assert left.shape[1:] == right.shape[1:] == batch.shape[1:]
+    assert [loader(digits, **options).size_of(number) for number in range(3)] == [8, 8, 4]
+
+
+def test_a_shard_is_shared_only_as_it_is(digits):
+    mine = loader(digits, batch_size=8, drop_last=True, seed=2, shard=(1, 2))
+    same = mine.shared(Share(2, 4, 4))
+    for batch, other in zip(pixels(mine), pixels(same), strict=True):
+        np.testing.assert_array_equal(batch, other)
+    with pytest.raises(ValueError, match=r"shard \(=\(1, 2\)\) must be left out"):
+        mine.shared(Share(0, 1, 2))
+
+
+def test_batches_that_may_lack_images_are_not_shared(folder):
+    with pytest.raises(ValueError, match="on_error"):
+        loader(folder, size=8, batch_size=8, on_error="skip").shared(Share(0, 1, 2))
