@@ -196,6 +196,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "verdict": ("Verdict", "Verdict"),
     "title": ("Titre", "Title"),
     "smallest_case": ("Plus petit cas", "Smallest case"),
+    "observed": ("Observé", "Observed"),
     "you_gave": ("Votre réponse", "Your answer"),
     "expected": ("Attendu", "Expected"),
     "difference": ("Différence", "Difference"),

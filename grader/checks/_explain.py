@@ -101,13 +101,11 @@ class Explainer:
             where = self.say("instead_of", **difference.facts) + path
         expected = error.attempt.expected
         about_values = difference.key in ("values", "entries", "finite", "scalar")
-        bare = _is_scalar(expected)
+        told = expected if reveal else _masked(expected)
         result.counterexample = Counterexample(
             call=error.call,
             got=show(error.attempt.got),
-            expected=show(expected if reveal else _masked(expected))
-            if about_values and (reveal or not bare)
-            else None,
+            expected=show(told) if about_values and _tells(told) else None,
             difference=where,
         )
 
@@ -212,6 +210,15 @@ def _masked(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _masked(item) for key, item in value.items()}
     return _Hidden() if _is_scalar(value) else value
+
+
+def _tells(masked: Any) -> bool:
+    """Whether anything in it is not hidden."""
+    if isinstance(masked, (list, tuple)):
+        return any(map(_tells, masked))
+    if isinstance(masked, dict):
+        return any(map(_tells, masked.values()))
+    return not isinstance(masked, _Hidden)
 
 
 def _same(variant: Callable[..., Any], attempt: Attempt) -> bool:

@@ -14,7 +14,7 @@ _SMALL = 64  # entries up to which an array is written out
 _ITEMS = 32  # of a list, dict or tuple
 _FEW = 5  # non-zero entries up to which only they are listed
 _WIDE = 84  # characters up to which planes stand side by side
-_WIDEST = 64  # pixels up to which it is drawn
+_WIDEST = 34  # pixels up to which it is drawn: two columns each, in a report of 80
 _SHADES = " ░▒▓█"
 
 

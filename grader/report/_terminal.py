@@ -36,6 +36,7 @@ _INDENT = 7
 _DRAWN = re.compile(
     r"[░▒▓█]|^[-+.\d ?einfa]*$|^ *\[:"
 )  # a line of a picture or of a plane of numbers
+_VALUES = re.compile(r"\w+ = ")  # what `expect` shows; a call has a parenthesis there
 _WHOLE = ({Verdict.IMPORT_ERROR}, {Verdict.NOT_ATTEMPTED}, {Verdict.GRADER_ERROR})  # of a file
 
 
@@ -199,7 +200,10 @@ class TerminalReport:
         rows = [
             (self.say(key), text)
             for key, text in (
-                ("smallest_case", example.call if example.call not in message else None),
+                (
+                    "observed" if _VALUES.match(example.call) else "smallest_case",
+                    example.call if example.call not in message else None,
+                ),
                 ("you_gave", example.got),
                 ("expected", example.expected),
                 ("difference", example.difference),

@@ -166,6 +166,24 @@ def test_wrong_answers_are_explained_and_the_same_seed_explains_them_alike(tmp_p
     assert again == first
 
 
+_IMPORTS_JOBLIB_ANEW = """
+    import importlib, sys
+
+    def row_sums(x):
+        sys.modules.pop("joblib._multiprocessing_helpers", None)
+        importlib.import_module("joblib._multiprocessing_helpers")
+        print("rows")
+        return x.sum(axis=0)
+"""
+
+
+def test_scikit_learn_adds_nothing_to_what_the_student_printed(tmp_path):
+    (tmp_path / "q01_sum.py").write_text(textwrap.dedent(_IMPORTS_JOBLIB_ANEW))
+    result = grade(str(_DEMO), tmp_path, questions=["1"], seed=5, language="en")
+    message = _checks(result)["q01.row_sums"].message
+    assert message.endswith("Your code printed:\n  | rows")
+
+
 class TestOurOwnErrors:
     def test_they_are_never_charged_to_the_student(self, workshop):
         workshop.question("q01_broken", "import nothing_like_it", _ONE_SOLUTION)

@@ -111,6 +111,15 @@ def share_of_mistakes(scores, labels):
 
 @mistake(
     of="accuracy",
+    fr="C'est un pourcentage : la justesse est une part, entre 0 et 1.",
+    en="This is a percentage: accuracy is a share, between 0 and 1.",
+)
+def percentage(scores, labels):
+    return 100 * solution.accuracy(scores, labels)
+
+
+@mistake(
+    of="accuracy",
     fr="Le dernier des plus grands scores l'emporte : à égalité, c'est le premier.",
     en="The last of the largest scores wins: among equals it is the first.",
 )

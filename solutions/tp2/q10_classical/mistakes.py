@@ -162,6 +162,15 @@ def axes_exchanged(images, cell=7, bins=9):
 
 @mistake(
     of="orientations",
+    fr="Seul le premier canal compte : le niveau de gris d'un pixel est la moyenne de ses canaux.",
+    en="Only the first channel counts: the grey level of a pixel is the mean of its channels.",
+)
+def first_channel_only(images, cell=solution.CELL, bins=solution.BINS):
+    return solution.orientations(images[..., :1], cell, bins)
+
+
+@mistake(
+    of="orientations",
     fr="Le descripteur n'est pas divisé par sa norme : une image plus contrastée en aurait un plus grand.",
     en="The descriptor is not divided by its norm: an image with more contrast would have a larger one.",
 )

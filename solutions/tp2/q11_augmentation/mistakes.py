@@ -219,6 +219,17 @@ def columns_before_rows(image, matrix):
     return solution.affine(image, matrix[::-1, ::-1])
 
 
+@mistake(
+    of="affine",
+    fr="C'est la transposée de l'inverse qui est appliquée : ``x @ a`` multiplie une ligne par la gauche. Pour des "
+    "positions rangées en lignes, écrivez ``positions @ inverse.T``.",
+    en="The transpose of the inverse is applied: ``x @ a`` multiplies a row from the left. For positions laid out in "
+    "rows write ``positions @ inverse.T``.",
+)
+def transposed(image, matrix):
+    return solution.affine(image, jnp.asarray(matrix).T)
+
+
 def _source(image, matrix, centre):
     axes = (jnp.arange(size) for size in image.shape[:2])
     grid = jnp.stack(jnp.meshgrid(*axes, indexing="ij"), axis=-1)

@@ -259,6 +259,23 @@ def bias_not_trained(features, labels, num_classes, steps, learning_rate):
 
 @mistake(
     of="train_head",
+    fr="Le gradient du biais est une somme, celui des poids une moyenne : divisez-le aussi par le nombre d'images.",
+    en="The gradient of the bias is a sum, that of the weights a mean: divide it by the number of images as well.",
+)
+def bias_gradient_summed(features, labels, num_classes, steps, learning_rate):
+    weights, bias = np.zeros((features.shape[1], num_classes)), np.zeros(num_classes)
+    target = np.eye(num_classes)[labels]
+    for _ in range(steps):
+        scores = features @ weights + bias
+        shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+        error = shares / shares.sum(axis=1, keepdims=True) - target
+        weights = weights - learning_rate * features.T @ error / len(labels)
+        bias = bias - learning_rate * error.sum(axis=0)
+    return weights, bias
+
+
+@mistake(
+    of="train_head",
     fr="Les pas montent la pente : le gradient se retranche.",
     en="The steps go uphill: the gradient is to be subtracted.",
 )

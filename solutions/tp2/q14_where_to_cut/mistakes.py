@@ -1,5 +1,8 @@
 """Wrong answers to question 14 that students give, each with what to look at."""
 
+import itertools
+import warnings
+
 import jax
 import numpy as np
 from flax import nnx
@@ -39,6 +42,22 @@ def columns_first(maps, cells):
         return maps
     means = _cells(maps, cells, np.mean).swapaxes(0, 1)
     return np.concatenate(list(means.reshape(-1, *means.shape[2:])), axis=1)
+
+
+@mistake(
+    of="pooled",
+    fr="Les colonnes sont divisées comme les lignes, avec ``h`` : une carte n'est pas toujours carrée, prenez ``w``.",
+    en="Columns are divided as rows are, with ``h``: a map is not always square, take ``w``.",
+)
+def taken_for_square(maps, cells):
+    if maps.ndim == 2:
+        return maps
+    height = maps.shape[1]
+    bounds = [i * height // cells for i in range(cells + 1)]
+    spans = [slice(low, high) for low, high in itertools.pairwise(bounds)]
+    with warnings.catch_warnings(action="ignore"):  # means of no columns at all
+        means = [maps[:, rows, columns].mean(axis=(1, 2)) for rows in spans for columns in spans]
+    return np.concatenate(means, axis=1)
 
 
 @mistake(

@@ -97,6 +97,21 @@ def statistics_of_each_image(x, scale, bias, mean, var, train, momentum=0.9):
     return y, mean, var
 
 
+@mistake(
+    of="batch_norm",
+    fr="Les axes de la moyenne s'arrêtent trop tôt : il faut un nombre par canal, donc une moyenne sur les images, les "
+    "lignes et les colonnes, ``axis=(0, 1, 2)``.",
+    en="The mean stops at too few axes: one number per channel is wanted, so average over images, rows and columns, "
+    "``axis=(0, 1, 2)``.",
+)
+def columns_apart(x, scale, bias, mean, var, train, momentum=0.9):
+    if not train:
+        return solution.batch_norm(x, scale, bias, mean, var, train)
+    centre, spread = x.mean(axis=(0, 1)), x.var(axis=(0, 1))
+    y = scale * (x - centre) / np.sqrt(spread + EPSILON) + bias
+    return y, momentum * mean + (1 - momentum) * centre, momentum * var + (1 - momentum) * spread
+
+
 def _relu(x):
     return np.maximum(x, 0)
 
@@ -346,6 +361,15 @@ def without_decay(parameters, velocity, gradients, opened, rate, momentum=0.9, d
 def largest_near_the_image(stages, peak, factor):
     rates = solution.layer_rates(stages, peak, factor)
     return dict(zip(stages, reversed(rates.values()), strict=True))
+
+
+@mistake(
+    of="layer_rates",
+    fr="Chaque étage a plus que celui qui le suit : multipliez par ``factor`` au lieu de diviser.",
+    en="Each stage has more than the one after it: multiply by ``factor`` instead of dividing.",
+)
+def divided_by_the_factor(stages, peak, factor):
+    return solution.layer_rates(stages, peak, 1 / factor)
 
 
 @mistake(

@@ -74,6 +74,15 @@ def whole_head_ignored(model, classes, whole_head):
 
 
 @mistake(
+    of="learned_anew",
+    fr="Toute la tête est comptée même quand ``whole_head`` est faux : seule la dernière couche repart alors de zéro.",
+    en="The whole head counts even when ``whole_head`` is false: only the last layer starts from nothing then.",
+)
+def always_the_whole_head(model, classes, whole_head):
+    return solution.learned_anew(model, classes, True)
+
+
+@mistake(
     of="head_on",
     fr="Seule la longueur est comparée : 2 x 3 et 3 x 2 ont la même, et rien n'est à sa place.",
     en="Only the length is compared: 2 x 3 and 3 x 2 have the same, and nothing is in its place.",
@@ -335,6 +344,19 @@ def positions_not_in_pixels(scores, kind, window, stride):
 def row_and_column_exchanged(scores, kind, window, stride):
     top, left, bottom, right = solution.find_kind(scores, kind, window, stride)
     return left, top, right, bottom
+
+
+@mistake(
+    of="find_kind",
+    fr="Le numéro de la meilleure position est divisé par le nombre de lignes : rangées ligne après "
+    "ligne, les positions se divisent par le nombre de colonnes.",
+    en="The number of the best position is divided by the number of rows: row after row, positions are divided by the "
+    "number of columns.",
+)
+def divided_by_the_rows(scores, kind, window, stride):
+    evidence = scores[:, :, kind] - np.delete(scores, kind, axis=2).max(axis=2)
+    row, column = divmod(int(evidence.argmax()), len(evidence))
+    return row * stride, column * stride, row * stride + window, column * stride + window
 
 
 @mistake(

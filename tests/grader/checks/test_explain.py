@@ -221,6 +221,11 @@ class TestMismatches:
         assert "mystery" not in texts
         assert example.expected == "([0, 0], …, {'s': …})"
 
+    def test_a_value_of_which_nothing_may_be_shown_is_left_out(self, student_of):
+        result = _mismatch(student_of(f=lambda: [(0, 1), {"n": 3}]), lambda: [(0, 1), {"n": 2}])
+        assert result.counterexample is not None
+        assert result.counterexample.expected is None
+
     def test_a_check_may_reveal_them(self, student_of):
         result = _mismatch(student_of(f=lambda: 0.5), lambda: 7.25, reveal=True)
         example = result.counterexample

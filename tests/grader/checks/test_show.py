@@ -60,6 +60,12 @@ def test_an_image_is_drawn(shape):
     assert lines[1:] == ["", "", "██" * 16, "██" * 16, "", "", "", ""]
 
 
+def test_a_drawn_row_fits_in_a_report():
+    drawn = [show(np.eye(size)).splitlines() for size in (28, 32, 34)]
+    assert all(len(line) <= 68 for lines in drawn for line in lines)
+    assert show(np.eye(64)) == "float64[64,64]"
+
+
 def test_what_is_not_finite_in_an_image_is_marked():
     image = np.arange(81.0).reshape(9, 9)
     image[0, 0], image[0, 1], image[0, 2] = np.nan, np.inf, -np.inf

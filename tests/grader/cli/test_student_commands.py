@@ -96,6 +96,15 @@ class TestShow:
         assert "Un : deux a : b" in out
         assert "x ? y" in out
 
+    @pytest.mark.parametrize("language", ["fr", "en"])
+    def test_no_cell_of_a_table_is_cut(self, cli, language, monkeypatch):
+        monkeypatch.setenv("COLUMNS", "80")
+        course = find_course("tp2")
+        for question in course.questions:
+            statement = course.path / question.folder / f"statement.{language}.md"
+            written = statement.read_text(encoding="utf-8").count("…")
+            assert cli("show", question.id, "--lang", language).out.count("…") == written
+
     def test_it_works_where_no_working_folder_is(self, cli):
         ran = cli("show", "q01")
         assert ran.status == 0

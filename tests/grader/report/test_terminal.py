@@ -95,6 +95,13 @@ class TestWhatAStudentSees:
         case = Counterexample("f(1)", "2")
         assert _report(_check(message="f(1) is wrong", counterexample=case)).count("f(1)") == 1
 
+    def test_what_was_measured_is_not_called_a_case(self):
+        text = _report(
+            _check(message="Too many mistakes.", counterexample=Counterexample("right = 0.5"))
+        )
+        assert "Observed  right = 0.5" in text
+        assert "Smallest case" not in text
+
     def test_a_mistake_is_explained_once(self):
         again = [
             _check(
