@@ -233,6 +233,14 @@ TOO_FEW = {
     },
 }
 
+BY_CHANCE = 0.6  # of two kinds: below it a classifier knows next to nothing
+NOTHING_LEARNED = {
+    "fr": " C'est à peine mieux que pile ou face : images et classes restent-elles dans le même ordre ? La "
+    "perte diminue-t-elle ? Le pas n'est-il pas dix fois trop grand ?",
+    "en": " That is hardly better than a coin: do images and labels stay in the same order? Does the loss "
+    "fall? Is the rate ten times too large?",
+}
+
 
 def judge(
     answer: Callable[[Task], Any],
@@ -258,6 +266,7 @@ def judge(
         kind = "elsewhere" if task.elsewhere else "fresh" if task.fresh else "known"
         text = {
             language: words.format(least=f"{bounds[kind]:.0%}")
+            + (NOTHING_LEARNED[language] if right < BY_CHANCE else "")
             for language, words in TOO_FEW[kind].items()
         }
         expect(right >= bounds[kind], fr=text["fr"], en=text["en"], right=round(right, 3))
