@@ -72,6 +72,8 @@ JUDGED = [
     ("answers_from_the_package", 2, "q09.train_and_predict", KNOWN),
     ("labels_remembered", 0, "q10.svm_predict", KNOWN),
     ("labels_remembered", 2, "q10.forest_predict", FRESH),
+    ("one_method_twice", 2, "q10.forest_predict", "not those of a random forest"),
+    ("all_layers_at_once", 2, "q13.decide_and_predict", "not those of the linear head"),
     ("classifier_from_home", 2, "q12.adapt", FRESH),
     ("from_scratch", 2, "q15.fine_tune", FRESH),
     ("network_from_home", 2, "q16.fine_tune", FRESH),
