@@ -62,5 +62,20 @@ def find_course(name: str) -> Course:
 
 def hidden_paths(course: Course) -> list[str]:
     """What no worker may read: this course, every other, and the history they could be taken from."""
-    places = [course.path, *roots(), *(root.parent / ".git" for root in roots())]
-    return list(map(str, places))
+    courses = [course.path.resolve(), *roots()]
+    above = dict.fromkeys(folder for path in courses for folder in path.parents)
+    return list(map(str, [*courses, *(place for folder in above for place in _history(folder))]))
+
+
+def _history(folder: Path) -> list[Path]:
+    """Where git keeps what a folder held: below it, or elsewhere, as a file there then says."""
+    git = folder / ".git"
+    try:
+        written = git.read_text("utf-8") if git.is_file() else ""
+    except (OSError, UnicodeDecodeError):
+        written = ""
+    if not written.startswith("gitdir:"):
+        return [git]
+    place = (folder / written.removeprefix("gitdir:").strip()).resolve()
+    # A working tree's own folder is .git/worktrees/NAME of the repository that holds the objects.
+    return [git, place, place.parents[1]] if place.parent.name == "worktrees" else [git, place]

@@ -90,10 +90,14 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
     try:
         if not os.path.isdir(path):
             rights &= _FILE_RIGHTS
+        if not rights:
+            return  # a file that is hidden as a whole
         rule = _PathBeneath(rights, handle)
         _syscalls.syscall(_ADD_RULE, ruleset, _RULE_PATH_BENEATH, ctypes.byref(rule), 0)
     finally:
-        os.close(handle)
+        # The kernel makes /proc up anew once nobody holds it, and a rule is for what was there.
+        if not path.startswith("/proc/"):
+            os.close(handle)
 
 
 def covering(path: str, hidden: Iterable[str]) -> list[str]:

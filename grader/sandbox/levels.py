@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +18,8 @@ __all__ = ["IsolationUnavailable", "Launch", "Surroundings", "choose", "module_p
 _NAMES = ("process", "limited", "sandboxed")
 _ENTER = "import sys; sys.path[:] = {path!r}; from grader.sandbox.enter import main; main()"
 _INSIDE, _SCRATCH = "/submission", "/scratch"
+# Of others the command line tells the seed, and whose submission is graded beside this one.
+_PROC = ("self", "cpuinfo", "filesystems", "meminfo", "stat", "sys/vm/overcommit_memory", "version")
 
 
 class IsolationUnavailable(Exception):
@@ -85,7 +88,8 @@ def choose(isolation: int | str = "auto") -> tuple[Isolation, Callable[[Surround
 
 def _launch(level: int, mechanisms: list[ModuleType], around: Surroundings) -> Launch:
     readable = [*_paths.system_paths(), *_paths.python_paths()]
-    hidden = [os.path.abspath(path) for path in around.hidden]
+    # The folder for temporary files holds the submissions that are graded at the same time.
+    hidden = [*map(os.path.abspath, around.hidden), *_paths.strays(), tempfile.gettempdir()]
     submission, scratch = str(around.submission), str(around.scratch)
     prefix: list[str] = []
     if bubblewrap in mechanisms:
@@ -97,7 +101,8 @@ def _launch(level: int, mechanisms: list[ModuleType], around: Surroundings) -> L
             scratch=_SCRATCH,
         )
         submission, scratch = _INSIDE, _SCRATCH
-    seen = [*readable, submission, "/proc", "/dev/urandom", "/sys/devices/system/cpu"]
+    proc = [f"/proc/{name}" for name in _PROC]
+    seen = [*readable, submission, *proc, "/dev/urandom", "/sys/devices/system/cpu"]
     configuration = {
         "supervise": bubblewrap not in mechanisms,
         "limits": {"memory_bytes": around.memory_bytes, "file_bytes": around.file_bytes}

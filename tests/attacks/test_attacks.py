@@ -6,7 +6,11 @@ stop tricks inside the process; the others need level 1 or 2.  At level 2 every 
 
 import io
 import shutil
+import sys
+import sysconfig
+import tempfile
 import xml.etree.ElementTree as ET
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -44,6 +48,7 @@ IN_PROCESS = [
     "type_names",
 ]
 OUT_OF_PROCESS = [
+    "command_lines",
     "host_settings",
     "kill_the_grader",
     "network_access",
@@ -67,6 +72,8 @@ JUDGED = [
     ("answers_from_the_package", 2, "q09.train_and_predict", KNOWN),
     ("labels_remembered", 0, "q10.svm_predict", KNOWN),
     ("labels_remembered", 2, "q10.forest_predict", FRESH),
+    ("one_method_twice", 2, "q10.forest_predict", "not those of a random forest"),
+    ("all_layers_at_once", 2, "q13.decide_and_predict", "not those of the linear head"),
     ("classifier_from_home", 2, "q12.adapt", FRESH),
     ("from_scratch", 2, "q15.fine_tune", FRESH),
     ("network_from_home", 2, "q16.fine_tune", FRESH),
@@ -130,6 +137,68 @@ def test_no_second_copy_of_the_solutions_can_be_read(
     assert result.score == score
 
 
+PACKAGES = f"lib/{Path(sysconfig.get_path('stdlib')).name}/site-packages"
+READ = "open({path!r}).read()"
+UNPACK = "__import__('zipfile').ZipFile({archive!r}).read({name!r}).decode()"
+
+
+@pytest.fixture
+def prefix(tmp_path, monkeypatch):
+    """One more folder of an interpreter, whose packages are on the path of the worker."""
+    place = tmp_path / "prefix"
+    (place / PACKAGES).mkdir(parents=True)
+    before = _paths._prefixes()
+    monkeypatch.setattr(_paths, "_prefixes", lambda: (*before, str(place)))
+    monkeypatch.setattr(sys, "path", [*sys.path, str(place / PACKAGES)])
+    cached = _paths.import_path, _paths.python_paths, _paths._package_places, _paths.strays
+    for function in cached:
+        function.cache_clear()
+    yield place
+    for function in cached:
+        function.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "src/app/solutions/demo",  # `pip install -e git+...`, a clone in /usr/src
+        "lib/envs/teacher/" + PACKAGES + "/grader/_courses/solutions/demo",
+        PACKAGES + "/checkout/solutions/demo",
+        PACKAGES + "/jaxcnn-0.1.0-py3-none-any.whl",
+        "lib/wheels/jaxcnn-0.1.0-py3-none-any.whl",
+        PACKAGES + "/tmp/grader-other/submission",
+    ],
+)
+@pytest.mark.parametrize(("level", "score"), [(0, 4), (1, 0), (2, 0)])
+def test_nothing_beside_the_packages_can_be_read(
+    course, graded, prefix, tmp_path, monkeypatch, place, level, score
+):
+    solution = prefix / place / "q01_sum.py"
+    solution.parent.parent.mkdir(parents=True, exist_ok=True)
+    text = (course / "q01_sum/solution.py").read_text()
+    if place.endswith(".whl"):
+        archive, name = prefix / place, "grader/_courses/solutions/demo/q01_sum/solution.py"
+        with zipfile.ZipFile(archive, "w") as opened:
+            opened.writestr(name, text)
+        if "wheels" in place:
+            monkeypatch.setattr(sys, "path", [*sys.path, str(archive)])
+        reading = UNPACK.format(archive=str(archive), name=name)
+    else:
+        solution.parent.mkdir()
+        solution.write_text(text)
+        reading = READ.format(path=str(solution))
+    (prefix / PACKAGES / "checkout/.git").mkdir(parents=True, exist_ok=True)
+    (prefix / PACKAGES / "tmp").mkdir(exist_ok=True)
+    if "tmp/grader" in place:
+        monkeypatch.setattr(tempfile, "tempdir", str(prefix / PACKAGES / "tmp"))
+    submission = tmp_path / "submission"
+    submission.mkdir()
+    (submission / "q01_sum.py").write_text(f"exec({reading})\n")
+    result = graded(submission, level, seed=11)
+    assert result.score == score
+    assert result.complete, "the worker must have started"
+
+
 def assert_harmless(result: Result) -> None:
     """No text of the result can steer a terminal, and the result survives its own JSON."""
     data = result.to_json()
@@ -147,7 +216,9 @@ def test_every_submission_is_tried_at_level_2():
     assert tried == present
 
 
-@pytest.mark.parametrize("name", ["network_access", "new_processes", "read_solutions"])
+@pytest.mark.parametrize(
+    "name", ["command_lines", "network_access", "new_processes", "read_solutions"]
+)
 def test_level_0_promises_nothing_against_hostile_code(prepared, graded, name):
     # Also the proof that these attacks would win if nothing stopped them.
     assert graded(prepared(name), 0).score == 4

@@ -24,6 +24,9 @@ LEAST = {
     },
 }
 
+# Share of answers that the reference's forest gives too: other forests 0.95 on average, an SVM 0.9 at most.
+SAME = 0.93
+
 pictures = st.sampled_from([(2, 6, 9, 2), (2, 7, 6, 1)]).flatmap(
     lambda shape: integer_arrays(shape, 0, 4)
 )
@@ -107,9 +110,20 @@ def test_svm_predict(student, reference, rng, data, seed):
 @check(points=1, fr="Une forêt aléatoire", en="A random forest")
 def test_forest_predict(student, reference, rng, data, seed):
     def predict(train, labels, new):
-        return student.forest_predict(train, labels, new, seed)
+        answers = student.forest_predict(train, labels, new, seed)
+        wanted = reference.forest_predict(train, labels, new, seed)
+        grown.append((answers, wanted))
+        return answers
 
+    grown = []
     judge_on_both(predict, "forest", reference, rng, data, seed)
+    same = float(np.mean([np.mean(answers == wanted) for answers, wanted in grown]))
+    expect(
+        same >= SAME,
+        fr="Ces réponses ne sont pas celles d'une forêt aléatoire de 100 arbres tirés avec la graine seed.",
+        en="These answers are not those of a random forest of 100 trees drawn with the seed.",
+        same_answers=round(same, 3),
+    )
 
 
 @check(

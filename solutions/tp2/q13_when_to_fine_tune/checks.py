@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from grader.checks import agree, check, forall
+from grader.checks import agree, check, expect, forall
 
 from ..tasks import bench, judge
 
@@ -16,6 +16,7 @@ CUTS = {
 # Least shares of right answers (known, fresh).
 LEAST = {"clothing": (0.81, 0.96), "hymenoptera": (0.92, 0.93)}
 LEAST_ELSEWHERE = 0.95
+SAME = 0.97  # share of answers that the layer decided on gives; a head on all layers at once shares 0.95
 
 tenths = st.integers(0, 10).map(lambda tenth: tenth / 10)
 
@@ -132,8 +133,15 @@ def test_recommend(student, reference, per_class, distance):
 )
 def test_decide_and_predict(student, reference, rng, data, seed):
     def answer_with(network, cuts):
-        return lambda t: student.decide_and_predict(network, cuts, t.images, t.labels, t.new_images)
+        def answer(t):
+            given = cuts, t.images, t.labels, t.new_images
+            answers = student.decide_and_predict(network, *given)
+            decided.append((answers, reference.decide_and_predict(network.build(), *given)))
+            return answers
 
+        return answer
+
+    decided = []
     desk = bench(data, seed)
     backbone = desk.backbones["resnet"]
     known, fresh = LEAST[data]
@@ -143,3 +151,12 @@ def test_decide_and_predict(student, reference, rng, data, seed):
     desk = bench("clothing", seed)
     answer = answer_with(desk.backbones["resnet"].network, CUTS["clothing"])
     judge(answer, [desk.elsewhere(rng, new=600)], known, fresh, LEAST_ELSEWHERE)
+    same = min(float(np.mean(answers == wanted)) for answers, wanted in decided)
+    expect(
+        same >= SAME,
+        fr="Ces réponses ne sont pas celles de la tête linéaire sur la couche que choisit la validation "
+        "croisée : gardez une seule des couches ``cuts``, celle de plus grande moyenne.",
+        en="These answers are not those of the linear head on the layer that cross-validation chooses: "
+        "keep one of the layers ``cuts`` only, that with the largest mean.",
+        same_answers=round(same, 3),
+    )

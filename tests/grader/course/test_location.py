@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from grader.course import CourseNotFound, ManifestError, find_course, list_courses
+from grader.course import CourseNotFound, ManifestError, find_course, hidden_paths, list_courses
 from grader.course._location import packaged_exercises
 
 _DEMO = Path(__file__).parents[1] / "courses" / "solutions" / "demo"
@@ -41,3 +42,16 @@ def test_a_broken_manifest_is_not_an_unknown_course(tmp_path):
     (tmp_path / "course.toml").write_text("id = 3")
     with pytest.raises(ManifestError):
         find_course(str(tmp_path))
+
+
+def test_the_history_of_a_course_outside_the_clone_is_hidden(tmp_path):
+    course = find_course(str(_DEMO))
+    for name in ("kept/.git", "kept/solutions", "main/.git/worktrees/wt"):
+        (tmp_path / name).mkdir(parents=True)
+    tree = tmp_path / "tree/solutions/mine"
+    tree.mkdir(parents=True)
+    (tmp_path / "tree/.git").write_text(f"gitdir: {tmp_path}/main/.git/worktrees/wt\n")
+    plain = msgspec.structs.replace(course, path=tmp_path / "kept/solutions")
+    assert str(tmp_path / "kept/.git") in hidden_paths(plain)
+    of_a_working_tree = hidden_paths(msgspec.structs.replace(course, path=tree))
+    assert str(tmp_path / "main/.git") in of_a_working_tree

@@ -79,3 +79,25 @@ def test_the_worker_runs_the_code_that_this_process_runs():
     packages = (Path(place, "grader") for place in _paths.import_path())
     first = next(package for package in packages if (package / "__init__.py").is_file())
     assert first.samefile(Path(grader.__file__).parent)
+
+
+@pytest.mark.parametrize("place", ["/usr/src/app", "/usr/local/src/app", "/usr/local/share/cache"])
+def test_nobodys_own_folders_are_among_those_of_the_system(place):
+    assert not [path for path in _paths.system_paths() if Path(place).is_relative_to(path)]
+
+
+def test_beside_a_package_only_what_was_installed_with_it_can_be_read(tmp_path, monkeypatch):
+    """As after `pip install --target`, into a folder that holds other things too."""
+    for name in ("jaxcnn", "grader", "numpy", "submissions", "jaxcnn-0.1.0.dist-info"):
+        (tmp_path / name).mkdir()
+    lines = ["jaxcnn/__init__.py,sha256=x,1", "numpy/core.py,,", "../../bin/grader,,"]
+    (tmp_path / "jaxcnn-0.1.0.dist-info/RECORD").write_text("\n".join(lines))
+    monkeypatch.setattr(_paths, "_ROOT", tmp_path)
+    cached = _paths.import_path, _paths.python_paths
+    for function in cached:
+        function.cache_clear()
+    readable = _paths.python_paths()
+    for function in cached:
+        function.cache_clear()
+    mine = {Path(p).name for p in readable if Path(p).is_relative_to(tmp_path)}
+    assert mine == {"jaxcnn", "grader", "numpy"}
