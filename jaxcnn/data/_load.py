@@ -58,7 +58,7 @@ def load(
     source = open_source(
         name, split, form(size, fit, channels), label=label, skip=skips(on_error), data_dir=data_dir
     )
-    images, labels, skipped = _all(source)
+    images, labels, skipped = read_all(source)
     return Dataset(
         name=source.name,
         split=split,
@@ -91,7 +91,12 @@ def converted(images: np.ndarray, kind: np.dtype) -> np.ndarray:
     return images
 
 
-def _all(source: Source) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+def read_all(source: Source) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """All images and labels of a source, and the names of those that are left out.
+
+    Raises:
+        ValueError: The images have several sizes, or a file cannot be read (`DataFileError`).
+    """
     if isinstance(source, ArraySource):
         part = source.read(np.arange(len(source)))
         return part.images, part.labels, ()

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from jaxcnn import training
 from jaxcnn.cli import app
-from jaxcnn.data import Dataset
+from jaxcnn.data._sources import ArraySource
 from tests.jaxcnn.training.helpers import examples, network, quick
 
 # Orbax leaves futures behind when it fails; what they say when collected is not ours to answer for.
@@ -40,12 +40,12 @@ def disk(tmp_path):
 
 @pytest.fixture
 def tiny(monkeypatch):
-    def load(name, split, size=None, label="label"):
+    def open_source(name, split, form, *, label="label"):
         labels = np.arange(32, dtype=np.int32) % 2
         images = np.random.default_rng(1).integers(0, 200, (32, 16, 16, 1), np.uint8)
-        return Dataset(name, split, images, labels, ("dark", "light"))
+        return ArraySource(name, split, ("dark", "light"), images, labels, form)
 
-    monkeypatch.setattr("jaxcnn.data.load", load)
+    monkeypatch.setattr("jaxcnn.data._open.open_source", open_source)
 
 
 def train(*more):
