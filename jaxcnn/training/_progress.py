@@ -13,6 +13,8 @@ _EVERY = 30.0  # seconds between two lines within an epoch
 class Progress(Protocol):
     """Told by `fit` how it goes.
 
+    One that also has ``preparing(done, images)`` is told how far `fit_after` is with the features.
+
     >>> class Dots:
     ...     def start(self, epochs, batches): pass
     ...     def batch(self, epoch, done, examples, loss, accuracy): print(".", end="")

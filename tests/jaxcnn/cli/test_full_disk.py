@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from jaxcnn import training
+from jaxcnn import training, transfer
 from jaxcnn.cli import app
 from jaxcnn.data._sources import ArraySource
+from jaxcnn.models import create_model
 from tests.jaxcnn.training.helpers import examples, network, quick
 
 # Orbax leaves futures behind when it fails; what they say when collected is not ours to answer for.
@@ -87,6 +88,22 @@ def test_a_command_whose_checkpoint_does_not_fit_is_one_line_and_status_1(disk, 
     assert result.exit_code == 1
     assert "No space left on device" in result.stderr.splitlines()[-1]
     assert result.stderr.splitlines()[-1].startswith("jaxcnn: checkpoints (=")
+
+
+def test_an_adaptation_whose_checkpoint_does_not_fit_is_one_line_and_status_1(disk, tiny, tmp_path):
+    pytest.importorskip("orbax.checkpoint")
+    place, base = disk("size=1m"), tmp_path / "base.safetensors"
+    transfer.save_model(create_model("lenet5", image_size=16, num_classes=3, seed=0), base)
+    for left, said in ((2**16, "cannot be written"), (0, "cannot be made")):
+        fill(place, left=left)
+        begin = ("finetune", base, "--data", "mnist_10k", "--head-epochs", 1, "--batch-size", 16)
+        arguments = (*begin, "--checkpoints", place / "kept")
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        assert result.exit_code == 1
+        told = result.stderr.splitlines()[-1]
+        assert told.startswith("jaxcnn: checkpoints (=")
+        assert f"{said}: " in told
+        assert "No space left on device" in told
 
 
 def test_a_file_that_does_not_fit_is_named_and_the_others_are_written(disk, tiny, tmp_path):
