@@ -47,12 +47,11 @@ class Phases:
 
         if self._folder is None:
             return
-        try:
-            begun = any(map(holds_checkpoints, self.folders))
-            if begun and not self._resume:
+        if any(map(holds_checkpoints, self.folders)):
+            if not self._resume:
                 raise occupied(self._folder)
-            if begun:
-                self._compare({name: choices[name] for name in choices if name not in free})
+            self._compare({name: choices[name] for name in choices if name not in free})
+        try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with replacing(self._folder / _FILE) as stream:
                 stream.write((json.dumps(choices, indent=1) + "\n").encode())
@@ -71,12 +70,15 @@ class Phases:
         return self._folder is not None and holds_checkpoints(self._folder / name)
 
     def _compare(self, choices: Mapping[str, Any]) -> None:
+        from jaxcnn.training import CheckpointError
+
         assert self._folder is not None
-        path = self._folder / _FILE
         try:
-            before = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise ValueError(f"--checkpoints: {path} must be JSON: {error}") from error
+            before = json.loads((self._folder / _FILE).read_bytes())
+        except (OSError, ValueError) as error:
+            raise CheckpointError(self._folder, "read", f"{_FILE}: {error}") from error
+        if not isinstance(before, dict):
+            raise CheckpointError(self._folder, "read", f"{_FILE} must hold options")
         for option, value in choices.items():
             if before.get(option) != value:
                 raise ValueError(

@@ -193,6 +193,20 @@ def test_checkpoints_of_another_network_are_refused(folder, resumed, tmp_path):
     assert "MODEL (=" in result.stderr
 
 
+@pytest.mark.parametrize("content", [None, b"{", b"[]", b"\xff"])
+def test_checkpoints_whose_choices_cannot_be_read_are_one_line(folder, tmp_path, content):
+    kept = tmp_path / "kept"
+    (kept / "head" / "0").mkdir(parents=True)
+    if content is not None:
+        (kept / "finetune.json").write_bytes(content)
+    result = jaxcnn(*options(folder, "--checkpoints", kept, "--resume"))
+    assert result.exit_code == 1, result.output
+    assert result.stderr.startswith("jaxcnn: checkpoints (=")
+    assert "cannot be read: " in result.stderr
+    assert "finetune.json" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("option", [("--resume",), ("--checkpoint-steps", 2)])
 def test_what_needs_a_folder_says_so(folder, option):
     result = jaxcnn(*options(folder, *option))

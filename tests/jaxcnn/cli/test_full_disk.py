@@ -94,7 +94,7 @@ def test_an_adaptation_whose_checkpoint_does_not_fit_is_one_line_and_status_1(di
     pytest.importorskip("orbax.checkpoint")
     place, base = disk("size=1m"), tmp_path / "base.safetensors"
     transfer.save_model(create_model("lenet5", image_size=16, num_classes=3, seed=0), base)
-    for left, said in ((2**16, "cannot be written"), (0, "cannot be made")):
+    for left, said in ((2**13, "cannot be written"), (0, "cannot be made")):
         fill(place, left=left)
         begin = ("finetune", base, "--data", "mnist_10k", "--head-epochs", 1, "--batch-size", 16)
         arguments = (*begin, "--checkpoints", place / "kept")
