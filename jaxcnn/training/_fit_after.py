@@ -55,6 +55,7 @@ def fit_after(
         ValueError: As `fit`; or the name is unknown, nothing comes after it, or an argument makes
             no sense here.
 
+    >>> import numpy as np
     >>> from jaxcnn.models import create_model
     >>> model = create_model("lenet5", image_size=16, num_classes=2, seed=0)
     >>> labels = np.arange(64) % 2
