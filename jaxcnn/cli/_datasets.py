@@ -121,21 +121,35 @@ def load_part(
     Raises:
         ValueError: There is no such set, split or label, or it is not prepared.
     """
-    from jaxcnn.data import load
+    from jaxcnn.data import _open
     from jaxcnn.data._images import form
-    from jaxcnn.data._open import open_source
 
-    if workers is None:
-        workers = min(_MOST_WORKERS, (os.cpu_count() or 1) // 2)
-    split = split_of(name, split)
-    shape = form(size, "crop", 3)
+    source = _open.open_source(name, split_of(name, split), form(size, "crop", 3), label=label)
+    return part_of(source, stream, workers)
+
+
+def part_of(
+    source: Any, stream: bool | None = None, workers: int | None = None
+) -> Part | StreamedPart:
+    """What is read of a source: all of it now, or batches when they are needed.
+
+    Args:
+        source: What `jaxcnn.data` has opened.
+        stream, workers: As `load_part` takes them.
+
+    Raises:
+        ValueError: It is read now, and a file of it cannot be.
+    """
+    from jaxcnn.data._load import read_all
+
     if stream is None:
-        stream = _is_large(open_source(name, split, shape))
+        stream = _is_large(source)
     if stream:
-        source = open_source(name, split, shape, label=label)
+        if workers is None:
+            workers = min(_MOST_WORKERS, (os.cpu_count() or 1) // 2)
         return StreamedPart(source, source.class_names, workers)
-    found = load(name, split, size=size, label=label)
-    return Part(found.images, found.labels, found.class_names)
+    images, labels, _ = read_all(source)
+    return Part(images, labels, source.class_names)
 
 
 def split_of(name: str, split: str) -> str:
@@ -156,15 +170,21 @@ def split_of(name: str, split: str) -> str:
     return split
 
 
-def _is_large(source: Any) -> bool:
-    """Whether the images would be too many bytes, if all are like the first."""
+def first_image(source: Any) -> np.ndarray | None:
+    """The first image of a source; None where it cannot be decoded, which reading tells."""
     from jaxcnn.data import BrokenImageError
 
     try:
-        first = source.read(np.arange(1)).images
+        return source.read(np.arange(1)).images[0]
     except BrokenImageError:
-        return False  # reading all of it names the others that are broken, too
-    return first.nbytes * len(source) > IN_MEMORY
+        return None
+
+
+def _is_large(source: Any) -> bool:
+    """Whether the images would be too many bytes, if all are like the first."""
+    first = first_image(source)
+    # Reading all of a set whose first image is broken names the others that are broken, too.
+    return first is not None and first.nbytes * len(source) > IN_MEMORY
 
 
 def hold_out(part: Any, share: float, seed: int) -> tuple[Any, Any]:

@@ -50,10 +50,9 @@ def evaluate(
         model = load_model(file)
         if model.preprocessing is None:
             part = load_part(data, split, size, label, stream=stream, workers=workers)
-        elif stream:
-            raise ValueError("--stream must be left out: images that are resized are read at once")
         else:
-            part = load_prepared(data, split, preprocessing_of(model, size))
+            rule = preprocessing_of(model, size)
+            part = load_prepared(data, split, rule, stream=stream, workers=workers)
         _check_classes(file, model.class_names, data, part.class_names)
         found = training.evaluate(model, part.to_judge(batch_size), batch_size=batch_size)
         typer.echo(

@@ -1,26 +1,25 @@
 """The command that adapts a trained network to a set of one's own."""
 
-import time
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from ._compilation import keep_programs
+from ._stopping import stops
 from ._usage import (
+    CheckpointsOption,
+    CheckpointStepsOption,
     ConfusionOption,
     CurvesOption,
     HistoryOption,
     JsonOption,
     MistakesOption,
+    ResumeOption,
+    StreamOption,
+    WorkersOption,
     usage_errors,
 )
-
-if TYPE_CHECKING:
-    from jaxcnn.training import Evaluation, History
-
-    from ._datasets import Part
 
 _Int = int | None
 _Float = float | None
@@ -53,6 +52,12 @@ def finetune(
     decay: Annotated[
         float, typer.Option("--decay", help="Factor of the rate from a layer to the one before.")
     ] = 0.8,
+    unfreeze_every: Annotated[
+        _Int,
+        typer.Option(
+            "--unfreeze-every", help="Epochs between a layer and the one before joining it."
+        ),
+    ] = None,
     batch_size: Annotated[int, typer.Option("--batch-size", help="Examples in a batch.")] = 32,
     head_rate: Annotated[
         _Float,
@@ -68,6 +73,17 @@ def finetune(
         _Int, typer.Option("--size", help="Height and width, if not those of the network.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of new weights, order, augmentation.")] = 0,
+    validation: Annotated[
+        _Float,
+        typer.Option(
+            "--validation", help="Share of the training set to watch instead of the test set."
+        ),
+    ] = None,
+    stream: StreamOption = None,
+    workers: WorkersOption = None,
+    checkpoints: CheckpointsOption = None,
+    checkpoint_steps: CheckpointStepsOption = None,
+    resume: ResumeOption = False,
     json_file: JsonOption = None,
     history_file: HistoryOption = None,
     curves: CurvesOption = None,
@@ -82,7 +98,7 @@ def finetune(
     First the head is trained on what the other layers compute, which is computed once: seconds.
     With --epochs, the layers from --train-from on then learn too, those near the input more slowly;
     without --augment, what the layers before them compute is again computed once. Images are
-    prepared as the network's file or publisher says.
+    prepared as the network's file or publisher says. Ctrl-C takes a checkpoint first.
     """
     keep_programs()
     from jaxcnn.runtime import keep_freed_memory
@@ -93,27 +109,51 @@ def finetune(
     with usage_errors():
         from jaxcnn.training import Settings
 
+        from ._adaptation import Adaptation, chosen_groups
+        from ._augmentations import augmentation as named
         from ._figures import check_outputs
+        from ._phases import Phases
 
         check_outputs({**files, **drawn}, tuple(drawn))
         if epochs < 0 or head_epochs < 0 or not epochs + head_epochs:
             raise ValueError("--head-epochs and --epochs must be at least 0, and one of them more")
-        for option, given in (("--train-from", train_from), ("--augment", augment)):
+        later = {
+            "--train-from": train_from,
+            "--unfreeze-every": unfreeze_every,
+            "--augment": augment,
+        }
+        for option, given in later.items():
             if given is not None and not epochs:
                 raise ValueError(
                     f"{option} (={given!r}) goes with --epochs: the head is trained alone"
                 )
         plain = Settings(epochs=1, batch_size=batch_size, seed=seed)
         rest = plain.replace(learning_rate=learning_rate, optimizer="adamw", weight_decay=0.01)
-        work = _Work(model, data, size)
+        names = ("head", "layers")
+        work = Adaptation(model, Phases(checkpoints, names, checkpoint_steps, resume))
+        work.open(data, size, stream, workers, validation, seed)
         work.adapt(at, _sizes(hidden), dropout, seed)
-        groups, before = _from(work.model, decay, train_from)  # refused before minutes of work
-        if head_epochs:
-            rate = 1 / work.inputs if head_rate is None else head_rate
-            work.train_head(plain.replace(epochs=head_epochs, learning_rate=rate))
-        if epochs:
-            settings = rest.replace(epochs=epochs, warmup=0.1)
-            work.train_more(settings, groups, before, augment)
+        groups, before = chosen_groups(work.model, decay, train_from, unfreeze_every)
+        augmentation = None if augment is None else named(augment)
+        with stops(*work.phases.folders):
+            work.begin(
+                {
+                    "--at": at,
+                    "--hidden": hidden,
+                    "--dropout": dropout,
+                    "--size": size,
+                    "--seed": seed,
+                    "--validation": validation,
+                    "--head-epochs": head_epochs,
+                },
+                {**later, "--decay": decay},
+            )
+            if head_epochs:
+                rate = 1 / work.inputs if head_rate is None else head_rate
+                work.train_head(plain.replace(epochs=head_epochs, learning_rate=rate))
+            if epochs:
+                settings = rest.replace(epochs=epochs, warmup=0.1)
+                work.train_more(settings, groups, before, augmentation)
         work.report(files, drawn)
 
 
@@ -122,135 +162,3 @@ def _sizes(text: str | None) -> tuple[int, ...]:
     if not all(part.strip().isdecimal() for part in parts):
         raise ValueError(f"--hidden (={text!r}) must be sizes such as 64 or 256,64")
     return tuple(map(int, parts))
-
-
-class _Work:
-    """One adaptation: the set, the network, what is written in the end."""
-
-    def __init__(self, name: str, data: str, size: int | None) -> None:
-        from ._networks import trained
-        from ._prepared import load_prepared, preprocessing_of
-
-        self.name, self.data = name, data
-        path = Path(name)
-        known = path.suffix == ".safetensors" or path.is_file()
-        self.base = trained(None, None, path) if known else trained(name, None, None)
-        self.rule = preprocessing_of(self.base, size)
-        self.train: Part = load_prepared(data, "train", self.rule)
-        self.test: Part = load_prepared(data, "test", self.rule)
-        self.history: History | None = None
-        self.seconds = 0.0
-
-    def adapt(self, at: str | None, hidden: tuple[int, ...], dropout: float, seed: int) -> None:
-        """Replaces the head."""
-        from jaxcnn.transfer import replace_head
-        from jaxcnn.transfer._features import before_last_dense
-
-        classes = len(self.train.class_names)
-        self.kept = before_last_dense(self.base) if at is None else at
-        self.model: Any = replace_head(
-            self.base, classes, at=at, hidden=hidden, dropout=dropout, seed=seed
-        )
-        self.model.preprocessing = self.rule
-        self.model.class_names = self.train.class_names
-
-    @property
-    def inputs(self) -> int:
-        """How many numbers the new head reads; Adam moves a score by their sum times the rate."""
-        from flax import nnx
-
-        from jaxcnn.models._intermediates import layers_by_name
-        from jaxcnn.transfer._cut import after
-
-        layers = layers_by_name(after(self.model, self.kept.split("."))).values()
-        return next(layer.in_features for layer in layers if isinstance(layer, nnx.Linear))
-
-    def train_head(self, settings: Any) -> None:
-        """Trains the new layers alone."""
-        self._fit(settings, self.kept, None, None)
-
-    def train_more(
-        self, settings: Any, groups: list[Any], before: str | None, augment: str | None
-    ) -> None:
-        """Trains some groups; without augmentation, what comes before them is computed once."""
-        from ._augmentations import augmentation
-
-        chosen = None if augment is None else augmentation(augment)
-        self._fit(settings, before if chosen is None else None, groups, chosen)
-
-    def _fit(self, settings: Any, at: str | None, groups: Any, augment: Any) -> None:
-        from jaxcnn import training
-
-        from ._stopping import stops
-
-        options: dict[str, Any] = {
-            "validation": (self.test.images, self.test.labels),
-            "groups": groups,
-            "progress": training.show_progress(),
-        }
-        pair = (self.train.images, self.train.labels)
-        began = time.monotonic()
-        with stops(None):
-            if at is not None:
-                found = training.fit_after(self.model, pair, settings, at=at, **options)
-            else:
-                found = training.fit(self.model, pair, settings, augment=augment, **options)
-        self.seconds += time.monotonic() - began  # with the features, which fit does not count
-        self.history = found if self.history is None else _joined(self.history, found)
-
-    def report(self, files: dict[str, Path | None], drawn: dict[str, Path | None]) -> None:
-        """Judges the network and writes what was asked for."""
-        from jaxcnn import training
-        from jaxcnn.transfer import save_model
-
-        from ._figures import write_training
-
-        history = self.history
-        assert history is not None
-        found: Evaluation = training.evaluate(
-            self.model, (self.test.images, self.test.labels), batch_size=50
-        )
-        seconds = round(self.seconds, 1)
-        typer.echo(
-            f"{self.name} on {self.data}: test accuracy {found.accuracy:.4f} ({found.correct} of "
-            f"{len(found.labels)}), {len(history)} epochs, {seconds:.1f} s"
-        )
-        result = {
-            "model": self.name,
-            "data": self.data,
-            "epochs": len(history),
-            "seconds": seconds,
-            "test_accuracy": found.accuracy,
-            "history": history.rows,
-        }
-        write_training(
-            self.test, found, history, result, partial(save_model, self.model), {**files, **drawn}
-        )
-
-
-def _from(model: Any, decay: float, name: str | None) -> tuple[list[Any], str | None]:
-    """The groups from a layer on, and the path of the layer before, if there is one."""
-    from jaxcnn.models import layer_names
-    from jaxcnn.models._intermediates import check_names
-    from jaxcnn.transfer import layerwise_rates
-
-    groups = layerwise_rates(model, decay)
-    if name is None:
-        return groups, None
-    check_names(model, [name], "--train-from")
-    names = layer_names(model)
-    first = next(i for i, other in enumerate(names) if f"{other}.".startswith(f"{name}."))
-    kept = [group for group in groups if any(names.index(path) >= first for path in group.paths)]
-    return kept, names[first - 1] if first else None
-
-
-def _joined(first: "History", second: "History") -> "History":
-    """One history: epochs, steps and seconds go on."""
-    from jaxcnn.training import History
-
-    last = first.rows[-1]
-    rows = [
-        {**row, **{key: round(row[key] + last[key], 3) for key in ("epoch", "step", "seconds")}}
-        for row in second.rows
-    ]
-    return History([*first.rows, *rows])

@@ -1,11 +1,12 @@
 """Splits of sets, each image prepared as a trained network wants it."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._datasets import Part, split_of
+from ._datasets import Part, StreamedPart, first_image, part_of, split_of
 
 if TYPE_CHECKING:
     from jaxcnn.transfer import Preprocessing
@@ -33,27 +34,32 @@ def preprocessing_of(model: Any, size: int | None) -> "Preprocessing":
     return replace(rule, image_size=(size, size), resize=resize)
 
 
-def load_prepared(name: str, split: str, rule: "Preprocessing") -> Part:
-    """Reads a split, of a set or a folder, as bytes of one size that are not scaled yet.
+def load_prepared(
+    name: str,
+    split: str,
+    rule: "Preprocessing",
+    *,
+    stream: bool | None = None,
+    workers: int | None = None,
+) -> Part | StreamedPart:
+    """Opens a split, of a set or a folder, as bytes of one size that are not scaled yet.
 
     Args:
         name: As `jaxcnn.data.load` takes it.
         split: "test" is also found as "val".
         rule: How images are resized and cut.
+        stream, workers: As `load_part` takes them.
 
     Raises:
         ValueError: There is no such set or split, it is not prepared, or its examples are no images.
     """
+    from jaxcnn.data import _open
     from jaxcnn.data._images import Form
-    from jaxcnn.data._open import open_source
     from jaxcnn.transfer._preprocessing import as_pixels
 
-    source = open_source(name, split_of(name, split), Form(channels=len(rule.mean)))
-    pixels, labels = [], []
-    for row in range(len(source)):
-        found = source.read(np.array([row]))
-        if found.images.ndim != 4 or found.images.dtype != np.uint8:
-            raise ValueError(f"--data (={name!r}) must hold images")
-        pixels.append(as_pixels(found.images[0], rule))
-        labels.append(found.labels[0])
-    return Part(np.stack(pixels), np.asarray(labels, np.int32), source.class_names)
+    form = Form(channels=len(rule.mean), finish=partial(as_pixels, rule=rule))
+    source = _open.open_source(name, split_of(name, split), form)
+    first = first_image(source)
+    if first is not None and (first.ndim != 3 or first.dtype != np.uint8):
+        raise ValueError(f"--data (={name!r}) must hold images")
+    return part_of(source, stream, workers)

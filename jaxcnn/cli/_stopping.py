@@ -11,13 +11,14 @@ FAILED = 1
 
 
 @contextlib.contextmanager
-def stops(checkpoints: Path | None) -> Iterator[None]:
+def stops(*folders: Path | None) -> Iterator[None]:
     """Turns a training that cannot go on into one line and a status of its own.
 
     Args:
-        checkpoints: The folder that it can go on from, if there is one.
+        *folders: Those of the checkpoints that it can go on from, if there are any.
     """
     from jaxcnn.training import TrainingError
+    from jaxcnn.training._checkpoint import holds_checkpoints
 
     try:
         yield
@@ -25,8 +26,9 @@ def stops(checkpoints: Path | None) -> Iterator[None]:
         typer.echo(f"jaxcnn: {error}", err=True)
         raise typer.Exit(FAILED) from error
     except KeyboardInterrupt as error:
-        kept = "a checkpoint was taken, go on with --resume" if checkpoints else "nothing is kept"
-        typer.echo(f"jaxcnn: stopped; {kept}", err=True)
+        kept = any(folder is not None and holds_checkpoints(folder) for folder in folders)
+        said = "a checkpoint was taken, go on with --resume" if kept else "nothing is kept"
+        typer.echo(f"jaxcnn: stopped; {said}", err=True)
         raise typer.Exit(INTERRUPTED) from error
 
 

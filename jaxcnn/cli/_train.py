@@ -10,12 +10,15 @@ from ._compilation import keep_programs
 from ._output import only_python_prints
 from ._stopping import ends_together, stops
 from ._usage import (
+    CheckpointsOption,
+    CheckpointStepsOption,
     ConfusionOption,
     CurvesOption,
     HistoryOption,
     JsonOption,
     MistakesOption,
     ModelArgument,
+    ResumeOption,
     StreamOption,
     WorkersOption,
     usage_errors,
@@ -76,15 +79,9 @@ def train(
     ] = None,
     stream: StreamOption = None,
     workers: WorkersOption = None,
-    checkpoints: Annotated[
-        _File, typer.Option("--checkpoints", help="Folder for checkpoints, one after each epoch.")
-    ] = None,
-    checkpoint_steps: Annotated[
-        _Int, typer.Option("--checkpoint-steps", help="One also after so many batches.")
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from the newest checkpoint, if there is one.")
-    ] = False,
+    checkpoints: CheckpointsOption = None,
+    checkpoint_steps: CheckpointStepsOption = None,
+    resume: ResumeOption = False,
     distributed: Annotated[
         str | None,
         typer.Option("--distributed", help="Join others: HOST:PORT,PROCESSES,INDEX, or auto."),

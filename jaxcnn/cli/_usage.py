@@ -31,6 +31,16 @@ WorkersOption = Annotated[
         "--workers", min=0, help="Processes that read a stream, 0 for threads; default: cores / 2."
     ),
 ]
+CheckpointsOption = Annotated[
+    Path | None,
+    typer.Option("--checkpoints", help="Folder for checkpoints, one after each epoch."),
+]
+CheckpointStepsOption = Annotated[
+    int | None, typer.Option("--checkpoint-steps", help="One also after so many batches.")
+]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on from the newest checkpoint, if there is one.")
+]
 JsonOption = Annotated[Path | None, typer.Option("--json", help="Write results as JSON.")]
 HistoryOption = Annotated[Path | None, typer.Option("--history", help="Write epochs as CSV.")]
 CurvesOption = Annotated[Path | None, typer.Option("--curves", help="Draw loss and accuracy.")]

@@ -1,6 +1,7 @@
 """Encoded images to arrays of one size, by Pillow."""
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +26,14 @@ class Form:
         size: Height and width; None leaves them.
         fit: "crop" keeps the proportions and cuts what sticks out on both sides; "stretch" does not.
         channels: 1 for grey, 3 for colour.
+        finish: Makes bytes (height, width, channels) of an image, or of an array of one; it can be
+            sent to a worker process.
     """
 
     size: tuple[int, int] | None = None
     fit: str = "crop"
     channels: int = 3
+    finish: Callable[[Any], np.ndarray] | None = None
 
 
 def form(size: int | tuple[int, int] | None, fit: str, channels: int) -> Form:
@@ -79,12 +83,16 @@ def decode(content: bytes, wanted: Form) -> np.ndarray:
         raise UndecodableError(f"cannot be decoded ({str(error)[:100]})") from error
     if wanted.size is not None:
         pixels = _fitted(pixels, wanted.size, wanted.fit)
+    if wanted.finish is not None:
+        return wanted.finish(pixels)
     array = np.asarray(pixels, np.uint8)
     return array.reshape(*array.shape[:2], -1)
 
 
 def resized(images: np.ndarray, wanted: Form) -> np.ndarray:
-    """Brings images (number, height, width, channels) of bytes to another size."""
+    """Brings images (number, height, width, channels) of bytes into another form."""
+    if wanted.finish is not None:
+        return np.stack([wanted.finish(image) for image in images])
     if wanted.size is None or images.shape[1:3] == wanted.size:
         return images
     pillow = _pillow()

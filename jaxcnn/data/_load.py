@@ -58,7 +58,7 @@ def load(
     source = open_source(
         name, split, form(size, fit, channels), label=label, skip=skips(on_error), data_dir=data_dir
     )
-    images, labels, skipped = _all(source)
+    images, labels, skipped = read_all(source)
     return Dataset(
         name=source.name,
         split=split,
@@ -91,22 +91,39 @@ def converted(images: np.ndarray, kind: np.dtype) -> np.ndarray:
     return images
 
 
-def _all(source: Source) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+def read_all(source: Source) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """All images and labels of a source, and the names of those that are left out.
+
+    Raises:
+        ValueError: The images have several sizes, or a file cannot be read (`DataFileError`).
+    """
     if isinstance(source, ArraySource):
         part = source.read(np.arange(len(source)))
         return part.images, part.labels, ()
-    parts = []
+    images: np.ndarray | None = None
+    labels: list[np.ndarray] = []
+    skipped: list[str] = []
+    done = 0
     for start in range(0, len(source), _AT_ONCE):
-        parts.append(source.read(np.arange(start, min(start + _AT_ONCE, len(source)))))
-    skipped = tuple(name for part in parts for name in part.skipped)
-    kept = [part for part in parts if len(part.labels)]
-    if not kept:
+        part = source.read(np.arange(start, min(start + _AT_ONCE, len(source))))
+        skipped += part.skipped
+        if not len(part.labels):
+            continue
+        if images is None:  # all of it now: parts that are joined later take twice the memory
+            images = np.empty((len(source), *part.images.shape[1:]), part.images.dtype)
+        _check_shapes(images, part.images)
+        images[done : done + len(part.images)] = part.images
+        labels.append(part.labels)
+        done += len(part.labels)
+    if images is None:
         raise broken_images([(name, "cannot be decoded") for name in skipped])
-    shapes = {part.images.shape[1:] for part in kept}
+    return images[:done], np.concatenate(labels), tuple(skipped)
+
+
+def _check_shapes(one: np.ndarray, other: np.ndarray) -> None:
+    shapes = sorted({one.shape[1:], other.shape[1:]})
     if len(shapes) > 1:
         raise ValueError(
             f"size (=None) must be given: the images have several sizes, such as "
-            f"{' and '.join(str(shape[:2]) for shape in sorted(shapes)[:2])}"
+            f"{' and '.join(str(shape[:2]) for shape in shapes)}"
         )
-    images = np.concatenate([part.images for part in kept])
-    return images, np.concatenate([part.labels for part in kept]), skipped

@@ -107,6 +107,19 @@ class Checkpoints:
                 shutil.rmtree(leftover, ignore_errors=True)
 
 
+def holds_checkpoints(folder: Path) -> bool:
+    """Whether there is a checkpoint in a folder; orbax names them by numbers."""
+    return folder.is_dir() and any(path.name.isdecimal() for path in folder.iterdir())
+
+
+def occupied(folder: Path) -> ValueError:
+    """What is said of checkpoints that nobody has asked to go on from."""
+    return ValueError(
+        f"checkpoints (={str(folder)!r}) holds some already: go on from them (resume=True), or name "
+        "another folder"
+    )
+
+
 def to_numbers(array: jax.Array) -> np.ndarray:
     """An array as numbers; a random key becomes its words."""
     if jax.numpy.issubdtype(array.dtype, jax.dtypes.prng_key):

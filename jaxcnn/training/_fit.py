@@ -13,7 +13,7 @@ from flax import nnx
 from jaxcnn.functional._arguments import an_int
 from jaxcnn.transfer import Group
 
-from ._checkpoint import Checkpoints
+from ._checkpoint import Checkpoints, occupied
 from ._errors import HostLostError
 from ._groups import Plan, make_plan
 from ._history import History
@@ -34,7 +34,7 @@ from ._sources import (
 )
 from ._step import Augment, Mix, StepOptions, count_classes, make_judge, make_train_step
 
-_JUDGED_AT_ONCE = 250
+JUDGED_AT_ONCE = 250
 
 
 def fit(
@@ -239,7 +239,7 @@ def _sources(
         if settings.patience is not None:
             raise ValueError(f"patience (={settings.patience}) needs validation")
         return source, None
-    return source, as_source("validation", validation, _JUDGED_AT_ONCE, training=False)
+    return source, as_source("validation", validation, JUDGED_AT_ONCE, training=False)
 
 
 def _count_classes(
@@ -255,10 +255,7 @@ def _count_classes(
 
 def _go_on(loop: Loop, folder: Checkpoints, resume: bool) -> None:
     if not resume:
-        raise ValueError(
-            f"checkpoints (={str(folder.folder)!r}) holds some already: go on from them "
-            "(resume=True), or name another folder"
-        )
+        raise occupied(folder.folder)
     loop.resume()
 
 

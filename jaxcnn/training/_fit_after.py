@@ -4,22 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from jaxcnn.models._intermediates import check_names, layers_by_name
 from jaxcnn.nn import Sequential
 from jaxcnn.transfer import Group
 from jaxcnn.transfer._cut import after
-from jaxcnn.transfer._features import batches_of, before_last_dense
+from jaxcnn.transfer._features import before_last_dense, feature_shape
 from jaxcnn.transfer._groups import has_match
 
-from ._fit import fit
+from ._feature_source import FeatureSource
+from ._fit import JUDGED_AT_ONCE, fit
 from ._groups import make_plan
 from ._history import History
 from ._settings import Settings
-from ._sources import ArraySource, as_source
-
-_AT_ONCE = 32
+from ._sources import as_source, first_images
 
 
 def fit_after(
@@ -35,11 +32,15 @@ def fit_after(
     """Trains the layers after one; what the layers up to it compute is computed once.
 
     The same as `fit` with all of these layers frozen, but for the time: an epoch costs what the
-    last layers cost. Features are kept in memory, and images cannot be augmented.
+    last layers cost. Features are kept in memory, and images cannot be augmented. A loader is read
+    once, batch by batch, so a set of images may be larger than memory. From a checkpoint after the
+    last epoch nothing is computed; from an earlier one, features are computed again.
 
     Args:
         model: A network; its arrays after ``at`` are set when training ends.
-        data: As in `fit`, but in memory.
+        data: As in `fit`. Of a loader or a `BatchSource`, epoch 0 is read: one that does not shuffle
+            and leaves nothing out. Its examples are then shuffled, and batches made, as ``settings``
+            say.
         settings: As in `fit`.
         at: Path of the last frozen layer, see `jaxcnn.models.layer_names`, or of a part; by default
             what the last dense layer reads is computed once.
@@ -51,9 +52,10 @@ def fit_after(
         One row for each epoch.
 
     Raises:
-        ValueError: As `fit`; or the name is unknown, nothing comes after it, data are not in
-            memory, or an argument makes no sense here.
+        ValueError: As `fit`; or the name is unknown, nothing comes after it, or an argument makes
+            no sense here.
 
+    >>> import numpy as np
     >>> from jaxcnn.models import create_model
     >>> model = create_model("lenet5", image_size=16, num_classes=2, seed=0)
     >>> labels = np.arange(64) % 2
@@ -69,8 +71,7 @@ def fit_after(
             raise ValueError(f"{option} must not be given: features are computed once; see fit")
     name = before_last_dense(model) if at is None else at
     check_names(model, [name], "at")
-    known = _features("data", model, data, settings.batch_size, name)
-    judged = None if validation is None else _features("validation", model, validation, 1, name)
+    known, judged = _features(model, name, data, validation, settings)
     rest: Sequential = after(model, name.split("."))
     if not layers_by_name(rest):
         raise ValueError(f"at (={name!r}) must leave layers to train after it")
@@ -90,10 +91,13 @@ def _remaining(groups: Sequence[Group], rest: Sequential) -> list[Group]:
 
 
 def _features(
-    argument: str, model: Any, data: Any, batch_size: int, name: str
-) -> tuple[np.ndarray, np.ndarray]:
-    source = as_source(argument, data, batch_size, training=argument == "data")
-    if not isinstance(source, ArraySource):
-        raise ValueError(f"{argument} must be in memory: (images, labels), or an object with these")
-    found = batches_of(model, source.images, [name], None, _AT_ONCE)
-    return np.concatenate([part[name] for part in found]), source.labels
+    model: Any, name: str, data: Any, validation: Any, settings: Settings
+) -> tuple[FeatureSource, FeatureSource | None]:
+    size, seed = settings.batch_size, settings.seed
+    source = as_source("data", data, size, training=True)
+    shape = feature_shape(model, name, first_images(source).shape[1:])
+    known = FeatureSource(model, name, shape, source, size, shuffle=True, seed=seed)
+    if validation is None:
+        return known, None
+    source = as_source("validation", validation, JUDGED_AT_ONCE, training=False)
+    return known, FeatureSource(model, name, shape, source, JUDGED_AT_ONCE, shuffle=False)

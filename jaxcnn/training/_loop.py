@@ -13,6 +13,7 @@ from ._ahead import Ahead
 from ._checkpoint import Checkpoints
 from ._errors import DivergedError
 from ._evaluate import judge_source
+from ._feature_source import FeatureSource
 from ._history import History
 from ._interrupt import StopRequest, deferred_signals
 from ._model_state import Arrays, Blueprint, TrainState
@@ -117,9 +118,10 @@ class Loop:
             KeyboardInterrupt: It was interrupted; a checkpoint has been taken.
         """
         job = self.job
-        job.progress.start(job.settings.epochs, len(job.source))
         self._since = time.monotonic() - self.position.seconds
         try:
+            self._prepare()
+            job.progress.start(job.settings.epochs, len(job.source))
             with deferred_signals() as stop:
                 while not self._over():
                     self._train(stop)
@@ -129,6 +131,12 @@ class Loop:
         if self.best is not None:
             trainable, others = self.best
             self.state = self.state._replace(trainable=trainable, others=others)
+
+    def _prepare(self) -> None:
+        """Computes features, unless nothing is left to train; Ctrl-C ends this at once."""
+        for source in (self.job.source, self.job.validation):
+            if isinstance(source, FeatureSource) and not self._over():
+                source.prepare(getattr(self.job.progress, "preparing", None))
 
     def _over(self) -> bool:
         position, settings = self.position, self.job.settings

@@ -13,6 +13,8 @@ _EVERY = 30.0  # seconds between two lines within an epoch
 class Progress(Protocol):
     """Told by `fit` how it goes.
 
+    One that also has ``preparing(done, images)`` is told how far `fit_after` is with the features.
+
     >>> class Dots:
     ...     def start(self, epochs, batches): pass
     ...     def batch(self, epoch, done, examples, loss, accuracy): print(".", end="")
@@ -67,6 +69,14 @@ class Lines:
         self._write, self._clock = write, clock
         self._epochs = self._batches = self._examples = 0
         self._since = self._last = 0.0
+
+    def preparing(self, done: int, images: int) -> None:
+        """Features of so many images are computed: now and then a line."""
+        now = self._clock()
+        self._last = self._last or now
+        if now - self._last >= _EVERY:
+            self._last = now
+            self._write(f"features of {done:,} of {images:,} images")
 
     def start(self, epochs: int, batches: int) -> None:
         """See `Progress`."""
@@ -123,11 +133,21 @@ class Bar:
             transient=True,
         )
         self._task: Any = None
+        self._features: Any = None
         self._epochs = self._batches = 0
+
+    def preparing(self, done: int, images: int) -> None:
+        """Features of so many images are computed: a bar of their own."""
+        if self._features is None:
+            self._bar.start()
+            self._features = self._bar.add_task("features", total=images, rate="", state="")
+        self._bar.update(self._features, completed=done, total=images)
 
     def start(self, epochs: int, batches: int) -> None:
         """See `Progress`."""
         self._epochs, self._batches = epochs, batches
+        if self._features is not None:
+            self._bar.remove_task(self._features)
         self._bar.start()
         self._task = self._bar.add_task("", total=epochs * batches, rate="", state="")
 

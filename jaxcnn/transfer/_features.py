@@ -101,16 +101,42 @@ def batches_of(
     number = len(images)
     if not number:
         raise ValueError("images must be at least one image")
-    run = _runner(model, names, pool)
+    run = runner(model, names, pool, min(size, number))
     for start in range(0, number, size):
-        batch = images[start : start + size]
-        prepared = as_inputs(model, batch)
-        # Rows repeated, so that one compiled function serves the last batch too.
-        rows = np.minimum(np.arange(min(size, number)), len(prepared) - 1)
-        found = run(prepared[rows] if len(prepared) < len(rows) else prepared)
-        yield {name: values[: len(prepared)] for name, values in found.items()}
+        yield run(images[start : start + size])
         if progress is not None:
             progress(min(start + size, number), number)
+
+
+def runner(
+    model: Any, names: Sequence[str], pool: Pool | None, size: int
+) -> Callable[[Any], dict[str, np.ndarray]]:
+    """What computes named layers of a batch of at most ``size`` images; None pools nothing."""
+    compiled = _compiled(model, names, pool)
+
+    def run(images: Any) -> dict[str, np.ndarray]:
+        prepared = as_inputs(model, images)
+        # Rows repeated, so that one compiled function serves the last batch too.
+        rows = np.minimum(np.arange(size), len(prepared) - 1)
+        found = compiled(prepared[rows] if len(prepared) < size else prepared)
+        return {name: values[: len(prepared)] for name, values in found.items()}
+
+    return run
+
+
+def feature_shape(model: Any, name: str, shape: Sequence[int]) -> tuple[int, ...]:
+    """The shape of a layer's output for one image of a shape; nothing is computed.
+
+    Raises:
+        ValueError: The image does not fit.
+    """
+    graph, state = nnx.split(_evaluating(model))
+
+    def output(state: Any, x: jax.Array) -> jax.Array:
+        return intermediates(nnx.merge(graph, state, copy=True), x, [name])[name]
+
+    image = jax.ShapeDtypeStruct((1, *shape), jnp.float32)
+    return jax.eval_shape(output, state, image).shape[1:]
 
 
 def as_inputs(model: Any, images: Any) -> np.ndarray:
@@ -124,7 +150,7 @@ def as_inputs(model: Any, images: Any) -> np.ndarray:
     return (pixels.astype(np.float32) / np.float32(255) - mean) / std
 
 
-def _runner(model: Any, names: Sequence[str], pool: Pool | None) -> Run:
+def _compiled(model: Any, names: Sequence[str], pool: Pool | None) -> Run:
     graph, state = nnx.split(_evaluating(model))
 
     @jax.jit

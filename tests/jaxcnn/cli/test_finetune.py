@@ -10,7 +10,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from jaxcnn import transfer
-from jaxcnn.cli import app
+from jaxcnn.cli import _adaptation, app
 from jaxcnn.models import create_model
 
 PHOTOS = Path(__file__).parents[4] / "shared" / "data" / "hymenoptera_data_256.zip"
@@ -98,6 +98,24 @@ def test_the_file_predicts_evaluates_and_is_exported(adapted):
     assert made.exit_code == 0, made.output
 
 
+@pytest.mark.parametrize(
+    ("at", "dropout", "last"),
+    [
+        ("features.layer1", 0.0, "classifier.pool"),
+        ("features.layer1.0", 0.5, "classifier.pool"),
+        ("features", 0.0, "classifier.pool"),
+        ("classifier.pool", 0.5, "classifier.pool"),
+    ],
+)
+def test_features_are_kept_from_as_late_as_they_are_fixed(at, dropout, last):
+    base = create_model("resnet8", image_size=8, num_classes=5, seed=0)
+    model = transfer.replace_head(base, 2, at=at, dropout=dropout)
+    fixed, new = _adaptation._divided(model, at)
+    assert fixed == last
+    assert ("classifier.dropout" in new) == bool(dropout)
+    assert new[-1] == "classifier.fc"
+
+
 def test_augmentation_trains_without_features_kept(folder):
     result = jaxcnn(
         "finetune", folder / "base.safetensors", "--data", folder / "data", "--batch-size", 8,
@@ -115,6 +133,9 @@ def test_augmentation_trains_without_features_kept(folder):
         (("--epochs", 1, "--train-from", "features.layer7"), "layer7"),
         (("--train-from", "features.layer2"), "goes with --epochs"),
         (("--augment", "photos"), "goes with --epochs"),
+        (("--unfreeze-every", 1), "goes with --epochs"),
+        (("--epochs", 1, "--unfreeze-every", 0), "--unfreeze-every (=0) must be at least 1"),
+        (("--workers", 500, "--stream"), "workers (=500) must be from 0"),
         (("--head-epochs", 0), "one of them more"),
         (("--hidden", "a"), "--hidden"),
         (("--size", 0), "--size"),

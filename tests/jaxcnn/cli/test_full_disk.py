@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from jaxcnn import training
+from jaxcnn import training, transfer
 from jaxcnn.cli import app
-from jaxcnn.data import Dataset
+from jaxcnn.data._sources import ArraySource
+from jaxcnn.models import create_model
 from tests.jaxcnn.training.helpers import examples, network, quick
 
 # Orbax leaves futures behind when it fails; what they say when collected is not ours to answer for.
@@ -40,12 +41,12 @@ def disk(tmp_path):
 
 @pytest.fixture
 def tiny(monkeypatch):
-    def load(name, split, size=None, label="label"):
+    def open_source(name, split, form, *, label="label"):
         labels = np.arange(32, dtype=np.int32) % 2
         images = np.random.default_rng(1).integers(0, 200, (32, 16, 16, 1), np.uint8)
-        return Dataset(name, split, images, labels, ("dark", "light"))
+        return ArraySource(name, split, ("dark", "light"), images, labels, form)
 
-    monkeypatch.setattr("jaxcnn.data.load", load)
+    monkeypatch.setattr("jaxcnn.data._open.open_source", open_source)
 
 
 def train(*more):
@@ -87,6 +88,22 @@ def test_a_command_whose_checkpoint_does_not_fit_is_one_line_and_status_1(disk, 
     assert result.exit_code == 1
     assert "No space left on device" in result.stderr.splitlines()[-1]
     assert result.stderr.splitlines()[-1].startswith("jaxcnn: checkpoints (=")
+
+
+def test_an_adaptation_whose_checkpoint_does_not_fit_is_one_line_and_status_1(disk, tiny, tmp_path):
+    pytest.importorskip("orbax.checkpoint")
+    place, base = disk("size=1m"), tmp_path / "base.safetensors"
+    transfer.save_model(create_model("lenet5", image_size=16, num_classes=3, seed=0), base)
+    for left, said in ((2**13, "cannot be written"), (0, "cannot be made")):
+        fill(place, left=left)
+        begin = ("finetune", base, "--data", "mnist_10k", "--head-epochs", 1, "--batch-size", 16)
+        arguments = (*begin, "--checkpoints", place / "kept")
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        assert result.exit_code == 1
+        told = result.stderr.splitlines()[-1]
+        assert told.startswith("jaxcnn: checkpoints (=")
+        assert f"{said}: " in told
+        assert "No space left on device" in told
 
 
 def test_a_file_that_does_not_fit_is_named_and_the_others_are_written(disk, tiny, tmp_path):

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from jaxcnn import transfer
 from jaxcnn.cli import _datasets, app
-from jaxcnn.data import Dataset
+from jaxcnn.data._sources import ArraySource
 
 
 def jaxcnn(*arguments):
@@ -20,7 +20,7 @@ def jaxcnn(*arguments):
 def tiny():
     """The sets are tiny here, so that the command is quick."""
 
-    def load(name, split, size=None, label="label"):
+    def open_source(name, split, form, *, label="label"):
         names = {"label": ("dark", "light"), "shade": ("shadow", "sun"), "hue": ("r", "g", "b")}
         if label not in names:
             raise ValueError(f"label (={label!r}) must be one of {', '.join(names)}")
@@ -28,10 +28,10 @@ def tiny():
         labels = np.arange(number, dtype=np.int32) % 2
         images = np.random.default_rng(number).integers(0, 50, (number, 16, 16, 1), np.uint8)
         images[labels == 1] += 200
-        return Dataset(name, split, images, labels, names[label])
+        return ArraySource(name, split, names[label], images, labels, form)
 
     patch = pytest.MonkeyPatch()
-    patch.setattr("jaxcnn.data.load", load)
+    patch.setattr("jaxcnn.data._open.open_source", open_source)
     yield
     patch.undo()
 

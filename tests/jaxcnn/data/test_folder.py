@@ -12,7 +12,7 @@ from PIL import Image
 
 from jaxcnn.data import BrokenImageError, DataFileError, load, splits_of
 from jaxcnn.data._folder import iterate, list_images
-from jaxcnn.data._images import Form, UndecodableError, decode
+from jaxcnn.data._images import Form, UndecodableError, decode, resized
 
 from .files import image_bytes, photographs, write_folder, write_zip
 
@@ -146,6 +146,18 @@ def test_cropping_keeps_proportions_and_the_middle():
     Image.fromarray(picture).save(stream, "png")
     assert decode(stream.getvalue(), Form((4, 4), "crop")).min() == 255
     assert decode(stream.getvalue(), Form((4, 4), "stretch"))[0, :, 0].tolist()[0] < 128
+
+
+def test_what_finishes_an_image_sees_those_of_files_and_of_arrays():
+    def corner(image):
+        return np.asarray(image)[:2, :2].reshape(2, 2, -1)
+
+    pixels = np.arange(60, dtype=np.uint8).reshape(4, 5, 3)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "png")
+    wanted = Form(finish=corner)
+    np.testing.assert_array_equal(decode(stream.getvalue(), wanted), pixels[:2, :2])
+    np.testing.assert_array_equal(resized(pixels[None], wanted), pixels[None, :2, :2])
 
 
 @pytest.mark.parametrize("size", [(224, 224), (7, 300), (300, 7), (1, 1)])

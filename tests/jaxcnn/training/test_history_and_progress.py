@@ -65,6 +65,30 @@ def test_the_rate_is_that_of_the_epoch():
     assert lines[-1].endswith("1,500 examples/s")
 
 
+def test_while_features_are_computed_a_log_has_a_line_now_and_then():
+    lines, now = [], [100.0]
+    log = _progress.Lines(lines.append, clock=lambda: now[0])
+    for done in range(1, 5):
+        log.preparing(done * 1000, 4000)
+        now[0] += 20.0
+    assert lines == ["features of 3,000 of 4,000 images"]
+
+
+def test_a_terminal_shows_how_far_the_features_are_and_then_the_training(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "150")
+    terminal = Terminal()
+    shown = training.show_progress(terminal)
+    for images in (40, 8):
+        shown.preparing(images // 4, images)
+        shown._bar.refresh()
+    assert "features" in terminal.getvalue()
+    assert "25 %" in terminal.getvalue()
+    shown.start(epochs=1, batches=2)
+    shown.batch(1, 1, 10, 0.5, 0.75)
+    assert [task.description for task in shown._bar.tasks] == ["epoch 1/1"]
+    shown.close()
+
+
 class Terminal(io.StringIO):
     def isatty(self):
         return True
