@@ -20,9 +20,6 @@ def main() -> None:
     os.close(null)
     os.dup2(2, 1)
     sys.dont_write_bytecode = True
-    # Where nothing can be shared between processes, joblib (under scikit-learn) warns of it, in
-    # what the student would take for an output of theirs.
-    os.environ.setdefault("JOBLIB_MULTIPROCESSING", "0")
     serve(requests, replies)
 
 

@@ -15,6 +15,7 @@ KNOWN = {
     "PYTHONUTF8",
     "JAX_PLATFORMS",
     "MPLBACKEND",
+    "JOBLIB_MULTIPROCESSING",
     "PWD",
 }
 KNOWN |= {
