@@ -119,7 +119,7 @@ def layerwise_rates(model: Any, decay: float = 0.8, *, start: int = 1) -> list[G
     Args:
         model: The network.
         decay: Factor from one layer to the one before. A normalisation goes with the layer before
-            it, and a block with branches counts as one layer.
+            it, dropout with the layer after it, and a block with branches counts as one layer.
         start: The epoch, counted from 1, from which all but the last layer are trained.
 
     Returns:
@@ -222,20 +222,28 @@ def _selection(model: Any, patterns: str | Iterable[str], *, inside: bool) -> Se
 
 
 def _units(model: Any, names: Iterable[str]) -> list[tuple[str, ...]]:
-    """Layers that have parameters, each with the normalisations that follow it."""
+    """Layers that have parameters, each with the normalisations that follow it and the dropout before it."""
     kernels = [
         name_of(path) for path, value in variables(model).items() if _is_parameter(path, value)
     ]
+    dropout = [
+        name_of(path) for path, part in nnx.iter_modules(model) if isinstance(part, nnx.Dropout)
+    ]
     units: list[tuple[str, ...]] = []
+    waiting: list[str] = []
     for name in names:
         inside = [kernel for kernel in kernels if matches(kernel, (name,))]
         has_kernel = any(kernel.rpartition(".")[2] == "kernel" for kernel in inside)
         if inside and units and not has_kernel:
             units[-1] = (*units[-1], name)
         elif inside:
-            units.append((name,))
+            units.append((name, *waiting))
+            waiting = []
+        elif any(matches(one, (name,)) for one in dropout):
+            waiting.append(name)
     if not units:
         raise ValueError("model has no layer with parameters")
+    units[-1] = (*units[-1], *waiting)
     return units
 
 

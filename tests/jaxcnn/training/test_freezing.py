@@ -10,7 +10,14 @@ from jaxcnn import nn, training
 from jaxcnn.models import Network
 from jaxcnn.training._model_state import take_apart
 from jaxcnn.training._step import StepOptions, make_train_step
-from jaxcnn.transfer import Group, Preprocessing, freeze, gradual_unfreezing, train_only
+from jaxcnn.transfer import (
+    Group,
+    Preprocessing,
+    freeze,
+    gradual_unfreezing,
+    layerwise_rates,
+    train_only,
+)
 
 from .helpers import CLASSES, SIDE, Recorder, arrays_of, assert_same, examples, quick
 
@@ -271,3 +278,16 @@ def test_training_after_a_cut_refuses_what_makes_no_sense(options, said):
         training.fit_after(network(), DATA, quick(), **options)
     source = training.ArraySource(IMAGES, LABELS, 8)
     assert len(source) == 6
+
+
+@pytest.mark.parametrize("groups_of", [layerwise_rates, gradual_unfreezing])
+def test_dropout_wakes_with_the_layer_after_it(groups_of):
+    groups = groups_of(network(dropout=0.5))
+    (with_it,) = (group for group in groups if group.has("features.drop"))
+    assert with_it.has("features.conv2")
+    assert not with_it.has("features.conv1")
+    networks = [network(dropout=rate) for rate in (0.0, 0.5)]
+    for one in networks:
+        training.fit(one, DATA, quick(epochs=2), groups=groups)
+    heads = [arrays_of(one)["classifier.layers.fc.kernel"] for one in networks]
+    assert not np.array_equal(*heads)
