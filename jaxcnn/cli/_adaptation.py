@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from jaxcnn.training import History, Settings
     from jaxcnn.transfer import Group
 
+    from ._datasets import Reading
     from ._phases import Phases
 
 FEATURES_IN_MEMORY = 2**32  # bytes; what is more is computed again in every epoch
@@ -46,8 +47,7 @@ class Adaptation:
         self,
         data: str,
         size: int | None,
-        stream: bool | None,
-        workers: int | None,
+        reading: "Reading",
         validation: float | None,
         seed: int,
     ) -> None:
@@ -57,8 +57,7 @@ class Adaptation:
 
         self.data, self.rule = data, preprocessing_of(self.base, size)
         self.train, self.test = (
-            load_prepared(data, split, self.rule, stream=stream, workers=workers)
-            for split in ("train", "test")
+            load_prepared(data, split, self.rule, reading=reading) for split in ("train", "test")
         )
         self.learn, self.watch = self.train, self.test
         if validation is not None:

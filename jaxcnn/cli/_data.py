@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ._output import print_table
+from ._output import name_skipped, print_table
 from ._usage import usage_error, usage_errors
 
 data = typer.Typer(
@@ -22,7 +22,6 @@ FolderOption = Annotated[
     Path | None,
     typer.Option("--data-dir", help="Folder of prepared sets; by default in the user's cache."),
 ]
-_SHOWN = 10  # names of broken images
 
 
 @data.command("list")
@@ -73,7 +72,7 @@ def prepare(
             name, source, data_dir=data_dir, on_error="skip" if skip_broken else "raise"
         )
         counts, _ = read_info(done.path)
-    _name_skipped(done.skipped)
+    name_skipped(done.skipped)
     sizes = ", ".join(f"{count} {split}" for split, count in counts.items())
     typer.echo(f"{name}: {sizes}{'' if done.is_new else ' (it was there already)'}\n{done.path}")
 
@@ -100,7 +99,7 @@ def show(
         from jaxcnn.data._sheet import write_sheet
 
         drawn = write_sheet(loaded, path, per_class)
-    _name_skipped(loaded.skipped)
+    name_skipped(loaded.skipped)
     shape = " x ".join(map(str, loaded.images.shape[1:]))
     typer.echo(f"{name}, {loaded.split}: {len(loaded)} examples of {shape}")
     for class_name, count in loaded.counts().items():
@@ -120,16 +119,6 @@ def _load(name: str, split: str | None, label: str, data_dir: Path | None) -> An
         if not str(error).startswith("size "):
             raise
     return load(name, part, size=96, **options)  # photographs of many sizes, as small pictures
-
-
-def _name_skipped(names: tuple[str, ...]) -> None:
-    if names:
-        dots = ", ..." if len(names) > _SHOWN else ""
-        typer.echo(
-            f"{len(names)} images cannot be decoded and were left out: "
-            f"{', '.join(names[:_SHOWN])}{dots}",
-            err=True,
-        )
 
 
 @contextlib.contextmanager

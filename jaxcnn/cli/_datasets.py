@@ -6,8 +6,29 @@ from typing import Any
 
 import numpy as np
 
+from ._output import name_skipped
+
 IN_MEMORY = 2**31  # bytes of decoded images; a larger split is streamed unless told otherwise
 _MOST_WORKERS = 8
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the examples of a split are read.
+
+    Attributes:
+        stream: Whether batch by batch, each time that they are needed, and not into memory; None
+            means when the images would take more than `IN_MEMORY` there.
+        workers: Processes that read batches; None means one for two cores, at most 8.
+        skip_broken: Whether images that cannot be decoded are left out, and named on stderr.
+    """
+
+    stream: bool | None = None
+    workers: int | None = None
+    skip_broken: bool = False
+
+
+PLAIN = Reading()
 
 
 @dataclass(frozen=True)
@@ -104,8 +125,7 @@ def load_part(
     size: int | None = None,
     label: str = "label",
     *,
-    stream: bool | None = None,
-    workers: int | None = None,
+    reading: Reading = PLAIN,
 ) -> Part | StreamedPart:
     """One split of a set or folder.
 
@@ -114,9 +134,7 @@ def load_part(
         split: "test" is also found as "val".
         size: Height and width that images are brought to.
         label: Which label, where the set has several.
-        stream: Whether it is read batch by batch, each time that it is needed, and not into
-            memory; None means when its images would take more than `IN_MEMORY` there.
-        workers: Processes that read batches; None means one for two cores, at most 8.
+        reading: How.
 
     Raises:
         ValueError: There is no such set, split or label, or it is not prepared.
@@ -124,32 +142,47 @@ def load_part(
     from jaxcnn.data import _open
     from jaxcnn.data._images import form
 
-    source = _open.open_source(name, split_of(name, split), form(size, "crop", 3), label=label)
-    return part_of(source, stream, workers)
+    source = _open.open_source(
+        name,
+        split_of(name, split),
+        form(size, "crop", 3),
+        label=label,
+        skip=reading.skip_broken,
+    )
+    return part_of(source, reading)
 
 
-def part_of(
-    source: Any, stream: bool | None = None, workers: int | None = None
-) -> Part | StreamedPart:
+def part_of(source: Any, reading: Reading = PLAIN) -> Part | StreamedPart:
     """What is read of a source: all of it now, or batches when they are needed.
 
     Args:
-        source: What `jaxcnn.data` has opened.
-        stream, workers: As `load_part` takes them.
+        source: What `jaxcnn.data` has opened, to leave out what is broken if ``reading`` says so.
+        reading: How.
 
     Raises:
         ValueError: It is read now, and a file of it cannot be.
     """
     from jaxcnn.data._load import read_all
+    from jaxcnn.data._sources import without_broken
 
-    if stream is None:
-        stream = _is_large(source)
-    if stream:
+    if _is_large(source) if reading.stream is None else reading.stream:
+        workers = reading.workers
         if workers is None:
             workers = min(_MOST_WORKERS, (os.cpu_count() or 1) // 2)
+        if reading.skip_broken:  # now, so that the batches of every epoch are whole
+            source, skipped = without_broken(source)
+            _say(skipped)
         return StreamedPart(source, source.class_names, workers)
-    images, labels, _ = read_all(source)
+    images, labels, skipped = read_all(source)
+    _say(skipped)
     return Part(images, labels, source.class_names)
+
+
+def _say(skipped: tuple[str, ...]) -> None:
+    from jaxcnn.training import is_first_host
+
+    if skipped and is_first_host():
+        name_skipped(skipped)
 
 
 def split_of(name: str, split: str) -> str:
@@ -171,11 +204,12 @@ def split_of(name: str, split: str) -> str:
 
 
 def first_image(source: Any) -> np.ndarray | None:
-    """The first image of a source; None where it cannot be decoded, which reading tells."""
+    """The first image of a source that is not left out; None where it cannot be decoded, which reading tells."""
     from jaxcnn.data import BrokenImageError
 
     try:
-        return source.read(np.arange(1)).images[0]
+        parts = (source.read(np.array([row])) for row in range(len(source)))
+        return next((part.images[0] for part in parts if len(part.images)), None)
     except BrokenImageError:
         return None
 

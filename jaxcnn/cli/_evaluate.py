@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 
 from ._compilation import keep_programs
-from ._usage import JsonOption, MistakesOption, StreamOption, WorkersOption, usage_errors
+from ._usage import (
+    JsonOption,
+    MistakesOption,
+    SkipBrokenOption,
+    StreamOption,
+    WorkersOption,
+    usage_errors,
+)
 
 _File = Path | None
 
@@ -27,6 +34,7 @@ def evaluate(
     ] = 250,
     stream: StreamOption = None,
     workers: WorkersOption = None,
+    skip_broken: SkipBrokenOption = False,
     json_file: JsonOption = None,
     confusion: Annotated[
         _File, typer.Option("--confusion", help="Draw the confusion matrix.")
@@ -44,15 +52,16 @@ def evaluate(
         from jaxcnn import training
         from jaxcnn.transfer import load_model
 
-        from ._datasets import load_part
+        from ._datasets import Reading, load_part
         from ._prepared import load_prepared, preprocessing_of
 
         model = load_model(file)
+        reading = Reading(stream, workers, skip_broken)
         if model.preprocessing is None:
-            part = load_part(data, split, size, label, stream=stream, workers=workers)
+            part = load_part(data, split, size, label, reading=reading)
         else:
             rule = preprocessing_of(model, size)
-            part = load_prepared(data, split, rule, stream=stream, workers=workers)
+            part = load_prepared(data, split, rule, reading=reading)
         _check_classes(file, model.class_names, data, part.class_names)
         found = training.evaluate(model, part.to_judge(batch_size), batch_size=batch_size)
         typer.echo(

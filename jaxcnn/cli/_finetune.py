@@ -16,6 +16,7 @@ from ._usage import (
     JsonOption,
     MistakesOption,
     ResumeOption,
+    SkipBrokenOption,
     StreamOption,
     WorkersOption,
     usage_errors,
@@ -81,6 +82,7 @@ def finetune(
     ] = None,
     stream: StreamOption = None,
     workers: WorkersOption = None,
+    skip_broken: SkipBrokenOption = False,
     checkpoints: CheckpointsOption = None,
     checkpoint_steps: CheckpointStepsOption = None,
     resume: ResumeOption = False,
@@ -111,6 +113,7 @@ def finetune(
 
         from ._adaptation import Adaptation, chosen_groups
         from ._augmentations import augmentation as named
+        from ._datasets import Reading
         from ._figures import check_outputs
         from ._phases import Phases
 
@@ -131,7 +134,7 @@ def finetune(
         rest = plain.replace(learning_rate=learning_rate, optimizer="adamw", weight_decay=0.01)
         names = ("head", "layers")
         work = Adaptation(model, Phases(checkpoints, names, checkpoint_steps, resume))
-        work.open(data, size, stream, workers, validation, seed)
+        work.open(data, size, Reading(stream, workers, skip_broken), validation, seed)
         work.adapt(at, _sizes(hidden), dropout, seed)
         groups, before = chosen_groups(work.model, decay, train_from, unfreeze_every)
         augmentation = None if augment is None else named(augment)

@@ -4,12 +4,27 @@ import os
 import sys
 from typing import Any
 
+import typer
+
+_SHOWN = 10  # names of broken images
+
 
 def print_table(table: Any) -> None:
     """Prints a Rich table, wide enough for every column where no terminal limits it."""
     from rich.console import Console
 
     Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def name_skipped(names: tuple[str, ...]) -> None:
+    """Says on stderr which images were left out, if any were."""
+    if names:
+        dots = ", ..." if len(names) > _SHOWN else ""
+        typer.echo(
+            f"{len(names)} images cannot be decoded and were left out: "
+            f"{', '.join(names[:_SHOWN])}{dots}",
+            err=True,
+        )
 
 
 def only_python_prints() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._datasets import Part, StreamedPart, first_image, part_of, split_of
+from ._datasets import PLAIN, Part, Reading, StreamedPart, first_image, part_of, split_of
 
 if TYPE_CHECKING:
     from jaxcnn.transfer import Preprocessing
@@ -39,8 +39,7 @@ def load_prepared(
     split: str,
     rule: "Preprocessing",
     *,
-    stream: bool | None = None,
-    workers: int | None = None,
+    reading: Reading = PLAIN,
 ) -> Part | StreamedPart:
     """Opens a split, of a set or a folder, as bytes of one size that are not scaled yet.
 
@@ -48,7 +47,7 @@ def load_prepared(
         name: As `jaxcnn.data.load` takes it.
         split: "test" is also found as "val".
         rule: How images are resized and cut.
-        stream, workers: As `load_part` takes them.
+        reading: How.
 
     Raises:
         ValueError: There is no such set or split, it is not prepared, or its examples are no images.
@@ -58,8 +57,8 @@ def load_prepared(
     from jaxcnn.transfer._preprocessing import as_pixels
 
     form = Form(channels=len(rule.mean), finish=partial(as_pixels, rule=rule))
-    source = _open.open_source(name, split_of(name, split), form)
+    source = _open.open_source(name, split_of(name, split), form, skip=reading.skip_broken)
     first = first_image(source)
     if first is not None and (first.ndim != 3 or first.dtype != np.uint8):
         raise ValueError(f"--data (={name!r}) must hold images")
-    return part_of(source, stream, workers)
+    return part_of(source, reading)

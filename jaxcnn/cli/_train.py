@@ -19,6 +19,7 @@ from ._usage import (
     MistakesOption,
     ModelArgument,
     ResumeOption,
+    SkipBrokenOption,
     StreamOption,
     WorkersOption,
     usage_errors,
@@ -79,6 +80,7 @@ def train(
     ] = None,
     stream: StreamOption = None,
     workers: WorkersOption = None,
+    skip_broken: SkipBrokenOption = False,
     checkpoints: CheckpointsOption = None,
     checkpoint_steps: CheckpointStepsOption = None,
     resume: ResumeOption = False,
@@ -130,6 +132,7 @@ def train(
         "validation": validation,
         "stream": stream,
         "workers": workers,
+        "skip_broken": skip_broken or None,
     }
     alone = contextlib.nullcontext()
     with alone if distributed is None else ends_together(), usage_errors():
@@ -175,19 +178,15 @@ class _Work:
         from jaxcnn.models import create_model
 
         from ._augmentations import augmentation
-        from ._datasets import hold_out, load_part
+        from ._datasets import Reading, hold_out, load_part
 
         self.name, self.options, self.settings = name, options, settings
         self.augment = augmentation(options["augment"]) if "augment" in options else None
+        chosen = ("stream", "workers", "skip_broken")
+        reading = Reading(**{name: options[name] for name in chosen if name in options})
+        size, label = options.get("size"), options.get("label", "label")
         self.train, self.test = (
-            load_part(
-                options["data"],
-                split,
-                options.get("size"),
-                options.get("label", "label"),
-                stream=options.get("stream"),
-                workers=options.get("workers"),
-            )
+            load_part(options["data"], split, size, label, reading=reading)
             for split in ("train", "test")
         )
         self.learn, self.watch = self.train, self.test

@@ -31,6 +31,9 @@ WorkersOption = Annotated[
         "--workers", min=0, help="Processes that read a stream, 0 for threads; default: cores / 2."
     ),
 ]
+SkipBrokenOption = Annotated[
+    bool, typer.Option("--skip-broken", help="Leave out images that cannot be decoded.")
+]
 CheckpointsOption = Annotated[
     Path | None,
     typer.Option("--checkpoints", help="Folder for checkpoints, one after each epoch."),

@@ -116,7 +116,7 @@ def read_all(source: Source) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
         labels.append(part.labels)
         done += len(part.labels)
     if images is None:
-        raise broken_images([(name, "cannot be decoded") for name in skipped])
+        raise broken_images([(name, f"{name} cannot be decoded") for name in skipped])
     return images[:done], np.concatenate(labels), tuple(skipped)
 
 

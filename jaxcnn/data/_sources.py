@@ -4,6 +4,7 @@ A source gives any rows at once and can be sent to a worker process.
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -148,17 +149,38 @@ class ChosenRows:
 
     whole: Source
     rows: np.ndarray
+    skip: bool | None = None
 
     def __post_init__(self) -> None:
         self.name, self.split = self.whole.name, self.whole.split
         self.class_names = self.whole.class_names
-        self.skip = getattr(self.whole, "skip", False)
+        if self.skip is None:
+            self.skip = getattr(self.whole, "skip", False)
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def read(self, rows: np.ndarray) -> Part:
         return self.whole.read(self.rows[rows])
+
+
+def without_broken(source: Source) -> tuple[Source, tuple[str, ...]]:
+    """What of a source can be decoded, found by decoding all, and the names of the rest.
+
+    Args:
+        source: Opened to leave out what cannot be decoded; it is asked for single examples.
+
+    Raises:
+        BrokenImageError: Nothing can be decoded.
+    """
+    with ThreadPoolExecutor() as pool:
+        ones = (np.array([row]) for row in range(len(source)))
+        skipped = list(pool.map(lambda row: source.read(row).skipped, ones))
+    rows = np.flatnonzero([not names for names in skipped])
+    names = tuple(name for one in skipped for name in one)
+    if not len(rows):
+        raise broken_images([(name, f"{name} cannot be decoded") for name in names])
+    return (ChosenRows(source, rows, skip=False) if names else source), names
 
 
 def _decoded(
@@ -199,7 +221,7 @@ def broken_images(broken: Sequence[tuple[str, str]]) -> BrokenImageError:
         dots = ", ..." if len(others) > _SHOWN else ""
         more = f"; so do {len(others)} others: {named}{dots}"
     return BrokenImageError(
-        f'{reason}{more} (on_error="skip" leaves such images out)',
+        f'{reason}{more} (on_error="skip", or --skip-broken, leaves such images out)',
         path=first,
         names=tuple(name for name, _ in broken),
     )

@@ -194,13 +194,13 @@ def test_what_is_too_large_for_memory_is_streamed_unless_told_otherwise(folder, 
         monkeypatch.setattr(_datasets, "IN_MEMORY", budget)
         part = _datasets.load_part(str(folder), "train")
         assert isinstance(part, _datasets.StreamedPart) == streamed
-    told = _datasets.load_part(str(folder), "train", stream=False)
+    told = _datasets.load_part(str(folder), "train", reading=_datasets.Reading(False))
     assert isinstance(told, _datasets.Part)
 
 
 def test_a_held_out_stream_has_the_examples_that_it_has_in_memory(folder):
-    kept = _datasets.load_part(str(folder), "train", stream=False)
-    read = _datasets.load_part(str(folder), "train", stream=True, workers=0)
+    kept = _datasets.load_part(str(folder), "train", reading=_datasets.Reading(False))
+    read = _datasets.load_part(str(folder), "train", reading=_datasets.Reading(True, 0))
     for ours, theirs in zip(
         _datasets.hold_out(read, 0.25, seed=1), _datasets.hold_out(kept, 0.25, seed=1), strict=True
     ):
@@ -234,3 +234,39 @@ def test_a_broken_image_in_a_stream_is_named_in_one_line(tmp_path, workers):
     assert process.returncode == 2, errors
     assert "light/3.png" in errors.splitlines()[-1]
     assert len(errors.splitlines()) == 1
+
+
+@pytest.fixture
+def damaged(tmp_path):
+    """16 images to learn from and 4 to judge on, among them, first and later, three that are broken."""
+    for split, count in (("train", 9), ("test", 3)):
+        write_images(tmp_path / "set", split, count)
+    for name in ("train/dark/0.png", "train/light/5.png", "test/dark/1.png"):
+        (tmp_path / "set" / name).write_bytes(b"?")
+    return tmp_path / "set"
+
+
+def test_the_rest_goes_on_when_asked_in_memory_and_streamed_alike(damaged, tmp_path):
+    written = []
+    for way in ("--in-memory", "--stream"):
+        files = [tmp_path / f"{way}.safetensors", tmp_path / f"{way}.json"]
+        more = ("--workers", 0, "--skip-broken", "-o", files[0], "--json", files[1])
+        done = jaxcnn(*options(damaged, way, *more))
+        told = [line for line in done.stderr.splitlines() if "left out" in line]
+        assert [line.partition(" ")[0] for line in told] == ["2", "1"]
+        assert all(name in told[0] for name in ("dark/0.png", "light/5.png"))
+        written.append((files[0].read_bytes(), timeless(files[1])))
+        judged = ("--data", damaged, "--size", 16, "--json", tmp_path / "j.json")
+        jaxcnn("evaluate", files[0], *judged, way, "--workers", 0, "--skip-broken")
+        assert json.loads((tmp_path / "j.json").read_text())["examples"] == 5
+    assert written[0] == written[1]
+
+
+@pytest.mark.parametrize("way", ["--in-memory", "--stream"])
+def test_a_set_of_which_nothing_can_be_decoded_is_refused(damaged, way):
+    for path in (damaged / "train").rglob("*.png"):
+        path.write_bytes(b"?")
+    told = CliRunner().invoke(app, options(damaged, way, "--workers", 0, "--skip-broken"))
+    assert told.exit_code == 2
+    assert "cannot be decoded; so do 17 others" in told.stderr
+    assert len(told.stderr.splitlines()) == 1
