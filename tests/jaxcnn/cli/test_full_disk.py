@@ -41,7 +41,7 @@ def disk(tmp_path):
 
 @pytest.fixture
 def tiny(monkeypatch):
-    def open_source(name, split, form, *, label="label"):
+    def open_source(name, split, form, *, label="label", skip=False):
         labels = np.arange(32, dtype=np.int32) % 2
         images = np.random.default_rng(1).integers(0, 200, (32, 16, 16, 1), np.uint8)
         return ArraySource(name, split, ("dark", "light"), images, labels, form)

@@ -20,7 +20,7 @@ def jaxcnn(*arguments):
 def tiny():
     """The sets are tiny here, so that the command is quick."""
 
-    def open_source(name, split, form, *, label="label"):
+    def open_source(name, split, form, *, label="label", skip=False):
         names = {"label": ("dark", "light"), "shade": ("shadow", "sun"), "hue": ("r", "g", "b")}
         if label not in names:
             raise ValueError(f"label (={label!r}) must be one of {', '.join(names)}")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import types
@@ -271,7 +272,8 @@ def test_a_process_that_fails_ends_the_other_which_says_why(two):
 @pytest.mark.parametrize(
     ("victim", "number", "message"),
     [
-        (1, signal.SIGKILL, "HostLostError: another process has ended or cannot be reached"),
+        # On a busy machine JAX's own check may see it before the sum that waits for it.
+        (1, signal.SIGKILL, "HostLostError: another process has ended|another task died"),
         (0, signal.SIGKILL, "another task died"),
         (1, signal.SIGSTOP, "unhealthy"),
     ],
@@ -285,7 +287,7 @@ def test_a_process_that_is_killed_or_silent_ends_the_other(tmp_path, victim, num
             process.kill()
             process.communicate()
     assert both[1 - victim].returncode != 0
-    assert message in err, err
+    assert re.search(message, err), err
     assert both[victim].returncode == -signal.SIGKILL
 
 
