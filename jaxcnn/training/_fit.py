@@ -126,6 +126,13 @@ def fit(
     parameters, frozen, others = placement.replicate(arrays)
     build = _Steps(settings, blueprint, options, placement.everywhere, len(source), optimizer)
     chosen, steps = build.plain() if plan is None else build.grouped(model, plan)
+    state = TrainState(
+        parameters,
+        others,
+        placement.replicate(chosen.init(parameters)),
+        placement.replicate(jnp.int32(0)),
+        placement.replicate(jnp.bool_(True)),
+    )
     folder = None if checkpoints is None else Checkpoints(checkpoints)
     loop = Loop(
         Job(
@@ -144,13 +151,7 @@ def fit(
             checkpoint_steps=checkpoint_steps,
             groups=() if plan is None else plan.to_list(),
         ),
-        TrainState(
-            parameters,
-            others,
-            placement.replicate(chosen.init(parameters)),
-            placement.replicate(jnp.int32(0)),
-            placement.replicate(jnp.bool_(True)),
-        ),
+        state,
     )
     lost = False
     try:
