@@ -198,6 +198,12 @@ class _Work:
             load_part(options["data"], split, size, label, reading=reading)
             for split in ("train", "test")
         )
+        if self.augment is not None and len(self.train.shape) != 3:
+            # A batch of series has the axes of one image, and a video's frames would go apart.
+            raise ValueError(
+                f"--augment (={options['augment']!r}) is for images of (height, width, channels), but "
+                f"{options['data']} has examples of {self.train.shape}"
+            )
         self.learn, self.watch = self.train, self.test
         share = options.get("validation", 0.1 if settings.patience is not None else None)
         if share is not None:

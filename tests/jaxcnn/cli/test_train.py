@@ -277,6 +277,18 @@ def test_a_part_is_held_out_at_random_and_nothing_is_lost():
     assert not np.array_equal(watch.labels, part.labels[:16])
 
 
+@pytest.mark.parametrize("shape", [(24, 1), (4, 8, 8, 1)])
+def test_series_and_videos_are_not_augmented_as_if_they_were_images(monkeypatch, shape):
+    part = _datasets.Part(np.zeros((4, *shape), np.uint8), np.arange(4) % 2, ("a", "b"))
+    monkeypatch.setattr(_datasets, "load_part", lambda *arguments, **options: part)
+    result = jaxcnn("train", "fcn", "--data", "a_set", "--augment", "photos")
+    assert result.exit_code == 2
+    assert (
+        f"--augment (='photos') is for images of (height, width, channels), but a_set has examples of {shape}"
+        in result.stderr
+    )
+
+
 @pytest.mark.parametrize("name", ["course", "digits", "photos"])
 def test_every_augmentation_changes_images_and_keeps_their_shape(name):
     import jax
