@@ -5,6 +5,7 @@ import errno
 import logging
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from ._hosts import is_first_host
 
 _KEPT = 2
 _LOCK = ".lock"
+_TRIES = 5
+_SETTLING = 0.1  # seconds
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
 _PARTIAL = "*.orbax-checkpoint-tmp*"
 
@@ -71,6 +74,7 @@ class Checkpoints:
             CheckpointError: It cannot be written; nothing of it is left.
         """
         latest = self._manager.latest_step()
+        self._check_room(sum(array.nbytes for array in arrays.values()))
         with self._errors("written"):
             self._manager.save(
                 0 if latest is None else latest + 1,
@@ -111,6 +115,14 @@ class Checkpoints:
             raise CheckpointError(self.folder, "used", "another training writes there now")
         return found
 
+    def _check_room(self, size: int) -> None:
+        """Refuses what cannot fit: half written, orbax's threads would go on after the error, and print."""
+        with self._errors("written"):
+            disk = shutil.disk_usage(self.folder)
+        if is_first_host() and disk.free < size and disk.total > 0:  # 0: it does not tell
+            reason = f"{os.strerror(errno.ENOSPC)}: it takes {size} bytes, and {disk.free} are free"
+            raise CheckpointError(self.folder, "written", reason)
+
     @contextlib.contextmanager
     def _errors(self, verb: str) -> Iterator[None]:
         try:
@@ -123,9 +135,15 @@ class Checkpoints:
             raise CheckpointError(self.folder, verb, _reason(error)) from error
 
     def _remove_partial(self) -> None:
-        if is_first_host():
-            for leftover in self.folder.glob(_PARTIAL):
+        if not is_first_host():
+            return
+        for _ in range(_TRIES):
+            leftovers = list(self.folder.glob(_PARTIAL))
+            if not leftovers:
+                return
+            for leftover in leftovers:
                 shutil.rmtree(leftover, ignore_errors=True)
+            time.sleep(_SETTLING)  # threads of orbax may write files yet
 
 
 def holds_checkpoints(folder: Path) -> bool:
