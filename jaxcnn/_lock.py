@@ -43,6 +43,34 @@ else:
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
+class Claim:
+    """A lock that is held until it is released or forgotten."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def release(self) -> None:
+        """Lets others have it; a second call does nothing."""
+        if not self._file.closed:
+            _release(self._file)
+            self._file.close()
+
+    def __del__(self) -> None:
+        self.release()
+
+
+def claim(path: Path) -> Claim | None:
+    """Takes the lock of the file `path`, or returns None at once where somebody has it."""
+    file = path.open("ab")
+    try:
+        if _try(file):
+            return Claim(file)
+    except OSError:  # a file system without locks
+        return Claim(file)
+    file.close()
+    return None
+
+
 @contextmanager
 def locked(path: Path, on_wait: Callable[[], None]) -> Iterator[None]:
     """Holds the lock of the file `path`, which stays: removing it would let two in."""

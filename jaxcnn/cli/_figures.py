@@ -28,12 +28,16 @@ def check_outputs(files: Mapping[str, Path | None], pictures: tuple[str, ...]) -
         pictures: Options whose files are drawn.
 
     Raises:
-        ValueError: A folder is missing or must not be written to, a file is a folder, a picture's ending is unknown, or
-            matplotlib is not installed.
+        ValueError: A folder is missing or must not be written to, a file is a folder or named twice, a picture's ending
+            is unknown, or matplotlib is not installed.
     """
+    named: dict[Path, str] = {}
     for option, path in files.items():
         if path is None:
             continue
+        other = named.setdefault(path.resolve(), option)
+        if other != option:
+            raise ValueError(f"{option} (={path}) must be another file than that of {other}")
         if not path.absolute().parent.is_dir():
             raise ValueError(f"{option} (={path}) must be in a folder that exists")
         if not os.access(path.absolute().parent, os.W_OK):

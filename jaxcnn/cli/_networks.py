@@ -59,8 +59,12 @@ def trained(name: str | None, classes: int | None, weights: Path | None) -> Any:
     if weights is None:
         if name is not None and name not in models.list_models():
             models.create_model(name)  # says which there are
+        missing = (
+            f"--weights must be given for {name!r}"
+            if name
+            else "--weights or --model must be given"
+        )
         raise ValueError(
-            f"--weights must be given for {name!r}; networks with published weights: "
-            f"{', '.join(transfer.list_pretrained())}"
+            f"{missing}; networks with published weights: {', '.join(transfer.list_pretrained())}"
         )
     return network(name, {"num_classes": classes}, weights)

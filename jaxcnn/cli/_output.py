@@ -20,9 +20,9 @@ def name_skipped(names: tuple[str, ...]) -> None:
     """Says on stderr which images were left out, if any were."""
     if names:
         dots = ", ..." if len(names) > _SHOWN else ""
+        what, were = ("1 image", "was") if len(names) == 1 else (f"{len(names)} images", "were")
         typer.echo(
-            f"{len(names)} images cannot be decoded and were left out: "
-            f"{', '.join(names[:_SHOWN])}{dots}",
+            f"{what} cannot be decoded and {were} left out: {', '.join(names[:_SHOWN])}{dots}",
             err=True,
         )
 

@@ -8,7 +8,7 @@ import typer
 
 from ._compilation import keep_programs
 from ._output import only_python_prints
-from ._stopping import ends_together, stops
+from ._stopping import ends_together, leaves_at_once, stops
 from ._usage import (
     CheckpointsOption,
     CheckpointStepsOption,
@@ -104,10 +104,8 @@ def train(
 
     What is not given has a default for each network. Ctrl-C takes a checkpoint first.
     """
-    keep_programs()
     from jaxcnn.runtime import keep_freed_memory
 
-    keep_freed_memory()
     files = {"--json": json_file, "--history": history_file, "--output": output}
     drawn = {"--curves": curves, "--confusion": confusion, "--mistakes": mistakes}
     given = {
@@ -135,7 +133,13 @@ def train(
         "skip_broken": skip_broken or None,
     }
     alone = contextlib.nullcontext()
-    with alone if distributed is None else ends_together(), usage_errors():
+    with (
+        alone if distributed is None else ends_together(),
+        leaves_at_once(checkpoints) as over,
+        usage_errors(),
+    ):
+        keep_programs()
+        keep_freed_memory()
         from ._figures import check_outputs
         from ._train_options import combined, read_config, settings_for
 
@@ -145,11 +149,16 @@ def train(
             raise ValueError("--data must name a set, such as mnist_10k")
         if resume and checkpoints is None:
             raise ValueError("--resume needs --checkpoints: the folder to go on from")
+        if checkpoint_steps is not None and checkpoints is None:
+            raise ValueError(
+                f"--checkpoint-steps (={checkpoint_steps}) needs --checkpoints: the folder to write to"
+            )
         _join(distributed)
         settings = settings_for(model, options)
         work = _Work(model, options, settings)
         with stops(checkpoints):
             history = work.fit(checkpoints, checkpoint_steps, resume)
+            over()
             work.report(history, files, drawn)
 
 
@@ -189,6 +198,12 @@ class _Work:
             load_part(options["data"], split, size, label, reading=reading)
             for split in ("train", "test")
         )
+        if self.augment is not None and len(self.train.shape) != 3:
+            # A batch of series has the axes of one image, and a video's frames would go apart.
+            raise ValueError(
+                f"--augment (={options['augment']!r}) is for images of (height, width, channels), but "
+                f"{options['data']} has examples of {self.train.shape}"
+            )
         self.learn, self.watch = self.train, self.test
         share = options.get("validation", 0.1 if settings.patience is not None else None)
         if share is not None:
@@ -232,7 +247,7 @@ class _Work:
         typer.echo(
             f"{self.name} on {self.options['data']}: test accuracy {found.accuracy:.4f} "
             f"({found.correct} of {len(found.labels)}), train accuracy {learned.accuracy:.4f}, "
-            f"{len(history)} epochs, {seconds:.1f} s"
+            f"{len(history)} {'epoch' if len(history) == 1 else 'epochs'}, {seconds:.1f} s"
         )
         result = {
             "model": self.name,

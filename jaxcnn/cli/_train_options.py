@@ -1,11 +1,33 @@
 """Where the settings of a training come from: the network's defaults, a file, the command line."""
 
 import difflib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jaxcnn.training import Settings
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+# What the command line's parser sees to; the rest is checked by `Settings`.
+_RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    **{
+        name: ("text", lambda value: isinstance(value, str))
+        for name in ("data", "label", "augment")
+    },
+    "size": ("an int", _is_count),
+    "workers": ("an int of at least 0", _is_count),
+    "stream": ("true or false", lambda value: isinstance(value, bool)),
+    "validation": ("a number", _is_number),
+}
 
 
 def read_config(path: Path | None) -> dict[str, Any]:
@@ -33,7 +55,7 @@ def combined(config: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
         given: Every option that a file may have; None means not given.
 
     Raises:
-        ValueError: The file has a key that is no option.
+        ValueError: The file has a key that is no option, or a value of the wrong kind.
     """
     for key in config:
         if key not in given:
@@ -41,6 +63,9 @@ def combined(config: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
             meant = f"; did you mean {near[0]!r}?" if near else ""
             known = ", ".join(sorted(given))
             raise ValueError(f"--config: key (={key!r}) must be one of {known}{meant}")
+        rule, fits = _RULES.get(key, ("", lambda value: True))
+        if not fits(config[key]):
+            raise ValueError(f"--config: {key} (={config[key]!r}) must be {rule}")
     return {
         key: config.get(key) if value is None else value
         for key, value in given.items()

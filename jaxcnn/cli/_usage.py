@@ -66,7 +66,8 @@ def usage_errors(prefix: str = "") -> Iterator[None]:
     except ValueError as error:
         raise usage_error(error) from error
     except OSError as error:
-        raise usage_error(f"{prefix}{error}") from error
+        said = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else error
+        raise usage_error(f"{prefix}{said}") from error
 
 
 def usage_error(error: object) -> typer.Exit:

@@ -199,7 +199,12 @@ def entry_of(name: str) -> tuple[Entry, str]:
     """The entry of a name, and what follows the slash of a family."""
     family, slash, member = name.partition("/")
     entry = ENTRIES.get(family + slash)
-    if entry is None or (slash and not _MEMBER.fullmatch(member)):
+    if entry is not None and slash and not _MEMBER.fullmatch(member):
+        raise ValueError(
+            f"name (={name!r}) must be {family}/ and at most 81 letters without accents, digits, dots, dashes and "
+            "underscores, of which the first is a letter or a digit"
+        )
+    if entry is None:
         close = difflib.get_close_matches(name, list_datasets(), 1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
         raise ValueError(

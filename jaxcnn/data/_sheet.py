@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from jaxcnn._files import replacing
-
 from ._dataset import Dataset
 from ._errors import DataPackageError
 
@@ -33,6 +31,8 @@ def write_sheet(data: Dataset, path: Path, per_class: int) -> int:
         OSError: The file cannot be written.
     """
     figure_class = _matplotlib()
+    from jaxcnn.plotting._figure import write_figure
+
     drawn = min(len(data.class_names), _MOST_CLASSES)
     is_series = data.images.ndim == 3
     width = _INCH * (2 if is_series else _FRAMES if data.images.ndim == 5 else 1)
@@ -52,7 +52,7 @@ def write_sheet(data: Dataset, path: Path, per_class: int) -> int:
         name = "\n".join(textwrap.wrap(data.class_names[label], 14)) or "?"
         axes[label][0].set_axis_on()
         axes[label][0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
-    _save(figure, path)
+    write_figure(figure, path)
     return drawn
 
 
@@ -67,15 +67,6 @@ def _draw(ax: Any, example: np.ndarray) -> None:
         example = example / max(float(example.max()), 1.0)
     grey = example.shape[-1] == 1
     ax.imshow(example[..., 0] if grey else example, cmap="gray" if grey else None)
-
-
-def _save(figure: Any, path: Path) -> None:
-    form = path.suffix.lstrip(".").lower()
-    known = figure.canvas.get_supported_filetypes()
-    if form not in known:
-        raise ValueError(f"path (={str(path)!r}) must end with one of {', '.join(sorted(known))}")
-    with replacing(path) as stream:
-        figure.savefig(stream, format=form)
 
 
 def _matplotlib() -> Any:

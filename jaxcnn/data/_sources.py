@@ -219,7 +219,7 @@ def broken_images(broken: Sequence[tuple[str, str]]) -> BrokenImageError:
     if others:
         named = ", ".join(name for name, _ in others[:_SHOWN])
         dots = ", ..." if len(others) > _SHOWN else ""
-        more = f"; so do {len(others)} others: {named}{dots}"
+        more = f"; {len(others)} more cannot: {named}{dots}"
     return BrokenImageError(
         f'{reason}{more} (on_error="skip", or --skip-broken, leaves such images out)',
         path=first,

@@ -92,9 +92,10 @@ class Network(nnx.Module):
         if x.ndim == len(self.input_shape) + 1 and known:
             return x
         sizes = spatial if fixed else AXES.get(len(spatial), ("*spatial",))
+        size_alone = x.ndim == len(self.input_shape) + 1 and x.shape[-1:] == (channels,)
         reason = (
             "the dense head fixes the size of the image (see jaxcnn.transfer.convolutionise)"
-            if fixed
+            if size_alone
             else f"channels last, {channels} of them"
         )
         raise ValueError(

@@ -2,6 +2,7 @@
 
 import io
 import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,9 @@ def write_figure(figure: "Figure", path: str | os.PathLike[str]) -> None:
     if kind not in known:
         raise ValueError(f"path (={str(path)!r}) must end with one of .{', .'.join(sorted(known))}")
     picture = io.BytesIO()
-    figure.savefig(picture, format=kind)
+    with warnings.catch_warnings():
+        # A class may be named in a script that the font lacks: its place in the picture shows a box.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+        figure.savefig(picture, format=kind)
     with replacing(path) as stream:
         stream.write(picture.getvalue())

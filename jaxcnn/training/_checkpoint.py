@@ -1,8 +1,11 @@
 """Checkpoints in a folder, written by orbax: whole or not at all, the newest two kept."""
 
 import contextlib
+import errno
+import logging
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +13,16 @@ from typing import Any
 import jax
 import numpy as np
 
+from jaxcnn._lock import Claim, claim
+
 from ._errors import CheckpointError
 from ._hosts import is_first_host
 
 _KEPT = 2
+_LOCK = ".lock"
+_TRIES = 5
+_SETTLING = 0.1  # seconds
+_DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
 _PARTIAL = "*.orbax-checkpoint-tmp*"
 
 
@@ -24,7 +33,7 @@ class Checkpoints:
         folder: Made if needed.
 
     Raises:
-        CheckpointError: It cannot be made.
+        CheckpointError: It cannot be made, or another training writes there.
         ValueError: orbax is not installed.
     """
 
@@ -39,6 +48,9 @@ class Checkpoints:
         self.folder = Path(folder).absolute()
         with self._errors("made"):
             self.folder.mkdir(parents=True, exist_ok=True)
+        self._claim = self._claimed()
+        with self._errors("made"):
+            self._remove_partial()
             self._manager = ocp.CheckpointManager(
                 self.folder,
                 options=ocp.CheckpointManagerOptions(
@@ -62,6 +74,7 @@ class Checkpoints:
             CheckpointError: It cannot be written; nothing of it is left.
         """
         latest = self._manager.latest_step()
+        self._check_room(sum(array.nbytes for array in arrays.values()))
         with self._errors("written"):
             self._manager.save(
                 0 if latest is None else latest + 1,
@@ -87,24 +100,50 @@ class Checkpoints:
             return found["arrays"], found["facts"]
 
     def close(self) -> None:
-        """Ends what orbax has running."""
+        """Ends what orbax has running, and lets another training write there."""
         self._manager.close()
+        if self._claim is not None:
+            self._claim.release()
+
+    def _claimed(self) -> Claim | None:
+        """The right to write there, of the first host for all."""
+        if not is_first_host():
+            return None
+        with self._errors("made"):
+            found = claim(self.folder / _LOCK)
+        if found is None:
+            raise CheckpointError(self.folder, "used", "another training writes there now")
+        return found
+
+    def _check_room(self, size: int) -> None:
+        """Refuses what cannot fit: half written, orbax's threads would go on after the error, and print."""
+        with self._errors("written"):
+            disk = shutil.disk_usage(self.folder)
+        if is_first_host() and disk.free < size and disk.total > 0:  # 0: it does not tell
+            reason = f"{os.strerror(errno.ENOSPC)}: it takes {size} bytes, and {disk.free} are free"
+            raise CheckpointError(self.folder, "written", reason)
 
     @contextlib.contextmanager
     def _errors(self, verb: str) -> Iterator[None]:
         try:
-            yield
+            with _silent_orbax():
+                yield
         except jax.errors.JaxRuntimeError:  # the other processes did not come along
             raise
         except Exception as error:  # tensorstore has no exceptions of its own
             self._remove_partial()
-            reason = str(error).strip().partition("\n")[0] or type(error).__name__
-            raise CheckpointError(self.folder, verb, reason) from error
+            raise CheckpointError(self.folder, verb, _reason(error)) from error
 
     def _remove_partial(self) -> None:
-        if is_first_host():
-            for leftover in self.folder.glob(_PARTIAL):
+        if not is_first_host():
+            return
+        for _ in range(_TRIES):
+            leftovers = list(self.folder.glob(_PARTIAL))
+            if not leftovers:
+                return
+            for leftover in leftovers:
                 shutil.rmtree(leftover, ignore_errors=True)
+            time.sleep(_SETTLING)  # threads of orbax may write files yet
 
 
 def holds_checkpoints(folder: Path) -> bool:
@@ -118,6 +157,28 @@ def occupied(folder: Path) -> ValueError:
         f"checkpoints (={str(folder)!r}) holds some already: go on from them (resume=True), or name "
         "another folder"
     )
+
+
+@contextlib.contextmanager
+def _silent_orbax() -> Iterator[None]:
+    """Keeps orbax from printing the traceback of each of its threads: the error is raised, too."""
+    logger = logging.getLogger("absl")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+def _reason(error: Exception) -> str:
+    """What the operating system said, where tensorstore has it among much else."""
+    for number in _DISK_ERRORS:
+        if os.strerror(number) in str(error):
+            return os.strerror(number)
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 def to_numbers(array: jax.Array) -> np.ndarray:

@@ -101,7 +101,8 @@ def fit(
     >>> history["step"], history["accuracy"][-1]
     ([4, 8, 12, 16], 1.0)
     """
-    settings = settings or Settings()
+    settings = Settings() if settings is None else settings
+    _check_kinds(settings, optimizer, progress)
     if checkpoint_steps is not None:
         an_int("checkpoint_steps", checkpoint_steps, 1)
     if resume and checkpoints is None:
@@ -126,6 +127,13 @@ def fit(
     parameters, frozen, others = placement.replicate(arrays)
     build = _Steps(settings, blueprint, options, placement.everywhere, len(source), optimizer)
     chosen, steps = build.plain() if plan is None else build.grouped(model, plan)
+    state = TrainState(
+        parameters,
+        others,
+        placement.replicate(chosen.init(parameters)),
+        placement.replicate(jnp.int32(0)),
+        placement.replicate(jnp.bool_(True)),
+    )
     folder = None if checkpoints is None else Checkpoints(checkpoints)
     loop = Loop(
         Job(
@@ -144,13 +152,7 @@ def fit(
             checkpoint_steps=checkpoint_steps,
             groups=() if plan is None else plan.to_list(),
         ),
-        TrainState(
-            parameters,
-            others,
-            placement.replicate(chosen.init(parameters)),
-            placement.replicate(jnp.int32(0)),
-            placement.replicate(jnp.bool_(True)),
-        ),
+        state,
     )
     lost = False
     try:
@@ -242,6 +244,17 @@ def _sources(
     return source, as_source("validation", validation, JUDGED_AT_ONCE, training=False)
 
 
+def _check_kinds(settings: Any, optimizer: Any, progress: Any) -> None:
+    if not isinstance(settings, Settings):
+        raise ValueError(f"settings (={settings!r}) must be a jaxcnn.training.Settings")
+    if optimizer is not None and not (hasattr(optimizer, "init") and hasattr(optimizer, "update")):
+        raise ValueError(
+            f"optimizer (={optimizer!r}) must be one of optax; settings name those of Settings"
+        )
+    if progress is not None and not callable(getattr(progress, "batch", None)):
+        raise ValueError(f"progress (={progress!r}) must be as jaxcnn.training.show_progress()")
+
+
 def _count_classes(
     blueprint: Any, arrays: Any, source: BatchSource, validation: BatchSource | None
 ) -> int:
@@ -250,6 +263,11 @@ def _count_classes(
     for name, given in (("data", source), ("validation", validation)):
         if isinstance(given, ArraySource):
             check_labels(f"{name}: labels", given.labels, classes)
+    if isinstance(validation, ArraySource):
+        try:
+            count_classes(blueprint, arrays, validation.images)
+        except ValueError as error:
+            raise ValueError(f"validation: {error}") from error
     return classes
 
 

@@ -182,7 +182,8 @@ class Loop:
             size, metrics = self._pending.popleft()
             loss = float(metrics.loss)
             if not bool(metrics.finite):
-                kept = self.job.checkpoints and str(self.job.checkpoints.folder)
+                folder = self.job.checkpoints
+                kept = str(folder.folder) if folder and not folder.empty else None
                 step = position.step - len(self._pending)
                 raise DivergedError(position.epoch + 1, step, loss, kept)
             position.loss += loss * size

@@ -149,7 +149,7 @@ class Bar:
         if self._features is not None:
             self._bar.remove_task(self._features)
         self._bar.start()
-        self._task = self._bar.add_task("", total=epochs * batches, rate="", state="")
+        self._task = self._bar.add_task("compiling", total=epochs * batches, rate="", state="")
 
     def batch(self, epoch: int, done: int, examples: int, loss: float, accuracy: float) -> None:
         """See `Progress`."""
@@ -164,7 +164,12 @@ class Bar:
 
     def epoch(self, row: Row) -> None:
         """See `Progress`."""
-        self._bar.console.print(described(row, self._epochs), highlight=False)
+        line = described(row, self._epochs)
+        if len(line) > self._bar.console.width:
+            line = line.replace("validation loss", "validation").replace(
+                "  validation accuracy", ","
+            )
+        self._bar.console.print(line, highlight=False)
 
     def close(self) -> None:
         """See `Progress`."""

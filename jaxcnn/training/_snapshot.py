@@ -53,8 +53,12 @@ def restore(
     likes = _named(job, fresh, (fresh.trainable, fresh.others) if has_best else None)
     if arrays.keys() != likes.keys():
         name = min(arrays.keys() ^ likes.keys())
-        where = "the checkpoint" if name in arrays else "the model"
-        raise ValueError(f"only {where} has {name}: it is of another model or optimizer")
+        has, lacks = "the model", "the checkpoint"
+        if name in arrays:
+            has, lacks = lacks, has
+        raise ValueError(
+            f"{has} has {name}, {lacks} has not: the checkpoint is of another model or optimizer"
+        )
     restored = [from_numbers(name, arrays[name], like) for name, like in likes.items()]
     # JAX sorts the keys of a dictionary; the order of the names is that of the arrays.
     found = dict(zip(likes, job.placement.replicate(restored), strict=True))

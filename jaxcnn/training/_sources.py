@@ -240,21 +240,20 @@ def as_source(name: str, data: Any, batch_size: int, *, training: bool, seed: in
     return source
 
 
-def check_labels(name: str, labels: Any, num_classes: int) -> np.ndarray:
-    """Labels of a batch or a set as an array, all of them classes of the network."""
+def check_labels(name: str, labels: Any, num_classes: int | None) -> np.ndarray:
+    """Labels of a batch or a set as an array, all of them classes of the network, if it is known."""
     labels = np.asarray(labels)
     if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(
             f"{name} must be (number,) integers, but have shape {labels.shape} and type "
             f"{labels.dtype}"
         )
-    wrong = (labels < 0) | (labels >= num_classes)
+    most = np.iinfo(np.int32).max if num_classes is None else num_classes - 1
+    wrong = (labels < 0) | (labels > most)
     if wrong.any():
         row = int(wrong.argmax())
-        raise ValueError(
-            f"{name}[{row}] (={labels[row]}) must be a class from 0 to {num_classes - 1}, as the "
-            f"network has {num_classes}"
-        )
+        why = "" if num_classes is None else f", as the network has {num_classes}"
+        raise ValueError(f"{name}[{row}] (={labels[row]}) must be a class from 0 to {most}{why}")
     return labels.astype(np.int32)
 
 
@@ -271,4 +270,4 @@ def _checked_arrays(images: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
         raise ValueError(
             f"labels has shape {labels.shape}, but must be ({len(images)},): one for each image"
         )
-    return images, check_labels("labels", labels, np.iinfo(np.int32).max)
+    return images, check_labels("labels", labels, None)

@@ -61,7 +61,7 @@ def test_broken_images_are_named_or_left_out(tmp_path):
     assert "ant/x.png: cannot be decoded" in refused.stderr
     done = data("prepare", "folder/pets", "--from", "pets", "--skip-broken")
     assert done.exit_code == 0
-    assert done.stderr == "1 images cannot be decoded and were left out: ant/x.png\n"
+    assert done.stderr == "1 image cannot be decoded and was left out: ant/x.png\n"
 
 
 @pytest.mark.parametrize("kind", ["idx", "series", "sizes", "classes"])
@@ -101,6 +101,22 @@ def test_bad_input_is_one_line_and_status_2(arguments, message):
     assert result.exit_code == 2
     assert message in result.stderr
     assert result.stderr.startswith("jaxcnn: ")
+
+
+def test_a_picture_in_a_folder_that_is_missing_is_named_as_it_was_given(tmp_path):
+    pytest.importorskip("matplotlib")
+    result = data("show", "iconic", "-o", "no/sheet.png")
+    assert result.exit_code == 2
+    assert result.stderr == "jaxcnn: no/sheet.png: No such file or directory\n"
+
+
+def test_a_class_named_in_a_script_that_the_font_lacks_is_drawn_without_a_warning(tmp_path):
+    pytest.importorskip("PIL")
+    pytest.importorskip("matplotlib")
+    write_folder(tmp_path / "it", photographs(("train",), ("\u65e5\u672c", "ant"), count=1))
+    result = data("show", "it", "-o", "sheet.png")
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
 
 
 def test_a_picture_of_no_known_format_is_refused(tmp_path):

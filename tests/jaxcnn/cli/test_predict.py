@@ -70,6 +70,7 @@ def test_a_file_of_weights_goes_with_a_name(folder, tmp_path):
     ("arguments", "said"),
     [
         (("--model", "lenet5"), "--weights must be given for 'lenet5'"),
+        ((), "--weights or --model must be given"),
         (("--model", "lenet6"), "did you mean 'lenet'"),
         (("--model", "resnet18", "--classes", "3"), "--classes goes with --weights"),
         (("--model", "lenet", "--weights", "lenet.safetensors"), "'lenet5', not 'lenet'"),

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -154,6 +156,52 @@ def test_an_interrupted_training_goes_on(tmp_path, monkeypatch):
     assert resumed.stderr.startswith("epoch 2/2")
 
 
+AT_ONCE = """
+import signal, sys
+import numpy as np
+from jaxcnn.cli import _datasets, app
+from jaxcnn.training import _progress
+
+def press(*arguments, **options):
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        pass  # lost, as where it comes in one of JAX's callbacks
+    return _datasets.Part(np.zeros((8, 16, 16, 1), np.uint8), np.arange(8) % 2, ("a", "b"))
+
+def press_twice(*arguments):
+    press()
+    print("once", file=sys.stderr)
+    press()
+
+_progress.Lines.batch = press_twice
+_datasets.load_part = press
+if sys.argv[1] == "in training":
+    _datasets.load_part = lambda *arguments, **options: _datasets.Part(
+        np.zeros((8, 16, 16, 1), np.uint8), np.arange(8) % 2, ("a", "b")
+    )
+app(["train", "lenet5", "--data", "a_set", "--batch-size", "4", *sys.argv[2:]])
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "more", "said"),
+    [
+        ("before training", (), "jaxcnn: stopped at once; nothing is kept\n"),
+        (
+            "in training",
+            ("--checkpoints", "kept"),
+            "once\njaxcnn: stopped at once; --resume goes on from the newest checkpoint, if there is one\n",
+        ),
+    ],
+)
+def test_ctrl_c_before_training_and_a_second_one_end_at_once(tmp_path, when, more, said):
+    done = subprocess.run(
+        [sys.executable, "-c", AT_ONCE, when, *more], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (130, said)
+
+
 def test_a_training_that_diverges_is_one_line_and_status_1(tmp_path):
     done = jaxcnn(*BEGIN, "--optimizer", "sgd", "--learning-rate", 1e30, "--epochs", 2)
     assert done.exit_code == 1
@@ -174,11 +222,24 @@ def test_a_training_that_diverges_is_one_line_and_status_1(tmp_path):
         ((*BEGIN, "--augment", "wild"), "--augment (='wild') must be one of course, digits"),
         ((*BEGIN, "--validation", "1.5"), "--validation (=1.5) must leave examples"),
         ((*BEGIN, "--resume"), "--resume needs --checkpoints"),
+        ((*BEGIN, "--checkpoint-steps", 5), "--checkpoint-steps (=5) needs --checkpoints"),
         ((*BEGIN, "--distributed", "here"), "--distributed (='here') must be auto or"),
-        ((*BEGIN, "--config", "none.toml"), "none.toml"),
+        ((*BEGIN, "--config", "none.toml"), "jaxcnn: none.toml: No such file or directory"),
         ((*BEGIN, "--config", "bad.toml"), "--config (=bad.toml) must be TOML"),
         ((*BEGIN, "--config", "odd.toml"), "did you mean 'batch_size'"),
         ((*BEGIN, "--config", "text.toml"), "epochs (='3') must be an int"),
+        ((*BEGIN, "--config", "share.toml"), "--config: validation (='a') must be a number"),
+        ((*BEGIN, "--config", "stream.toml"), "--config: stream (='no') must be true or false"),
+        (
+            (*BEGIN, "--config", "workers.toml"),
+            "--config: workers (=-2) must be an int of at least",
+        ),
+        (("train", "lenet", "--config", "set.toml"), "--config: data (=3) must be text"),
+        ((*BEGIN, "--config", "size.toml"), "--config: size (='ab') must be an int"),
+        (
+            (*BEGIN, "-o", "net", "--json", "./net"),
+            "--output (=net) must be another file than that of --json",
+        ),
         (
             (*BEGIN, "-o", "no/net.safetensors"),
             "--output (=no/net.safetensors) must be in a folder",
@@ -194,6 +255,11 @@ def test_a_usage_error_is_one_line_and_status_2(tmp_path, monkeypatch, arguments
     (tmp_path / "bad.toml").write_text("epochs =")
     (tmp_path / "odd.toml").write_text("batchsize = 3")
     (tmp_path / "text.toml").write_text('epochs = "3"')
+    (tmp_path / "share.toml").write_text('validation = "a"')
+    (tmp_path / "stream.toml").write_text('stream = "no"')
+    (tmp_path / "workers.toml").write_text("workers = -2")
+    (tmp_path / "set.toml").write_text("data = 3")
+    (tmp_path / "size.toml").write_text('size = "ab"')
     before = sorted(tmp_path.iterdir())
     result = jaxcnn(*arguments)
     assert result.exit_code == 2
@@ -209,6 +275,18 @@ def test_a_part_is_held_out_at_random_and_nothing_is_lost():
     pixels = np.sort(np.concatenate([learn.images, watch.images]), axis=None)
     np.testing.assert_array_equal(pixels, np.sort(part.images, axis=None))
     assert not np.array_equal(watch.labels, part.labels[:16])
+
+
+@pytest.mark.parametrize("shape", [(24, 1), (4, 8, 8, 1)])
+def test_series_and_videos_are_not_augmented_as_if_they_were_images(monkeypatch, shape):
+    part = _datasets.Part(np.zeros((4, *shape), np.uint8), np.arange(4) % 2, ("a", "b"))
+    monkeypatch.setattr(_datasets, "load_part", lambda *arguments, **options: part)
+    result = jaxcnn("train", "fcn", "--data", "a_set", "--augment", "photos")
+    assert result.exit_code == 2
+    assert (
+        f"--augment (='photos') is for images of (height, width, channels), but a_set has examples of {shape}"
+        in result.stderr
+    )
 
 
 @pytest.mark.parametrize("name", ["course", "digits", "photos"])

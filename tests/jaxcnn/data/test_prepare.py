@@ -308,9 +308,9 @@ def test_a_set_that_is_not_prepared_says_how_it_is(tmp_path):
     [
         ("mnists", "did you mean 'mnist'"),
         ("mnist_10k", "ships with the library"),
-        ("ucr/", r"name \(='ucr/'\) must be"),
-        ("ucr/../../etc", r"must be a folder or one of"),
-        ("folder/.hidden", r"must be a folder or one of"),
+        ("ucr/", r"name \(='ucr/'\) must be ucr/ and at most 81 letters"),
+        ("ucr/../../etc", r"must be ucr/ and at most 81 letters"),
+        ("folder/.hidden", r"must be folder/ and .* the first is a letter or a digit"),
         ("mnist/1", r"must be a folder or one of"),
     ],
 )

@@ -99,6 +99,11 @@ def test_an_image_of_another_size_is_refused(shape):
         LeNet5(rngs=nnx.Rngs(0))(jnp.ones(shape))
 
 
+def test_an_image_of_other_channels_is_not_told_of_sizes():
+    with pytest.raises(ValueError, match=r"channels last, 1 of them$"):
+        LeNet5(rngs=nnx.Rngs(0))(jnp.ones((1, 32, 32, 3)))
+
+
 def test_score_maps_export_with_a_symbolic_image_size():
     graph, state = nnx.split(convolutionise(create_model("lenet5", seed=0)))
     height, width = jax.export.symbolic_shape(

@@ -207,7 +207,7 @@ IMAGES, LABELS = examples()
         ((IMAGES, LABELS[:5]), {}, r"data: labels has shape \(5,\), but must be \(48,\)"),
         ((IMAGES, LABELS * 0 + 2), {}, "data: labels are all 2, .* at least two classes"),
         ((IMAGES, LABELS + 1), {}, r"data: labels\[2\] \(=3\) must be a class from 0 to 2"),
-        ((IMAGES, LABELS - 1), {}, r"labels\[0\] \(=-1\) must be a class"),
+        ((IMAGES, LABELS - 1), {}, r"labels\[0\] \(=-1\) must be a class from 0 to 2147483647$"),
         ((IMAGES, LABELS * 1.0), {}, "labels must be .* integers, .* float64"),
         ((IMAGES.astype(int), LABELS), {}, "images has type int64, but must be uint8 or floating"),
         ((IMAGES, LABELS), {"batch_size": 49}, r"batch_size \(=49\) must be at most .* \(=48\)"),
@@ -224,6 +224,27 @@ def test_bad_data_is_refused_before_anything_is_computed(data, changes, message)
     with pytest.raises(ValueError, match=message):
         training.fit(model, data, quick(**changes))
     assert all((before[name] == array).all() for name, array in arrays_of(model).items())
+
+
+def test_validation_of_another_size_is_refused_before_the_first_epoch():
+    seen = Recorder()
+    other = np.zeros((6, 5, 5, 1), np.float32), np.arange(6) % 3
+    with pytest.raises(ValueError, match=r"^validation: "):
+        training.fit(network(), (IMAGES, LABELS), quick(), validation=other, progress=seen)
+    assert not seen.batches
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"settings": {"epochs": 1}}, r"settings \(=\{'epochs': 1\}\) must be a jaxcnn.training.S"),
+        ({"optimizer": "adam"}, r"optimizer \(='adam'\) must be one of optax"),
+        ({"progress": True}, r"progress \(=True\) must be as jaxcnn.training.show_progress"),
+    ],
+)
+def test_an_argument_of_another_kind_is_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        training.fit(network(), (IMAGES, LABELS), **options)
 
 
 def test_a_network_without_scores_is_refused():

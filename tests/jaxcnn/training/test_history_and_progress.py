@@ -113,3 +113,20 @@ def test_a_terminal_gets_a_bar_with_rate_and_remaining_time_and_a_file_gets_line
     shown.epoch(ROW)
     assert plain.getvalue().startswith("epoch 1/1  loss 0.5000")
     assert "\x1b" not in plain.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("columns", "ends"),
+    [
+        ("150", "validation loss 0.5000  validation accuracy 0.2500  2.0 s"),
+        ("80", "validation 0.5000, 0.2500  2.0 s"),
+    ],
+)
+def test_an_epoch_takes_one_line_of_the_terminal(monkeypatch, columns, ends):
+    monkeypatch.setenv("COLUMNS", columns)
+    terminal = Terminal()
+    shown = training.show_progress(terminal)
+    shown.start(epochs=20, batches=4)
+    shown.epoch({**ROW, "validation_loss": 0.5, "validation_accuracy": 0.25})
+    shown.close()
+    assert f"epoch 1/20  loss 0.5000  accuracy 0.7500  {ends}\n" in terminal.getvalue()
