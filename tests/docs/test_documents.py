@@ -59,7 +59,8 @@ def test_the_blocks_of_a_page_run_one_after_the_other(page):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_commands_succeed(command):
+def test_commands_succeed(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # some write pictures
     arguments = shlex.split(command, comments=True)[1:]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
