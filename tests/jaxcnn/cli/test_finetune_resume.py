@@ -313,7 +313,7 @@ def test_series_are_refused(folder, monkeypatch):
     from jaxcnn.data import _open
     from jaxcnn.data._sources import ArraySource
 
-    def series(name, split, form):
+    def series(name, split, form, *, skip=False):
         values = np.zeros((4, 20, 1), np.float32)
         return ArraySource(name, split, ("a", "b"), values, np.arange(4) % 2, form)
 

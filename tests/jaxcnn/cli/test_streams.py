@@ -268,5 +268,5 @@ def test_a_set_of_which_nothing_can_be_decoded_is_refused(damaged, way):
         path.write_bytes(b"?")
     told = CliRunner().invoke(app, options(damaged, way, "--workers", 0, "--skip-broken"))
     assert told.exit_code == 2
-    assert "cannot be decoded; so do 17 others" in told.stderr
+    assert "; 17 more cannot: " in told.stderr
     assert len(told.stderr.splitlines()) == 1
