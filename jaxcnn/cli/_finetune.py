@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ._compilation import keep_programs
-from ._stopping import stops
+from ._stopping import leaves_at_once, stops
 from ._usage import (
     CheckpointsOption,
     CheckpointStepsOption,
@@ -108,7 +108,7 @@ def finetune(
     keep_freed_memory()
     files = {"--json": json_file, "--history": history_file, "--output": output}
     drawn = {"--curves": curves, "--confusion": confusion, "--mistakes": mistakes}
-    with usage_errors():
+    with leaves_at_once(checkpoints) as over, usage_errors():
         from jaxcnn.training import Settings
 
         from ._adaptation import Adaptation, chosen_groups
@@ -157,6 +157,7 @@ def finetune(
             if epochs:
                 settings = rest.replace(epochs=epochs, warmup=0.1)
                 work.train_more(settings, groups, before, augmentation)
+        over()
         work.report(files, drawn)
 
 
