@@ -180,7 +180,7 @@ def without_broken(source: Source) -> tuple[Source, tuple[str, ...]]:
     names = tuple(name for one in skipped for name in one)
     if not len(rows):
         raise broken_images([(name, f"{name} cannot be decoded") for name in names])
-    return (ChosenRows(source, rows, skip=False) if names else source), names
+    return ChosenRows(source, rows, skip=False), names
 
 
 def _decoded(

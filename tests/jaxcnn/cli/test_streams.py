@@ -186,6 +186,11 @@ def test_a_broken_image_in_the_share_of_one_process_ends_both(tmp_path):
     assert errors[1 - failed][-1].startswith(f"jaxcnn: process {failed} has ended: ")
     assert "light/3.png" in errors[1 - failed][-1]
     assert [out for out, _ in told] == ["", ""]
+    status, told = run_both(*options(tmp_path, "--stream", "--workers", 0, "--skip-broken"))
+    assert status == [0, 0], told
+    assert [out.count("test accuracy") for out, _ in told] == [1, 0]
+    assert told[0][1].startswith("1 image cannot be decoded and was left out: ")
+    assert told[1] == ("", "")
 
 
 def test_what_is_too_large_for_memory_is_streamed_unless_told_otherwise(folder, monkeypatch):
