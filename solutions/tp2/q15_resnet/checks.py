@@ -14,7 +14,7 @@ STEPS = {"clothing": 60, "hymenoptera": 20}
 KNOWN = {"clothing": 0.74, "hymenoptera": 0.88}
 MOVED = {"clothing": 2e-4, "hymenoptera": 5e-6}  # far above rounding; few steps at a low rate
 # From scratch at most 0.93 in 12 draws; a head alone, learned as the statement says, at least 0.943 in 8.
-FRESH = {"clothing": 0.94, "hymenoptera": 0.92}
+FRESH = {"clothing": 0.94, "hymenoptera": 0.88}  # of some 90 photos one is 1.1 %
 
 
 def statistics(rng, channels):
