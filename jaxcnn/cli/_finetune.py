@@ -102,13 +102,13 @@ def finetune(
     without --augment, what the layers before them compute is again computed once. Images are
     prepared as the network's file or publisher says. Ctrl-C takes a checkpoint first.
     """
-    keep_programs()
     from jaxcnn.runtime import keep_freed_memory
 
-    keep_freed_memory()
     files = {"--json": json_file, "--history": history_file, "--output": output}
     drawn = {"--curves": curves, "--confusion": confusion, "--mistakes": mistakes}
     with leaves_at_once(checkpoints) as over, usage_errors():
+        keep_programs()
+        keep_freed_memory()
         from jaxcnn.training import Settings
 
         from ._adaptation import Adaptation, chosen_groups

@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from ._usage import check_checkpoints
+
 _FILE = "finetune.json"
 
 
@@ -24,9 +26,7 @@ class Phases:
     def __init__(
         self, folder: Path | None, names: tuple[str, ...], every: int | None, resume: bool
     ) -> None:
-        if folder is None and (resume or every is not None):
-            option = "--resume" if resume else f"--checkpoint-steps (={every})"
-            raise ValueError(f"{option} needs --checkpoints: the folder for them")
+        check_checkpoints(folder, every, resume)
         self._folder, self._every, self._resume = folder, every, resume
         self.folders = () if folder is None else tuple(folder / name for name in names)
 

@@ -22,6 +22,7 @@ from ._usage import (
     SkipBrokenOption,
     StreamOption,
     WorkersOption,
+    check_checkpoints,
     usage_errors,
 )
 
@@ -147,12 +148,7 @@ def train(
         options = combined(read_config(config), given)
         if "data" not in options:
             raise ValueError("--data must name a set, such as mnist_10k")
-        if resume and checkpoints is None:
-            raise ValueError("--resume needs --checkpoints: the folder to go on from")
-        if checkpoint_steps is not None and checkpoints is None:
-            raise ValueError(
-                f"--checkpoint-steps (={checkpoint_steps}) needs --checkpoints: the folder to write to"
-            )
+        check_checkpoints(checkpoints, checkpoint_steps, resume)
         _join(distributed)
         settings = settings_for(model, options)
         work = _Work(model, options, settings)

@@ -76,6 +76,22 @@ def usage_error(error: object) -> typer.Exit:
     return typer.Exit(USAGE)
 
 
+def check_checkpoints(folder: Path | None, every: int | None, resume: bool) -> None:
+    """Refuses options about checkpoints where no folder for them is given.
+
+    Raises:
+        ValueError: One is given.
+    """
+    if folder is not None:
+        return
+    if resume:
+        raise ValueError("--resume needs --checkpoints: the folder to go on from")
+    if every is not None:
+        raise ValueError(
+            f"--checkpoint-steps (={every}) needs --checkpoints: the folder to write to"
+        )
+
+
 def parse_shape(text: str) -> tuple[int, ...]:
     """Reads ``224x224x3``, for series ``128x1``, for videos ``16x64x64x3``.
 
