@@ -94,6 +94,7 @@ MORE_ROWS: tuple[Conv | Pool, ...] = (
     Conv("depthwise 9x9, 3 ch, 224x224 (blur)", 8, (224, 224), 3, 3, 9, groups=3),
     Conv("depthwise x2, 3x3, 64 ch, 56x56", 8, (56, 56), 64, 128, 3, groups=64),
     Conv("groups 32, 3x3, 128 ch, 56x56", 8, (56, 56), 128, 128, 3, groups=32),
+    Conv("groups 32, 1x1, 256 ch, 28x28", 8, (28, 28), 256, 256, 1, groups=32),
     Conv("groups 2, 5x5, 96->256, 27x27", 8, (27, 27), 96, 256, 5, groups=2),
     Conv("3x3, 128->128, 28x28", 8, (28, 28), 128, 128, 3),
     Conv("3x3, 512->512, 7x7", 8, (7, 7), 512, 512, 3),

@@ -23,3 +23,10 @@ def __getattr__(name: str) -> Any:
 
         return Result
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What ``%load_ext grader`` calls: adds the magic ``%grade``."""
+    from grader.notebooks import register_magic
+
+    register_magic(shell)

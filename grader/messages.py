@@ -5,6 +5,8 @@ import os
 import re
 from typing import Literal, get_args
 
+from grader.text import one_line, printable
+
 __all__ = ["LANGUAGES", "Language", "Text", "default_language", "no_break", "say"]
 
 Language = Literal["fr", "en"]
@@ -21,11 +23,22 @@ def default_language() -> Language:
 
 
 def say(key: str, language: Language, /, **facts: object) -> str:
-    """One sentence; ``facts`` fill its places, and a ``count`` of 1 takes the singular where there is one."""
+    """One sentence; ``facts`` fill its places, and a ``count`` of 1 takes the singular where there is one.
+
+    Nothing in a fact steers a terminal afterwards, and a path is one line, whatever it is called.
+    """
     if facts.get("count") == 1 and f"{key}_one" in _SENTENCES:
         key = f"{key}_one"
     sentence = _SENTENCES[key][LANGUAGES.index(language)]
+    facts = {name: _shown(fact) for name, fact in facts.items()}
     return (no_break(sentence) if language == "fr" else sentence).format(**facts)
+
+
+def _shown(fact: object) -> object:
+    """A fact as a sentence may hold it, whoever chose the name or wrote the text."""
+    if isinstance(fact, os.PathLike):
+        return one_line(fact)
+    return printable(fact) if isinstance(fact, str) else fact
 
 
 _CODE = re.compile("(`[^`]*`)")
@@ -45,12 +58,36 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Le fichier {file} manque.",
         "The file {file} is missing.",
     ),
+    "renamed_file": (
+        "Le fichier {file} manque ; j'ai trouvé {found}. Donnez à votre fichier le nom {file}.",
+        "The file {file} is missing; I found {found}. Give your file the name {file}.",
+    ),
     "unreadable_file": (
         "Le fichier {file} ne peut pas être lu : {why}.",
         "The file {file} cannot be read: {why}.",
     ),
     "not_a_file": ("ce n'est pas un fichier ordinaire", "it is not a plain file"),
     "link_outside": ("un lien qui sort du rendu", "a link that leads out of the submission"),
+    "no_notebook": (
+        "ce n'est pas un notebook Jupyter de version 4 ({why})",
+        "it is no Jupyter notebook of version 4 ({why})",
+    ),
+    "two_files": (
+        "{script} est là aussi, et dit autre chose. Gardez l'un des deux, ou accordez-les (jupytext --sync {notebook})",
+        "{script} is there too, and says something else. Keep one of them, or pair them (jupytext --sync {notebook})",
+    ),
+    "no_nbformat": (
+        "Les notebooks demandent nbformat, qui n'est pas installé : pip install 'jaxcnn[notebook]'",
+        "Notebooks need nbformat, which is not installed: pip install 'jaxcnn[notebook]'",
+    ),
+    "notebook_saved": (
+        "Corrigé : {file}, tel qu'il a été enregistré à {time}.",
+        "Graded: {file}, as it was saved at {time}.",
+    ),
+    "not_utf8": (
+        "ce n'est pas du texte en UTF-8. Dans votre éditeur, enregistrez-le de nouveau en choisissant le codage UTF-8",
+        "it is no text in UTF-8. Save it again in your editor and choose the encoding UTF-8",
+    ),
     "too_large": ("plus de {bytes} octets", "more than {bytes} bytes"),
     "untouched": ("Pas encore commencé.", "Not started yet."),
     "not_attempted": (
@@ -61,7 +98,19 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Le fichier ne se charge pas : {error}",
         "The file cannot be imported: {error}",
     ),
+    "left_behind": (
+        "Seul {file} est corrigé : {module}.py, à côté de lui, n'est pas pris avec. Copiez-y ce dont vous avez besoin.",
+        "Only {file} is graded: {module}.py beside it is not taken along. Copy what you need into {file}.",
+    ),
     "exception": ("{call} lève une exception : {error}", "{call} raises an exception: {error}"),
+    "traced": (
+        "{call} lève une exception : NumPy a reçu une valeur que JAX est en train de suivre (jit, grad ou vmap). Elle "
+        "n'a pas encore de nombres, seulement une forme, et ne peut pas devenir un tableau NumPy. Sur cette ligne, "
+        "prenez `jnp` au lieu de `np`, aussi pour le tableau qu'elle indexe. ({error})",
+        "{call} raises an exception: NumPy was given a value that JAX is tracing (jit, grad or vmap). It has no "
+        "numbers yet, only a shape, and cannot become a NumPy array. On this line take `jnp` instead of `np`, also for "
+        "an array that it indexes. ({error})",
+    ),
     "arity": (
         "{call} n'accepte pas ces arguments : {error}. La signature demandée est celle du fichier d'origine ; "
         "« grader show {question} » la rappelle.",
@@ -73,17 +122,39 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         " Vous avez défini {names} : est-ce le bon nom ?",
         " You defined {names}: is it spelled right?",
     ),
-    "timeout": (
-        "{call} ne répond pas en {seconds:g}\u00a0s : boucle sans fin, ou calcul trop lent ?",
-        "{call} gave no answer within {seconds:g}\u00a0s: an endless loop, or too slow?",
+    "computes": (
+        "{call} calcule trop longtemps, sans répondre en {seconds:g}\u00a0s : boucle sans fin, ou calcul trop lent ? "
+        "(Seul compte le temps de calcul ; l'option --timeout change cette limite.)",
+        "{call} computes too long, without an answer within {seconds:g}\u00a0s: an endless loop, or too slow? "
+        "(Only computing counts; the option --timeout changes this limit.)",
     ),
-    "budget": (
-        "Les appels précédents ont pris tout le temps de la question ; {call} n'a plus été essayé.",
-        "Earlier calls took all of the question's time; {call} was not tried any more.",
+    "idle": (
+        "{call} ne fait rien : ni réponse ni calcul pendant {seconds:g}\u00a0s. Votre code dort-il, attend-il une "
+        "saisie ou un autre fil d'exécution ?",
+        "{call} does nothing: neither an answer nor any computing for {seconds:g}\u00a0s. Does your code sleep, or "
+        "wait for an input or another thread?",
     ),
-    "timeout_load": (
-        "Le fichier ne se charge pas en {seconds:g}\u00a0s : un long calcul hors des fonctions ?",
-        "The file did not finish importing within {seconds:g}\u00a0s: a long computation outside the functions?",
+    "computes_load": (
+        "Le fichier ne se charge pas en {seconds:g}\u00a0s de calcul : un long calcul hors des fonctions ? "
+        "(L'option --timeout change cette limite.)",
+        "The file did not finish importing within {seconds:g}\u00a0s of computation: a long computation outside the "
+        "functions? (The option --timeout changes this limit.)",
+    ),
+    "idle_load": (
+        "Le fichier ne se charge pas : il n'a rien fait pendant {seconds:g}\u00a0s. Dort-il, attend-il une saisie, "
+        "hors des fonctions ?",
+        "The file did not finish importing: it did nothing for {seconds:g}\u00a0s. Does it sleep, or wait for an "
+        "input, outside the functions?",
+    ),
+    "timeout_question": (
+        "Les appels de cette question ont pris tout son temps ({seconds:g}\u00a0s) ; {call} n'a pas été mené à terme.",
+        "The calls of this question have taken all of the question's time ({seconds:g}\u00a0s); {call} was not "
+        "finished.",
+    ),
+    "timeout_total": (
+        "Votre code a pris tout le temps de cette correction ({seconds:g}\u00a0s, option --total) ; {call} n'a pas été "
+        "mené à terme.",
+        "Your code has taken all of this run's time ({seconds:g}\u00a0s, option --total); {call} was not finished.",
     ),
     "memory": (
         "{call} demande plus de mémoire que permis ({limit}).",
@@ -96,6 +167,12 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "crashed_exit": ("code de sortie {code}", "exit status {code}"),
     "crashed_signal": ("signal {name}", "signal {name}"),
     "crashed_silent": ("canal fermé", "channel closed"),
+    "deaths": (
+        "Le processus de votre code s'est arrêté, ou a dû l'être, {count} fois dans cette question ; {call} n'a plus "
+        "été essayé.",
+        "The process of your code ended, or had to be ended, {count} times in this question; {call} was not tried any "
+        "more.",
+    ),
     "protocol": (
         "Votre code a écrit dans le canal réservé au correcteur pendant {call} ; la réponse ne compte pas.",
         "Your code wrote into the grader's own channel during {call}; the answer does not count.",
@@ -104,17 +181,77 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{name} n'est pas autorisé dans cette question{where} : il s'agit de l'écrire soi-même.",
         "{name} is not allowed in this question{where}: the point is to write it yourself.",
     ),
+    "reserved": (
+        "{name} n'est pas autorisé ici{where} : cela contourne ce que la question met de côté.",
+        "{name} is not allowed here{where}: it gets around what the question puts away.",
+    ),
+    "advice_reserved": (
+        "Conseil : {name}{where} contourne ce que la question met de côté.",
+        "Advice: {name}{where} gets around what the question puts away.",
+    ),
     "advice": (
         "Conseil : {name}{where} fait le travail à votre place ; la question demande de l'écrire.",
         "Advice: {name}{where} does the work for you; the question asks you to write it.",
     ),
-    "at_line": (" (ligne {line})", " (line {line})"),
-    "your_line": ("Ligne {line} : {code}", "Line {line}: {code}"),
+    "operation": (
+        "Le programme compilé de {call} contient {what} : ce n'est pas autorisé dans cette question, il s'agit de "
+        "l'écrire soi-même.",
+        "The compiled program of {call} contains {what}, which is not allowed in this question: the point is to "
+        "write it yourself.",
+    ),
+    "advice_operation": (
+        "Conseil : le programme compilé contient {what} ; la question demande de l'écrire.",
+        "Advice: the compiled program contains {what}; the question asks you to write it.",
+    ),
+    "operation_callback": (
+        "un appel à Python (`jax.pure_callback` ou semblable)",
+        "a call back to Python (`jax.pure_callback` or the like)",
+    ),
+    "operation_convolution": (
+        "une convolution toute faite (`stablehlo.convolution`)",
+        "a ready-made convolution (`stablehlo.convolution`)",
+    ),
+    "operation_fft": (
+        "une transformée de Fourier (`stablehlo.fft`)",
+        "a Fourier transform (`stablehlo.fft`)",
+    ),
+    "operation_reduce_window": (
+        "une réduction par fenêtres toute faite (`stablehlo.reduce_window`)",
+        "a ready-made reduction over windows (`stablehlo.reduce_window`)",
+    ),
+    "operation_select_and_scatter": (
+        "la dérivée d'un pooling tout fait (`stablehlo.select_and_scatter`)",
+        "the derivative of a ready-made pooling (`stablehlo.select_and_scatter`)",
+    ),
+    "operation_other": ("l'opération `{operation}`", "the operation `{operation}`"),
+    "loop_over_both": (
+        "Le programme compilé de {call} fait {small} opérations successives pour {rows} lignes de {columns} "
+        "colonnes, {large} pour {more_rows} lignes de {more_columns} colonnes : une boucle passe encore par les "
+        "positions une à une. Traitez-les toutes à la fois.",
+        "The compiled program of {call} takes {small} operations one after the other for {rows} rows of {columns} "
+        "columns, {large} for {more_rows} rows of {more_columns} columns: a loop still visits the positions one by "
+        "one. Treat them all at once.",
+    ),
+    "loop_without_end": (
+        "Le programme compilé de {call} contient une boucle dont le nombre de tours n'est pas fixé d'avance "
+        "(`while_loop`).",
+        "The compiled program of {call} contains a loop whose number of turns is not fixed in advance "
+        "(`while_loop`).",
+    ),
+    "line": ("ligne {line}", "line {line}"),
+    "cell_line": ("cellule de code {cell}, ligne {line}", "code cell {cell}, line {line}"),
+    "at_line": (" ({where})", " ({where})"),
+    "your_line": ("{where} : {code}", "{where}: {code}"),
+    "left_out": ("[… encore {number} caractères]", "[… {number} more characters]"),
     "your_output": ("Votre code a affiché :", "Your code printed:"),
     # ------------------------------------------------------------------------------- what is answered
     "bad_type": (
         "{call} renvoie une valeur qui ne peut pas être corrigée : {detail}{path}. Renvoyez {wanted}.",
         "{call} returns something that cannot be graded: {detail}{path}. Return {wanted}.",
+    ),
+    "bad_program": (
+        "{call} ne donne pas de programme compilé qui puisse être lu : {detail}",
+        "{call} gives no compiled program that can be read: {detail}",
     ),
     "bad_tracer": (
         "{call} renvoie un traceur JAX : une valeur calculée pendant jit, grad ou vmap en a été sortie "
@@ -131,9 +268,64 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "un nombre, un texte, une liste ou un tableau",
         "a number, a text, a list or an array",
     ),
+    "bad_form": (
+        "{call} doit renvoyer {wanted}{path} ; reçu : {got}.",
+        "{call} must return {wanted}{path}; it returned: {got}.",
+    ),
+    "form_array": ("un tableau de {kind}{shape}", "an array of {kind}{shape}"),
+    "form_of_shape": (" de forme {shape}", " of shape {shape}"),
+    "form_kind_float": ("flottants", "floats"),
+    "form_kind_int": ("entiers", "integers"),
+    "form_kind_bool": ("booléens", "booleans"),
+    "form_kind_number": ("nombres", "numbers"),
+    "form_between": (", entre {low} et {high}", ", from {low} to {high}"),
+    "form_number": ("un nombre", "a number"),
+    "form_integer": ("un entier", "an integer"),
+    "form_truth": ("un booléen (True ou False)", "a bool (True or False)"),
+    "form_text": ("un texte", "a text"),
+    "form_choice": ("l'un des textes {choices}", "one of the texts {choices}"),
+    "form_items": ("une liste ou un tuple", "a list or a tuple"),
+    "form_so_many_items": (
+        "une liste ou un tuple de {number} éléments",
+        "a list or a tuple of {number} items",
+    ),
+    "form_mapping": ("un dictionnaire", "a dictionary"),
+    "form_entries": (
+        "un dictionnaire dont les clés sont {keys}",
+        "a dictionary with the keys {keys}",
+    ),
+    "form_network": ("le réseau", "the network"),
+    "network_lacks": (
+        "{call} doit renvoyer le réseau demandé, avec exactement sa structure ; il lui manque : {names}.",
+        "{call} must return the network that is asked for, with exactly its structure; it lacks: {names}.",
+    ),
+    "network_has_more": (
+        "{call} doit renvoyer le réseau demandé, avec exactement sa structure ; il a en trop : {names}.",
+        "{call} must return the network that is asked for, with exactly its structure; it also has: {names}.",
+    ),
+    "bad_network": (
+        "{call} doit renvoyer un réseau (un module de flax.nnx) ; c'est un objet {detail}.",
+        "{call} must return a network (a module of flax.nnx); this is an object {detail}.",
+    ),
+    "odd_answer": (
+        "Ce que {call} a renvoyé n'a pas la forme que l'énoncé demande : la vérification n'a pas pu s'en "
+        "servir ({error}). L'enseignant en trouve le détail dans le résultat.",
+        "What {call} returned has not the form that the statement asks for: the check could not use it "
+        "({error}). The teacher finds the details in the result.",
+    ),
+    "unworded": (
+        "La vérification a échoué, mais le correcteur n'a pas su dire pourquoi ({error}). L'enseignant en trouve "
+        "le détail dans le résultat.",
+        "The check failed, but the grader could not put into words why ({error}). The teacher finds the details "
+        "in the result.",
+    ),
     "none": (
         "{call} renvoie None : manque-t-il un « return » ?",
         "{call} returns None: is a `return` missing?",
+    ),
+    "none_value": (
+        "{call} renvoie None{path} ; il faut une valeur.",
+        "{call} returns None{path}; it must be a value.",
     ),
     "type": (
         "{call} renvoie {got} ; il faut {expected}{path}.",
@@ -173,6 +365,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "La valeur {got} n'est pas la bonne{path}.",
         "The value {got} is not the right one{path}.",
     ),
+    "scalar_hidden": (
+        "La valeur {got} n'est pas la bonne{path}. (La bonne n'est pas montrée : ce serait la réponse.)",
+        "The value {got} is not the right one{path}. (The right one is not shown: it would be the answer.)",
+    ),
     "first_difference": (
         "en {index} : {got} au lieu de {expected}",
         "at {index}: {got} instead of {expected}",
@@ -188,8 +384,95 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Le correcteur a échoué, et ce n'est pas votre faute : {error}",
         "The grader failed, and it is not your fault: {error}",
     ),
+    "starved": (
+        "Non corrigé : la machine était trop occupée, votre code n'a obtenu que {cpu}\u00a0s de calcul en "
+        "{seconds:g}\u00a0s. Ce n'est pas votre faute : relancez la correction quand la machine sera plus libre.",
+        "Not graded: the machine was too busy, your code got only {cpu}\u00a0s of computation in {seconds:g}\u00a0s. "
+        "It is not your fault: grade again when the machine is less busy.",
+    ),
+    "impatient": (
+        "Non corrigé : la machine était trop occupée depuis trop longtemps. Ce n'est pas votre faute : relancez la "
+        "correction quand la machine sera plus libre.",
+        "Not graded: the machine was too busy for too long. It is not your fault: grade again when the machine is less "
+        "busy.",
+    ),
+    "not_graded_needs": (
+        "Non corrigé, puisque ceci n'a pas pu l'être d'abord : {needs}.",
+        "Not graded, as this could not be graded first: {needs}.",
+    ),
     "no_check": ("Aucun test n'a pu être lu.", "No check could be read."),
+    "given": (
+        "Juste, étant donné {names} : la faute vient de là.",
+        "Right, given {names}: the fault lies there.",
+    ),
+    "follows_from_one": (
+        "La faute vient de {names} : avec la référence à cette place, ceci est juste.",
+        "The fault lies in {names}: with the reference in that place, this is right.",
+    ),
+    "follows_from": (
+        "La faute vient de l'une de ces fonctions : {names}. Avec la référence à leur place, ceci est juste.",
+        "The fault lies in one of {names}: with the reference in their place, this is right.",
+    ),
+    "seen_with": (
+        "Observé avec la référence à la place de {names}.",
+        "Seen with the reference in place of {names}.",
+    ),
+    "first_helpers_one": (
+        "D'abord {names} : ceci s'en sert, et ce n'est pas encore juste.",
+        "First {names}: this uses it, and it is not right yet.",
+    ),
+    "first_helpers": (
+        "D'abord {names} : ceci s'en sert, et elles ne sont pas encore justes.",
+        "First {names}: this uses them, and they are not right yet.",
+    ),
+    "when_right": (
+        "Quand est-ce juste ? Dans les {right} cas essayés où {fact} ; faux dans {wrong} des {others} autres.",
+        "When is it right? In all {right} cases tried where {fact}; wrong in {wrong} of the {others} others.",
+    ),
+    "always_zero": (
+        "Dans tous les cas essayés, votre réponse est nulle partout : y écrit-on jamais quelque chose ?",
+        "In all cases tried your answer is zero everywhere: is anything ever written to it?",
+    ),
+    "always_opposite": (
+        "Dans tous les cas essayés, votre réponse est l'opposé de la bonne.",
+        "In all cases tried your answer is the right one with the opposite sign.",
+    ),
+    "always_factor": (
+        "Dans tous les cas essayés, votre réponse vaut exactement {factor} fois la bonne.",
+        "In all cases tried your answer is exactly {factor} times the right one.",
+    ),
+    "always_more": (
+        "Dans tous les cas essayés, votre réponse dépasse la bonne d'exactement {difference}.",
+        "In all cases tried your answer is exactly {difference} more than the right one.",
+    ),
+    "always_less": (
+        "Dans tous les cas essayés, il manque exactement {difference} à votre réponse.",
+        "In all cases tried your answer is exactly {difference} less than the right one.",
+    ),
+    "always_axes": (
+        "Dans tous les cas essayés, les valeurs sont justes, mais les axes dans un autre ordre : "
+        "votre réponse est la bonne transposée par {order}.",
+        "In all cases tried the values are right, with the axes in another order: "
+        "your answer is the right one transposed by {order}.",
+    ),
+    "two_mistakes": ("Deux fautes à la fois :", "Two mistakes at once:"),
+    "which_line": (
+        "Où regarder ? {where}, où un seul changement suffit pour tous les cas essayés : {code}",
+        "Where to look? {where}, where a single change is enough for all cases tried: {code}",
+    ),
+    "all_too_large": (
+        "Partout où c'est faux, c'est trop grand ({count} cas essayés).",
+        "Wherever it is wrong it is too large ({count} cases tried).",
+    ),
+    "all_too_small": (
+        "Partout où c'est faux, c'est trop petit ({count} cas essayés).",
+        "Wherever it is wrong it is too small ({count} cases tried).",
+    ),
     # --------------------------------------------------------------------------------------------- report
+    "answer_empty": (
+        "ANSWER est encore vide : écrivez-y votre réponse, l'enseignant la lira (sans points).",
+        "ANSWER is still empty: write your answer there for the teacher to read (no points).",
+    ),
     "score": ("Note", "Score"),
     "question": ("Question", "Question"),
     "points": ("Points", "Points"),
@@ -200,17 +483,62 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "you_gave": ("Votre réponse", "Your answer"),
     "expected": ("Attendu", "Expected"),
     "difference": ("Différence", "Difference"),
+    "run_case": ("Pour rejouer ce cas : ", "To run this case: "),
+    "case_head": (
+        "Un cas qui échoue, tel que le correcteur l'a trouvé. Ce fichier est récrit à chaque correction : pour le "
+        "garder, copiez-le ailleurs.",
+        "A case that fails, as the grader found it. This file is written anew at each grading: to keep it, copy it "
+        "elsewhere.",
+    ),
+    "case_given": (
+        "Le correcteur a vu ceci avec des fonctions justes à la place de {names} ; ici, les vôtres répondent.",
+        "The grader saw this with right functions in place of {names}; here yours answer.",
+    ),
+    "case_timeout": (
+        "Cet appel n'a pas répondu à temps : Ctrl-C l'arrête.",
+        "This call did not answer in time: Ctrl-C ends it.",
+    ),
+    "case_answer": ("Votre réponse :", "Your answer:"),
+    "case_expected": ("Attendu :", "Expected:"),
     "same_mistake": ("Même erreur que plus haut.", "The same mistake as above."),
+    "same_failure": ("Comme plus haut : {title}.", "As above: {title}."),
     "how_to_go_on": ("Pour avancer : ", "To go on: "),
     "to_begin": ("Pour commencer : ", "To begin: "),
     "next_question": ("Question suivante : ", "Next question: "),
     "compare": ("Une solution possible : ", "One possible solution: "),
     "all_passed": ("Tout est juste, bravo !", "Everything is right, well done!"),
+    "again_secret": (
+        "Mêmes tirages : --seed-file avec la graine {seed_id}, que l'enseignant garde{data}",
+        "The same draws again: --seed-file with the seed {seed_id}, which the teacher keeps{data}",
+    ),
+    "part_of": (
+        "Une partie de la question, qui vaut {points} points.",
+        "A part of the question, which is worth {points} points.",
+    ),
+    "part_of_one": (
+        "Une partie de la question, qui vaut 1 point.",
+        "A part of the question, which is worth 1 point.",
+    ),
+    "partial": (
+        "Seules les vérifications choisies, et celles dont elles dépendent : rien n'est retenu de cette note.",
+        "Only the checks that were chosen, and those that they need: nothing is remembered of this score.",
+    ),
     "again": ("Mêmes tirages : --seed {seed}", "The same draws again: --seed {seed}"),
+    "ungraded": ("{points} points non corrigés", "{points} points not graded"),
+    "ungraded_one": ("1 point non corrigé", "1 point not graded"),
+    "own_time": (
+        "Temps propre de votre code : {own} sur {total}",
+        "Own time of your code: {own} of {total}",
+    ),
+    "share": ("part de la machine : {percent}\u00a0%", "share of the machine: {percent}%"),
     "isolation": (
         "Isolation {level} ({name}) : {promise}",
         "Isolation {level} ({name}): {promise}",
     ),
+    "level_0": ("processus", "process"),
+    "level_1": ("limité", "limited"),
+    "level_2": ("bac à sable", "sandboxed"),
+    "level_3": ("cloisonné", "contained"),
     "promise_0": (
         "arrête les accidents et les astuces dans le processus, pas un code hostile",
         "stops accidents and in-process tricks, not hostile code",
@@ -220,7 +548,294 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "ni réseau ni fichiers de l'hôte, tous les processus terminés à la fin",
         "no network, no host files, whole-tree kill",
     ),
+    "promise_3": (
+        "comme 2, et des ressources bornées : mémoire et processus de tout le rendu",
+        "as 2, and bounded resources: memory and processes of the whole submission",
+    ),
+    # ------------------------------------------------------------------------------------------- the page
+    "page_skip": ("Aller au contenu", "Skip to the content"),
+    "page_light": ("Clair ou sombre", "Light or dark"),
+    "page_light_auto": ("auto", "auto"),
+    "page_light_day": ("clair", "light"),
+    "page_light_night": ("sombre", "dark"),
+    "page_overview": ("Les questions", "Questions"),
+    "page_statements": ("Les énoncés", "Statements"),
+    "page_statement": ("Énoncé", "Statement"),
+    "page_hints": ("Indices", "Hints"),
+    "page_answer": ("Votre interprétation", "Your interpretation"),
+    "page_before": ("Avant", "Before"),
+    "page_past": ("{last} (au mieux {best})", "{last} (at best {best})"),
+    "page_points": ("points", "points"),
+    "page_same": ("Comme le test précédent.", "As the check before."),
+    "page_output": ("Ce que votre code a affiché", "What your code printed"),
+    "page_call": ("L'appel, en toutes lettres", "The call, written out"),
+    "page_table": ("Tableau", "Table"),
+    "page_formula": ("Formule", "Formula"),
+    "page_code": ("Exemple", "Example"),
+    "page_range": ("de {low} à {high}", "from {low} to {high}"),
+    "page_constant": ("{low} partout", "{low} everywhere"),
+    "page_strays": (", et {count} qui ne sont pas finis", ", and {count} that are not finite"),
+    "page_strays_one": (", et 1 qui n'est pas fini", ", and 1 that is not finite"),
+    "page_no_number": ("aucun nombre fini", "no finite number"),
+    "page_empty": ("vide", "empty"),
+    "page_too_large": ("trop grand pour être montré ici", "too large to be shown here"),
+    "page_more_planes": (
+        "{count} plans de plus ne sont pas montrés.",
+        "{count} more planes are not shown.",
+    ),
+    "page_more_planes_one": ("1 plan de plus n'est pas montré.", "1 more plane is not shown."),
+    "page_right_planes": (
+        "Les {count} autres plans sont justes.",
+        "The {count} other planes are right.",
+    ),
+    "page_zero_planes": (
+        "Les {count} autres plans sont nuls.",
+        "The {count} other planes are 0 everywhere.",
+    ),
+    "page_zero_planes_one": ("L'autre plan est nul.", "The other plane is 0 everywhere."),
+    "page_right_planes_one": ("L'autre plan est juste.", "The other plane is right."),
+    "page_minus": ("votre réponse − attendu", "your answer − expected"),
+    "page_pixels": (
+        "image de {rows} lignes et {columns} colonnes",
+        "picture of {rows} rows and {columns} columns",
+    ),
+    "page_wrong": ("{count} valeurs fausses sur {total}", "{count} of {total} values are wrong"),
+    "page_wrong_one": ("1 valeur fausse sur {total}", "1 of {total} values is wrong"),
+    "page_all_right": ("tout est juste ici", "everything is right here"),
+    "page_first": (
+        " ; la première : réponse {got}, attendu {expected}, en {index}",
+        "; the first: answer {got}, expected {expected}, at {index}",
+    ),
+    "page_instead": ("faux, attendu {expected}", "wrong, expected {expected}"),
+    "page_right": ("juste", "right"),
+    "page_false": ("faux", "wrong"),
+    "browser_ended": (
+        "Cette page ne change plus : le correcteur s'est arrêté.",
+        "This page changes no more: the grader has ended.",
+    ),
+    "browser_renewed": ("Nouveau résultat :", "New result:"),
+    # --------------------------------------------------------------------------------------------- hand-ins
+    "handin_by_product": (
+        "fait par un système ou un éditeur, pas par l'étudiant",
+        "made by a system or an editor, not by the student",
+    ),
+    "handin_empty_folder": ("un dossier vide", "an empty folder"),
+    "handin_other_kind": (
+        "ni fichier Python ni notebook",
+        "neither a Python file nor a notebook",
+    ),
+    "handin_no_question": (
+        "ne répond à aucune question : ni par son nom, ni par ses fonctions",
+        "answers no question: neither by its name nor by its functions",
+    ),
+    "handin_of_nobody": (
+        "rien ne dit de qui il vient",
+        "nothing says whom it comes from",
+    ),
+    "handin_link": (
+        "un lien ; les liens ne sont pas suivis",
+        "a link; links are not followed",
+    ),
+    "handin_device": ("ce n'est pas un fichier ordinaire", "it is no plain file"),
+    "handin_leads_out": (
+        "son chemin sort de l'archive",
+        "its path leads out of the archive",
+    ),
+    "handin_too_deep": ("trop de dossiers l'un dans l'autre", "too many folders in one another"),
+    "handin_too_many_entries": (
+        "plus de {count} fichiers",
+        "more than {count} files",
+    ),
+    "handin_unreadable": ("il ne peut pas être lu : {why}", "it cannot be read: {why}"),
+    "handin_archive_broken": (
+        "cette archive ne s'ouvre pas : elle est abîmée, vide, ou d'un autre format que zip, tar, tar.gz et tar.bz2",
+        "this archive cannot be opened: it is broken, empty, or of another format than zip, tar, tar.gz and tar.bz2",
+    ),
+    "handin_archive_empty": ("cette archive est vide", "this archive is empty"),
+    "handin_archive_large": (
+        "cette archive contient trop d'octets ; rien n'en est pris",
+        "this archive holds too many bytes; nothing of it is taken",
+    ),
+    "handin_archive_many": (
+        "cette archive contient trop de fichiers ; rien n'en est pris",
+        "this archive holds too many files; nothing of it is taken",
+    ),
+    "handin_archive_deep": (
+        "trop d'archives l'une dans l'autre",
+        "too many archives in one another",
+    ),
+    "handin_encrypted": ("protégé par un mot de passe", "it has a password"),
+    "handin_method": (
+        "comprimé par une méthode qui n'est pas lue ici",
+        "compressed by a method that is not read here",
+    ),
+    "handin_member_broken": ("abîmé dans l'archive", "broken inside the archive"),
+    "handin_several_questions": (
+        "répond peut-être à plusieurs questions : {questions}",
+        "may answer several questions: {questions}",
+    ),
+    "handin_other_name": (
+        "un autre fichier porte le nom de {question}",
+        "another file has the name of {question}",
+    ),
+    "handin_stub_beside": (
+        "le fichier de départ, intact ; la réponse est dans {file}",
+        "the untouched stub; the answer is in {file}",
+    ),
+    "handin_same": ("le même code que {file}", "the same code as {file}"),
+    "handin_untouched": ("le fichier de départ, intact", "the untouched stub"),
+    "handin_by_functions": (
+        "pris pour {question}, dont il définit des fonctions",
+        "taken for {question}, of which it defines functions",
+    ),
+    "handin_taken_for": ("pris pour {file}", "taken for {file}"),
+    "handin_two_solutions": (
+        "{question} : plusieurs fichiers peuvent être la réponse ({files}). N'en gardez "
+        "qu'un, ou demandez lequel compte.",
+        "{question}: several files may be the answer ({files}). Keep one of them, or ask which counts.",
+    ),
+    "handin_perhaps_in": (
+        "{question} : la réponse est peut-être dans {files}, ce qui reste à voir à la main.",
+        "{question}: the answer may be in {files}, which somebody has to look at.",
+    ),
+    "handin_nothing_known": (
+        "du code est là, mais aucun fichier ne répond à une question ({files}). Renommez ceux qui comptent.",
+        "there is code, but no file answers a question ({files}). Rename those that count.",
+    ),
+    "handins_state_ready": ("prêt", "ready"),
+    "handins_state_ambiguous": ("à trancher", "ambiguous"),
+    "handins_state_empty": ("rien à corriger", "nothing to grade"),
+    "handins_state_missing": ("rien reçu", "nothing received"),
+    "handins_fate_graded": ("corrigé", "graded"),
+    "handins_fate_ignored": ("ignoré", "ignored"),
+    "handins_fate_unread": ("pas lu", "not read"),
+    "handins_fate_ambiguous": ("à trancher", "ambiguous"),
+    "handins_student": ("Étudiant", "Student"),
+    "handins_state": ("Rendu", "Hand-in"),
+    "handins_questions": ("Questions", "Questions"),
+    "handins_unlisted": ("pas dans la liste", "not in the roster"),
+    "handins_missing_questions": ("manque : {questions}", "missing: {questions}"),
+    "handins_account": ("{path} : {fate}", "{path}: {fate}"),
+    "handins_nobody": ("De personne :", "Of nobody:"),
+    "handins_total": (
+        "{count} étudiants. Prêts : {ready} ; à trancher : {ambiguous} ; rien à corriger : {empty} ; "
+        "rien reçu : {missing}.",
+        "{count} students. Ready: {ready}; ambiguous: {ambiguous}; nothing to grade: {empty}; "
+        "nothing received: {missing}.",
+    ),
+    "handins_total_one": (
+        "1 étudiant. Prêt : {ready} ; à trancher : {ambiguous} ; rien à corriger : {empty} ; rien reçu : {missing}.",
+        "1 student. Ready: {ready}; ambiguous: {ambiguous}; nothing to grade: {empty}; nothing received: {missing}.",
+    ),
+    # ----------------------------------------------------------------------------------------------- cohorts
+    "cohort_open": ("Pas corrigé", "Not graded"),
+    "cohort_gave_up": (
+        "Le correcteur a échoué {count} fois sur ce rendu ; aucun point n'est perdu ni gagné.",
+        "The grader failed {count} times on this submission; no point of it is lost or earned.",
+    ),
+    "cohort_begun": (
+        "Une cohorte est déjà là. Avec --resume elle continue ; sinon prenez un autre dossier.",
+        "A cohort is there already. With --resume it goes on; else take another folder.",
+    ),
+    "cohort_differs": (
+        "Cette cohorte a été commencée autrement ({names}) : ses résultats ne seraient pas comparables. Reprenez-la "
+        "avec les mêmes réglages, ou commencez-en une autre dans un autre dossier.",
+        "This cohort was begun with something else ({names}): its results could not be compared. Go on with the same "
+        "settings, or begin another one in another folder.",
+    ),
+    "cohort_untrusted": (
+        "Au niveau {level}, un rendu pourrait lire les fichiers des autres et atteindre le réseau. Installez "
+        "bubblewrap (niveau 2), ou ajoutez --trust-submissions si vous répondez du code de tous.",
+        "At level {level} a submission could read the files of others and reach the network. Install bubblewrap "
+        "(level 2), or add --trust-submissions if you answer for everyone's code.",
+    ),
+    "cohort_runs": (
+        "Une autre commande corrige déjà dans {folder}.",
+        "Another command is grading in {folder} already.",
+    ),
+    "cohort_begins": (
+        "{course} : {count} rendus à corriger, {jobs} à la fois, isolation {level} ({name})",
+        "{course}: {count} submissions to grade, {jobs} at a time, isolation {level} ({name})",
+    ),
+    "cohort_begins_one": (
+        "{course} : 1 rendu à corriger, isolation {level} ({name})",
+        "{course}: 1 submission to grade, isolation {level} ({name})",
+    ),
+    "cohort_rate": (
+        "{rate:.1f} par minute, encore {minutes} min",
+        "{rate:.1f} a minute, {minutes} min left",
+    ),
+    "cohort_result": (
+        "{student}  {score:g} / {max_score:g}",
+        "{student}  {score:g} / {max_score:g}",
+    ),
+    "cohort_result_open": (
+        "{student}  {score:g} / {max_score:g}, des points restent ouverts",
+        "{student}  {score:g} / {max_score:g}, some points are open",
+    ),
+    "cohort_stopped": (
+        "Arrêté : {done} résultats sur {total} sont gardés dans {folder}. Pour continuer, la même commande avec "
+        "--resume.",
+        "Stopped: {done} of {total} results are kept in {folder}. To go on, the same command with --resume.",
+    ),
+    "cohort_store": (
+        "Les résultats ne peuvent pas être gardés : {why}. Ceux d'avant sont entiers ; ensuite, la même commande avec "
+        "--resume.",
+        "Results cannot be kept: {why}. Those from before are whole; afterwards, the same command with --resume.",
+    ),
+    "cohort_done": (
+        "{done} résultats sont dans {folder}, dont {open} avec des points ouverts ; sans résultat : {without}.",
+        "{done} results are in {folder}, {open} of them with open points; without a result: {without}.",
+    ),
+    "marks_no_cohort": (
+        "Il n'y a pas de cohorte dans {folder}. Pour en corriger une : grader cohort RENDUS -o {folder}",
+        "There is no cohort in {folder}. To grade one: grader cohort HANDINS -o {folder}",
+    ),
+    "marks_written": ("Écrit : {file}", "Written: {file}"),
+    "marks_filled": ("{count} notes y sont inscrites.", "{count} marks were filled in."),
+    "marks_filled_one": ("1 note y est inscrite.", "1 mark was filled in."),
+    "marks_kept": (
+        "{count} étudiants y ont déjà une autre note, qui reste (--replace la remplace) : {students}",
+        "{count} students have another mark there already, which stays (--replace replaces it): {students}",
+    ),
+    "marks_kept_one": (
+        "1 étudiant y a déjà une autre note, qui reste (--replace la remplace) : {students}",
+        "1 student has another mark there already, which stays (--replace replaces it): {students}",
+    ),
+    "marks_unknown": (
+        "{count} étudiants qui ont une note n'y sont pas : {students}",
+        "{count} students with a mark are not in it: {students}",
+    ),
+    "marks_unknown_one": (
+        "1 étudiant qui a une note n'y est pas : {students}",
+        "1 student with a mark is not in it: {students}",
+    ),
+    "marks_without": (
+        "{count} étudiants n'ont pas de note (points ouverts, ou rien à corriger) : {students}",
+        "{count} students have no mark (open points, or nothing to grade): {students}",
+    ),
+    "marks_without_one": (
+        "1 étudiant n'a pas de note (points ouverts, ou rien à corriger) : {students}",
+        "1 student has no mark (open points, or nothing to grade): {students}",
+    ),
     # ----------------------------------------------------------------------------------------- commands
+    "written": ("La page est dans {file}", "The page is in {file}"),
+    "no_browser_extra": (
+        "L'option --browser demande d'autres paquets : pip install \"jaxcnn[browser]\"",
+        'The option --browser needs more packages: pip install "jaxcnn[browser]"',
+    ),
+    "page_address": ("Page : {address}", "Page: {address}"),
+    "being_graded": ("correction…", "grading…"),
+    "question_passed": ("{question} est juste, bravo !", "{question} is right, well done!"),
+    "next_file": (
+        "Ensuite {question} : enregistrez {file}.",
+        "Next {question}: save {file}.",
+    ),
+    "rest_by_run": ("la suite avec grader run", "the rest with grader run"),
+    "watch_keys": (
+        "s énoncé · h indice · l solution · r encore · n suivante · p précédente · q quitter",
+        "s statement · h hint · l solution · r again · n next · p previous · q quit",
+    ),
     "watching": (
         "J'attends que {file} soit enregistré (Ctrl-C pour finir).",
         "Waiting for {file} to be saved (Ctrl-C ends).",
@@ -232,11 +847,21 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "C'est le dernier indice ; pour revoir le premier : ",
         "This is the last hint; to see the first again: ",
     ),
+    "hint_of_function": ("Pour une seule fonction : ", "For one function: "),
+    "no_such_hint": (
+        "Il n'y a pas d'indice pour {function} dans {question} ; il y en a pour {known}.",
+        "There is no hint for {function} in {question}; there are some for {known}.",
+    ),
+    "commentary": ("À retenir", "What to take away"),
     "no_hints": ("{question} n'a pas d'indices.", "{question} has no hints."),
     "no_text": ("{question} n'a pas d'énoncé.", "{question} has no statement."),
     "solution_locked": (
         "La solution de {question} s'ouvre quand la question est réussie : ",
         "The solution of {question} opens once the question is passed: ",
+    ),
+    "last_time": (
+        "dernier essai : {score}, {verdict}",
+        "last attempt: {score}, {verdict}",
     ),
     "kept": ("Votre fichier est gardé : {file}", "Your file is kept: {file}"),
     "restored": ("Le fichier d'origine est remis : {file}", "The original file is back: {file}"),
@@ -253,6 +878,24 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "made_show": ("un énoncé", "a statement"),
     "made_run": ("corriger", "grade"),
     # ------------------------------------------------------------------------------------ errors of usage
+    "seed_made": (
+        "Une graine neuve est dans {file} : gardez-la secrète.",
+        "A fresh seed is in {file}: keep it secret.",
+    ),
+    "seed_unread": (
+        "--seed-file (={file}) ne peut pas être lu : {why}.",
+        "--seed-file (={file}) cannot be read: {why}.",
+    ),
+    "seed_no_number": (
+        "--seed-file (={file}) doit contenir un seul nombre, de 0 à 2**128 - 1. Sans fichier de ce nom, un "
+        "nouveau est créé avec une graine neuve.",
+        "--seed-file (={file}) must hold one number, from 0 to 2**128 - 1. Where there is no file of that "
+        "name, one is made with a fresh seed.",
+    ),
+    "seed_twice": (
+        "--seed et --seed-file ne vont pas ensemble.",
+        "--seed and --seed-file do not go together.",
+    ),
     "unknown_course": (
         "Le cours {course} est inconnu ; cours connus : {known}.",
         "The course {course} is not known; known courses: {known}.",
@@ -260,6 +903,14 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_question": (
         "La question {question} n'existe pas dans {course} ; il y a {known}.",
         "There is no question {question} in {course}; there are {known}.",
+    ),
+    "unknown_check": (
+        "Aucune vérification ne s'appelle {name}, ni aucune fonction qu'elles appellent. Il y a :\n{known}",
+        "No check is called {name}, and no function that they call. There are:\n{known}",
+    ),
+    "another_place": (
+        "{path} n'est pas dans le dossier corrigé ({folder}). Pour corriger celui-là : --submission {parent}",
+        "{path} is not in the folder that is graded ({folder}). To grade that one: --submission {parent}",
     ),
     "unknown_data": (
         "--data (={data!r}) doit être l'un des jeux de données de {course} : {known}.",
@@ -300,5 +951,6 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "verdict_bad_output": ("réponse illisible", "bad output"),
     "verdict_forbidden": ("non autorisé", "forbidden"),
     "verdict_skipped": ("en attente", "skipped"),
+    "verdict_not_graded": ("non corrigé", "not graded"),
     "verdict_grader_error": ("erreur interne", "grader error"),
 }

@@ -30,7 +30,9 @@ __all__ = [
     "copy_of",
     "decode",
     "encode",
+    "foreign_array",
     "read_frame",
+    "weights_of",
     "write_frame",
 ]
 
@@ -69,6 +71,9 @@ class Limits(NamedTuple):
     depth: int = 32
     items: int = 100_000
     bytes: int = 256 * 2**20
+    text: int = (
+        256 * 2**20
+    )  # bytes of all texts and keys together: as Python holds them, they grow fourfold
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,7 +85,10 @@ class Handle:
 
 @dataclasses.dataclass(frozen=True)
 class Network:
-    """A description of a network: ``factory`` ("package.module:function") and its arguments."""
+    """A description of a network: ``factory`` ("package.module:function") and its arguments.
+
+    An argument may be described in its turn: a layer, an initialiser.
+    """
 
     factory: str
     args: tuple = ()
@@ -89,18 +97,42 @@ class Network:
     def build(self) -> Any:
         """Make what is described; ``seed=n`` becomes ``rngs=flax.nnx.Rngs(n)``."""
         module, _, name = self.factory.partition(":")
-        kwargs = dict(self.kwargs)
+        args = [_made(value) for value in self.args]
+        kwargs = {key: _made(value) for key, value in self.kwargs.items()}
         if (seed := kwargs.pop("seed", None)) is not None:
             from flax import nnx
 
             kwargs["rngs"] = nnx.Rngs(seed)
-        return getattr(importlib.import_module(module), name)(*self.args, **kwargs)
+        return getattr(importlib.import_module(module), name)(*args, **kwargs)
+
+
+def _made(argument: Any) -> Any:
+    return argument.build() if isinstance(argument, Network) else argument
 
 
 def copy_of(network: Any) -> Any:
     """The same network, which may be trained without changing this one."""
     nnx = sys.modules.get("flax.nnx")  # where it is withheld or unused there are no modules
     return nnx.clone(network) if nnx and isinstance(network, nnx.Module) else network
+
+
+def weights_of(network: Any) -> dict[str, np.ndarray]:
+    """Every array of a network by its dotted path: parameters, and statistics such as those of normalisations.
+
+    Streams of random numbers are left out: they are no result of a training.
+
+    Args:
+        network: a ``flax.nnx.Module``.
+
+    Raises:
+        Refused: for anything else.
+    """
+    nnx = sys.modules.get("flax.nnx")
+    if nnx is None or not isinstance(network, nnx.Module):
+        kind = type(network)
+        raise Refused("network", f"{kind.__module__}.{kind.__qualname__}"[:200])
+    state = nnx.to_flat_state(nnx.state(network, nnx.Not(nnx.RngState)))
+    return {".".join(map(str, path)): np.asarray(leaf[...]) for path, leaf in state}
 
 
 # ---------------------------------------------------------------------------------------------- encode
@@ -110,7 +142,7 @@ class _Encoder:
     def __init__(self, limits: Limits, as_array: Callable[[Any], np.ndarray | None]) -> None:
         self.limits, self.as_array = limits, as_array
         self.parts: list[bytes] = []
-        self.items = self.size = 0
+        self.items = self.size = self.texts = 0
 
     def put(self, *chunks: bytes) -> None:
         self.size += sum(map(len, chunks))
@@ -120,6 +152,15 @@ class _Encoder:
 
     def blob(self, tag: bytes, data: bytes) -> None:
         self.put(tag, _COUNT.pack(len(data)), data)
+
+    def text(self, text: str, path: str) -> None:
+        if self.texts + len(text) > self.limits.text:  # before it is encoded
+            raise Refused("bytes", f"texts of more than {self.limits.text} characters", path)
+        data = text.encode("utf-8", "surrogatepass")
+        self.texts += len(data)
+        if self.texts > self.limits.text:
+            raise Refused("bytes", f"texts of more than {self.limits.text} bytes", path)
+        self.blob(b"s", data)
 
     def value(self, value: Any, depth: int, path: str) -> None:
         self.items += 1
@@ -140,9 +181,7 @@ class _Encoder:
         elif kind is float:
             self.put(b"f", _FLOAT.pack(value))
         elif kind is str:
-            if len(value) > self.limits.bytes:
-                raise Refused("bytes", f"a text of {len(value)} characters", path)
-            self.blob(b"s", value.encode("utf-8", "surrogatepass"))
+            self.text(value, path)
         elif kind is list or kind is tuple:
             self.put(b"l" if kind is list else b"t", _COUNT.pack(len(value)))
             for index, item in enumerate(value):
@@ -152,7 +191,7 @@ class _Encoder:
             for key, item in value.items():
                 if type(key) is not str:
                     raise Refused("type", f"a dict key of type {type(key).__name__}", path)
-                self.blob(b"s", key.encode("utf-8", "surrogatepass"))
+                self.text(key, path)
                 self.value(item, depth + 1, f"{path}[{key!r}]")
         elif kind is Handle:
             self.put(b"h", _COUNT.pack(value.number))
@@ -200,7 +239,7 @@ def encode(
 
     Args:
         value: the value; only the exact types that the module names.
-        limits: caps on depth, items and bytes.
+        limits: caps on depth, items, bytes and text.
         as_array: turns a foreign array (``jax.Array``) into a NumPy array, or returns None.
 
     Raises:
@@ -209,6 +248,11 @@ def encode(
     encoder = _Encoder(limits, as_array)
     encoder.value(value, 0, "")
     return b"".join(encoder.parts)
+
+
+def foreign_array(value: Any) -> np.ndarray | None:
+    """For :func:`encode` where values are trusted: another library's array (``jax.Array``) travels as one."""
+    return np.asarray(value) if hasattr(value, "__array__") else None
 
 
 # ---------------------------------------------------------------------------------------------- decode
@@ -224,7 +268,7 @@ class _Decoder:
     ) -> None:
         self.data, self.limits, self.make_array = memoryview(data), limits, make_array
         self.networks = networks
-        self.at = self.items = 0
+        self.at = self.items = self.texts = 0
 
     def take(self, size: int) -> memoryview:
         if size > len(self.data) - self.at:
@@ -237,8 +281,12 @@ class _Decoder:
         return _COUNT.unpack(self.take(4))[0]
 
     def text(self) -> str:
+        size = self.count()
+        self.texts += size
+        if self.texts > self.limits.text:
+            raise WireError("too much text")
         try:
-            return bytes(self.take(self.count())).decode("utf-8", "surrogatepass")
+            return str(self.take(size), "utf-8", "surrogatepass")
         except UnicodeDecodeError as error:
             raise WireError("a text is not UTF-8") from error
 
@@ -301,7 +349,7 @@ class _Decoder:
         raise WireError("a network description is malformed")
 
     def array(self) -> np.ndarray:
-        dtype = DTYPES.get(self.text())
+        dtype = DTYPES.get(str(self.take(self.count()), "ascii", "replace"))
         rank = self.count()
         if dtype is None or rank > _MAX_RANK:
             raise WireError("an array has an unknown dtype or too many axes")
@@ -331,7 +379,7 @@ def decode(
 
     Args:
         data: what :func:`encode` made, or anything at all from an untrusted peer.
-        limits: caps on depth and items.
+        limits: caps on depth, items and text; the bytes are there already.
         make_array: what to do with arrays that were foreign (``jax.Array``) on the other side.
         networks: whether a :class:`Network` may occur.  It names code that its receiver runs, so only the
             worker takes one, from the grading process; never the other way round.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         training,
         transfer,
         weights,
+        workflows,
     )
 
 __version__ = "0.1.0"
@@ -43,6 +44,7 @@ __all__ = [
     "training",
     "transfer",
     "weights",
+    "workflows",
 ]
 
 

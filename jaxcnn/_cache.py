@@ -6,8 +6,9 @@ alone. The environment variable ``JAXCNN_CACHE`` names another one.
 
 import os
 import stat
-import sys
 from pathlib import Path
+
+from ._files import without_tilde
 
 __all__ = ["cache_folder", "private_folder"]
 
@@ -24,7 +25,11 @@ def cache_folder() -> Path:
     True
     """
     given = os.environ.get("JAXCNN_CACHE")
-    return Path(given).expanduser().absolute() if given else _default()
+    if given:
+        return without_tilde(given).absolute()
+    from platformdirs import user_cache_path  # most commands need no folder
+
+    return user_cache_path("jaxcnn", appauthor=False)
 
 
 def private_folder(path: Path) -> Path:
@@ -41,7 +46,7 @@ def private_folder(path: Path) -> Path:
             above it lets everyone replace it.
         OSError: It cannot be made.
     """
-    path = path.expanduser().absolute()
+    path = without_tilde(path).absolute()
     for folder in (*reversed(path.parents), path):
         if not folder.is_dir():
             folder.mkdir(mode=0o700, exist_ok=True)
@@ -70,13 +75,3 @@ def _check_private(path: Path) -> None:
                 f"{folder} can be written by everyone (mode {stat.S_IMODE(mode):o}), who can thus "
                 f"replace {path}: give another folder in JAXCNN_CACHE"
             )
-
-
-def _default() -> Path:
-    home = Path.home()
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches" / "jaxcnn"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local")) / "jaxcnn" / "Cache"
-    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    return (base if base.is_absolute() else home / ".cache") / "jaxcnn"

@@ -1,84 +1,65 @@
-"""A lock between processes: who waits for a download or a data set finds it done."""
+"""Locks between processes: who waits for a download or a data set finds it done.
 
-import sys
+Those of filelock, which knows the locks of Linux, macOS and Windows; a killed process holds none.
+On disks that have no locks, a file that names its owner stands for one.
+"""
+
+import errno
+import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import TYPE_CHECKING
 
-if sys.platform == "win32":
-    import msvcrt
-    import time
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
-    def _try(file: IO[bytes]) -> bool:
-        try:
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except PermissionError:
-            return False
-        return True
-
-    def _wait(file: IO[bytes]) -> None:
-        while not _try(file):
-            time.sleep(0.2)
-
-    def _release(file: IO[bytes]) -> None:
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _try(file: IO[bytes]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _wait(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX)
-
-    def _release(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_UN)
+_NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK)
+_BETWEEN_LOOKS = 0.1  # seconds
+_SOON = 0.25
 
 
-class Claim:
-    """A lock that is held until it is released or forgotten."""
+def claim(path: Path) -> "BaseFileLock | None":
+    """Takes the lock of the file `path`, or returns None at once where somebody has it.
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+    Returns:
+        What holds it until its ``release``, or until it is forgotten.
 
-    def release(self) -> None:
-        """Lets others have it; a second call does nothing."""
-        if not self._file.closed:
-            _release(self._file)
-            self._file.close()
+    Raises:
+        OSError: The file cannot be made.
+    """
+    from filelock import FileLock, SoftFileLock  # most commands need no lock
 
-    def __del__(self) -> None:
-        self.release()
-
-
-def claim(path: Path) -> Claim | None:
-    """Takes the lock of the file `path`, or returns None at once where somebody has it."""
-    file = path.open("ab")
     try:
-        if _try(file):
-            return Claim(file)
-    except OSError:  # a file system without locks
-        return Claim(file)
-    file.close()
-    return None
+        return _taken(FileLock(path, thread_local=False, fallback_to_soft=False), 0)
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+    # Not the same file: asking the disk in vain has made that one. The first look at the other only
+    # removes what a killed process left.
+    return _taken(SoftFileLock(f"{os.fspath(path)}.held", thread_local=False), _SOON)
+
+
+def _taken(lock: "BaseFileLock", patience: float) -> "BaseFileLock | None":
+    from filelock import Timeout
+
+    try:
+        lock.acquire(timeout=patience)
+    except Timeout:
+        return None
+    return lock
 
 
 @contextmanager
 def locked(path: Path, on_wait: Callable[[], None]) -> Iterator[None]:
     """Holds the lock of the file `path`, which stays: removing it would let two in."""
-    with path.open("ab") as file:
-        if not _try(file):
-            on_wait()
-            _wait(file)
-        try:
-            yield
-        finally:
-            _release(file)
+    if (mine := claim(path)) is None:
+        on_wait()
+    while mine is None:
+        time.sleep(_BETWEEN_LOOKS)
+        mine = claim(path)
+    try:
+        yield
+    finally:
+        mine.release()

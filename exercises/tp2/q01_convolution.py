@@ -28,12 +28,12 @@ def output_size(size: int, kernel: int, padding: int, stride: int) -> int:
 def conv_parameters(kernel: int, in_channels: int, filters: int) -> int:
     """FR: Nombre de paramètres (poids et biais) d'une couche de convolution.
 
-    ``filters`` filtres de ``kernel`` x ``kernel`` pixels, appliqués à une entrée de
+    ``filters`` filtres de ``kernel`` × ``kernel`` pixels, appliqués à une entrée de
     ``in_channels`` canaux ; chaque filtre possède un biais. Renvoie un entier.
 
     EN: Number of parameters (weights and biases) of a convolution layer.
 
-    ``filters`` filters of ``kernel`` x ``kernel`` pixels, applied to an input of
+    ``filters`` filters of ``kernel`` × ``kernel`` pixels, applied to an input of
     ``in_channels`` channels; every filter has one bias. Returns an integer.
     """
     raise NotImplementedError
@@ -50,15 +50,15 @@ def dense_parameters(
 ) -> int:
     """FR: Nombre de paramètres d'une couche dense qui aurait la même sortie que la convolution.
 
-    La convolution a ``filters`` filtres de ``kernel`` x ``kernel`` et reçoit une image de
-    ``height`` x ``width`` pixels et ``in_channels`` canaux. La couche dense relie chaque nombre
+    La convolution a ``filters`` filtres de ``kernel`` × ``kernel`` et reçoit une image de
+    ``height`` × ``width`` pixels et ``in_channels`` canaux. La couche dense relie chaque nombre
     de cette image à chaque nombre de la sortie de la convolution, et chacune de ses sorties
     possède un biais. Renvoie un entier.
 
     EN: Number of parameters of a dense layer with the same output as the convolution.
 
-    The convolution has ``filters`` filters of ``kernel`` x ``kernel`` and receives an image of
-    ``height`` x ``width`` pixels and ``in_channels`` channels. The dense layer connects every
+    The convolution has ``filters`` filters of ``kernel`` × ``kernel`` and receives an image of
+    ``height`` × ``width`` pixels and ``in_channels`` channels. The dense layer connects every
     number of that image to every number of the convolution's output, and each of its outputs has
     one bias. Returns an integer.
     """

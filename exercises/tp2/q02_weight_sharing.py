@@ -64,21 +64,21 @@ def weight_counts(
 ) -> dict[str, int]:
     """FR: Nombre de poids, SANS les biais, de trois couches qui ont la même sortie.
 
-    L'entrée mesure ``height`` x ``width`` x ``in_channels``, la sortie ``height`` x ``width`` x
+    L'entrée mesure ``height`` × ``width`` × ``in_channels``, la sortie ``height`` × ``width`` ×
     ``filters``. Renvoie un dictionnaire de trois entiers :
 
     - ``"dense"`` : chaque sortie regarde toute l'entrée ;
-    - ``"local"`` : chaque sortie regarde une fenêtre de ``kernel`` x ``kernel`` pixels (tous
+    - ``"local"`` : chaque sortie regarde une fenêtre de ``kernel`` × ``kernel`` pixels (tous
       canaux compris), avec des poids qui lui sont propres. Au bord, la fenêtre compte entière ;
     - ``"conv"`` : la même fenêtre, mais les poids d'un filtre servent à toutes les positions.
 
     EN: Number of weights, WITHOUT biases, of three layers with the same output.
 
-    The input measures ``height`` x ``width`` x ``in_channels``, the output ``height`` x ``width``
+    The input measures ``height`` × ``width`` × ``in_channels``, the output ``height`` × ``width``
     x ``filters``. Returns a dictionary of three integers:
 
     - ``"dense"``: every output looks at the whole input;
-    - ``"local"``: every output looks at a window of ``kernel`` x ``kernel`` pixels (with all
+    - ``"local"``: every output looks at a window of ``kernel`` × ``kernel`` pixels (with all
       their channels) through weights of its own. At the border the window counts in full;
     - ``"conv"``: the same window, but a filter's weights serve at every position.
     """

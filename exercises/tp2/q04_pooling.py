@@ -27,7 +27,7 @@ ZERO = 1e-3
 def max_pool(x: np.ndarray, window: int, stride: int) -> np.ndarray:
     """FR: Max-pooling d'une image.
 
-    ``x`` est de forme (hauteur, largeur, canaux). Une fenêtre de ``window`` x ``window`` pixels
+    ``x`` est de forme (hauteur, largeur, canaux). Une fenêtre de ``window`` × ``window`` pixels
     avance de ``stride`` pixels dans les deux directions, sans zéros autour de l'image ; une
     fenêtre qui dépasserait du bord ne compte pas. Chaque canal est traité à part. Renvoie le
     maximum de chaque fenêtre : (hauteur de sortie, largeur de sortie, canaux), du même type que
@@ -35,7 +35,7 @@ def max_pool(x: np.ndarray, window: int, stride: int) -> np.ndarray:
 
     EN: Max pooling of one image.
 
-    ``x`` has shape (height, width, channels). A window of ``window`` x ``window`` pixels advances
+    ``x`` has shape (height, width, channels). A window of ``window`` × ``window`` pixels advances
     by ``stride`` pixels in both directions, with no zeros around the image; a window that would
     stick out of the border does not count. Each channel is treated by itself. Returns the maximum
     of every window: (output height, output width, channels), of the same dtype as ``x``.
@@ -46,11 +46,12 @@ def max_pool(x: np.ndarray, window: int, stride: int) -> np.ndarray:
 def avg_pool(x: np.ndarray, window: int, stride: int) -> np.ndarray:
     """FR: Pooling moyen d'une image : la moyenne de chaque fenêtre au lieu de son maximum.
 
-    Mêmes arguments et même forme que ``max_pool``. Renvoie des flottants.
+    Mêmes arguments et même forme que ``max_pool`` ; ``x`` peut contenir des entiers. Renvoie des
+    flottants.
 
     EN: Average pooling of one image: the mean of every window instead of its maximum.
 
-    Same arguments and same shape as ``max_pool``. Returns floats.
+    Same arguments and same shape as ``max_pool``; ``x`` may hold integers. Returns floats.
     """
     raise NotImplementedError
 
@@ -78,15 +79,15 @@ def multiplications(
 ) -> int:
     """FR: Nombre de multiplications de la convolution qui suit un pooling.
 
-    Des cartes de ``height`` x ``width`` x ``channels`` passent par un pooling (``window``,
-    ``stride``), puis par une convolution de ``filters`` filtres ``kernel`` x ``kernel``, de pas 1,
+    Des cartes de ``height`` × ``width`` × ``channels`` passent par un pooling (``window``,
+    ``stride``), puis par une convolution de ``filters`` filtres ``kernel`` × ``kernel``, de pas 1,
     qui conserve la taille des cartes. Chaque nombre qu'elle produit coûte une multiplication par
     poids de son filtre, même au bord. Renvoie un entier.
 
     EN: Number of multiplications of the convolution that follows a pooling.
 
-    Maps of ``height`` x ``width`` x ``channels`` go through a pooling (``window``, ``stride``),
-    then through a convolution of ``filters`` filters ``kernel`` x ``kernel``, of stride 1, which
+    Maps of ``height`` × ``width`` × ``channels`` go through a pooling (``window``, ``stride``),
+    then through a convolution of ``filters`` filters ``kernel`` × ``kernel``, of stride 1, which
     keeps the size of the maps. Every number it produces costs one multiplication per weight of
     its filter, at the border too. Returns an integer.
     """

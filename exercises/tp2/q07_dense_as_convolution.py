@@ -61,14 +61,14 @@ def dense_as_convolution(
 
     ``weights``, ``bias`` : une couche dense prévue pour des entrées de forme ``shape`` = (h, w, c),
     mises à plat dans l'ordre "hwc". ``x`` : image (H, W, c), avec H >= h et W >= w. Renvoie
-    (H - h + 1, W - w + 1, neurones) : en (i, j), ce que la couche dense répond à la fenêtre h x w
+    (H - h + 1, W - w + 1, neurones) : en (i, j), ce que la couche dense répond à la fenêtre h × w
     dont le coin supérieur gauche est (i, j).
 
     EN: The dense layer, applied to every window of an image by a "valid" convolution.
 
     ``weights``, ``bias``: a dense layer made for inputs of shape ``shape`` = (h, w, c), flattened
     in the order "hwc". ``x``: an image (H, W, c), with H >= h and W >= w. Returns
-    (H - h + 1, W - w + 1, units): at (i, j), what the dense layer answers to the h x w window
+    (H - h + 1, W - w + 1, units): at (i, j), what the dense layer answers to the h × w window
     whose upper left corner is (i, j).
     """
     raise NotImplementedError

@@ -2,7 +2,7 @@
 
 Une image a la forme (hauteur, largeur, canaux). Un petit réseau ``net`` est un dictionnaire :
 
-- ``"trunk"`` : liste de (noyau, biais), des convolutions suivies de ReLU et d'un max 2 x 2 ;
+- ``"trunk"`` : liste de (noyau, biais), des convolutions suivies de ReLU et d'un pooling 2 × 2 ;
 - ``"padding"`` : nombre de zéros que chacune ajoute de chaque côté ;
 - ``"shape"`` : forme (h, w, c) de ce que le tronc donne pour une image de la taille prévue ;
 - ``"head"`` : liste de (poids, biais), des couches denses avec une ReLU entre deux ;
@@ -13,7 +13,7 @@ EN: Question 8, a fully convolutional network.
 
 Images have the shape (height, width, channels). A small network ``net`` is a dictionary:
 
-- ``"trunk"``: list of (kernel, bias), convolutions followed by ReLU and a 2 x 2 maximum;
+- ``"trunk"``: list of (kernel, bias), convolutions followed by ReLU and a 2 × 2 max pooling;
 - ``"padding"``: number of zeros that each of them adds on each side;
 - ``"shape"``: shape (h, w, c) of what the trunk gives for an image of the planned size;
 - ``"head"``: list of (weights, bias), dense layers with a ReLU between two of them;
@@ -94,13 +94,13 @@ def score_map(feature_map: np.ndarray, layers: list[tuple]) -> np.ndarray:
 def map_shape(image_shape: tuple, window: int, stride: int) -> tuple[int, int]:
     """FR: Nombre de lignes et de colonnes de la carte des scores d'une image.
 
-    ``image_shape`` : (hauteur, largeur) en pixels. Une fenêtre de ``window`` x ``window`` pixels se
+    ``image_shape`` : (hauteur, largeur) en pixels. Une fenêtre de ``window`` × ``window`` pixels se
     déplace de ``stride`` pixels et reste dans l'image. Renvoie (lignes, colonnes) ; 0 le long d'un
     axe plus court que la fenêtre.
 
     EN: Number of rows and columns of the score map of an image.
 
-    ``image_shape``: (height, width) in pixels. A window of ``window`` x ``window`` pixels moves by
+    ``image_shape``: (height, width) in pixels. A window of ``window`` × ``window`` pixels moves by
     ``stride`` pixels and stays inside the image. Returns (rows, columns); 0 along an axis that is
     shorter than the window.
     """

@@ -121,7 +121,7 @@ def step(
     labels: jax.Array,
     rate: float,
 ) -> tuple[Any, Any]:
-    """FR: Un pas d'entraînement sur un lot : nouveaux poids, nouvelles vitesses (donné).
+    """FR: Une étape d'entraînement sur un lot : nouveaux poids, nouvelles vitesses (donné).
 
     Il est compilé une fois par forme de ``images`` : gardez des lots de même taille.
 
@@ -136,31 +136,27 @@ def step(
     return momentum_step(parameters, jax.grad(loss)(parameters), velocity, rate, MOMENTUM)
 
 
-def train_and_predict(
-    model: Any,
-    images: np.ndarray,
-    labels: np.ndarray,
-    new_images: np.ndarray,
-    steps: int,
-    seed: int,
-) -> np.ndarray:
-    """FR: Entraîne un réseau, puis classe d'autres images.
+def train(model: Any, images: np.ndarray, labels: np.ndarray, steps: int, seed: int) -> Any:
+    """FR: Entraîne un réseau et le renvoie.
 
-    ``model`` : un réseau neuf, à entraîner. ``images``, ``labels`` : (nombre, hauteur, largeur,
-    canaux) et (nombre,), au moins ``BATCH`` images. ``steps`` : nombre de pas, sur des lots de
+    ``model`` : un réseau neuf ; il ne doit pas être modifié. ``images``, ``labels`` : (nombre, hauteur,
+    largeur, canaux) et (nombre,), au moins ``BATCH`` images. ``steps`` : nombre d'étapes, sur des lots de
     ``BATCH`` images tirés au hasard par un générateur de graine ``seed`` ; à chaque époque un nouvel
-    ordre. Le choix du pas d'apprentissage est le vôtre, constant ou non. Le même appel donne toujours
-    la même réponse ; avec ``steps`` = 0, celle du réseau tel qu'il est arrivé. Renvoie les classes des
-    nouvelles images, celles que ``scores_of`` met en tête, (nouvelles,) en entiers.
+    ordre. Le choix du taux d'apprentissage, constant ou non, est le vôtre, celui de la méthode aussi. Le
+    même appel donne toujours le même réseau ; avec ``steps`` = 0, celui qui est arrivé. Renvoie un réseau
+    de même structure, dont toutes les couches ont appris : c'est lui, et non vos réponses, qui est
+    ensuite interrogé sur de nouvelles images, par ``scores_of``. ``nnx.merge(graph, parameters, rest)``
+    remonte un réseau.
 
-    EN: Trains a network, then classifies other images.
+    EN: Trains a network and returns it.
 
-    ``model``: a new network, to be trained. ``images``, ``labels``: (number, height, width, channels)
-    and (number,), at least ``BATCH`` images. ``steps``: number of steps, on batches of ``BATCH`` images
-    drawn at random by a generator with the seed ``seed``; each epoch in a new order. The learning rate
-    is your choice, constant or not. The same call always gives the same answer; with ``steps`` = 0,
-    that of the network as it came. Returns the classes of the new images, those that ``scores_of`` puts
-    first, (new,) integers.
+    ``model``: a new network; it must not be changed. ``images``, ``labels``: (number, height, width,
+    channels) and (number,), at least ``BATCH`` images. ``steps``: number of steps, on batches of
+    ``BATCH`` images drawn at random by a generator with the seed ``seed``; each epoch in a new order.
+    The learning rate, constant or not, is your choice, and so is the method. The same call always gives
+    the same network; with ``steps`` = 0, the one that came. Returns a network of the same structure, all
+    of whose layers have learned: it is this network, not answers of yours, that is then asked about new
+    images, by ``scores_of``. ``nnx.merge(graph, parameters, rest)`` puts a network together again.
     """
     raise NotImplementedError
 
@@ -178,7 +174,7 @@ def learning_curve(
     """FR: La justesse en fonction du nombre d'images d'entraînement.
 
     Pour chaque n de ``sizes``, repart de ``model`` tel qu'il est arrivé et l'entraîne comme
-    ``train_and_predict``, avec les mêmes ``steps`` et ``seed``, sur les n premières images seulement.
+    ``train``, avec les mêmes ``steps`` et ``seed``, sur les n premières images seulement.
     ``held_out``, ``held_out_labels`` : des images qui ne servent jamais à l'entraînement, et leurs
     classes. Renvoie (len(sizes), 2) en flottants : la justesse sur ces n images d'entraînement, puis
     la justesse sur les images mises de côté.
@@ -186,7 +182,7 @@ def learning_curve(
     EN: Accuracy as a function of the number of training images.
 
     For each n of ``sizes``, starts again from ``model`` as it came and trains it as
-    ``train_and_predict`` does, with the same ``steps`` and ``seed``, on the first n images only.
+    ``train`` does, with the same ``steps`` and ``seed``, on the first n images only.
     ``held_out``, ``held_out_labels``: images that never serve for training, and their classes. Returns
     (len(sizes), 2) floats: the accuracy on these n training images, then the accuracy on the images
     that were held out.

@@ -95,7 +95,7 @@ def train_head(
 ) -> tuple[np.ndarray, np.ndarray]:
     """FR: Entraîne une tête linéaire par descente de gradient.
 
-    Part de poids et de biais nuls. Fait ``steps`` pas ; chacun calcule le gradient de ``head_loss``
+    Part de poids et de biais nuls. Fait ``steps`` étapes ; chacune calcule le gradient de ``head_loss``
     sur **toutes** les images et le retranche, multiplié par ``learning_rate``, des poids et du biais.
     Renvoie (poids (f, num_classes), biais (num_classes,)).
 
@@ -176,20 +176,26 @@ def training_costs(base: int, head: int, images: int, epochs: int) -> tuple[int,
     raise NotImplementedError
 
 
-def adapt(model: Any, images: np.ndarray, labels: np.ndarray, new_images: np.ndarray) -> np.ndarray:
-    """FR: Apprend deux classes sur quelques images, et reconnaît de nouvelles images.
+def adapt(model: Any, images: np.ndarray, labels: np.ndarray) -> Any:
+    """FR: Apprend deux classes sur quelques images, et renvoie le réseau adapté.
 
-    ``model`` a été entraîné sur d'autres classes. ``images`` et ``new_images`` sont déjà préparées
-    pour lui ; ``labels`` : (nombre,), 0 ou 1. Gelez le réseau, entraînez une nouvelle tête sur ses
-    caractéristiques : 500 pas suffisent largement. Calculez par lots d'au plus 60 images. Renvoie les
-    classes des nouvelles images, (nouvelles,), des entiers.
+    ``model`` a été entraîné sur d'autres classes. ``images`` sont déjà préparées pour lui ;
+    ``labels`` : (nombre,), 0 ou 1. Gelez le réseau, entraînez une nouvelle tête sur ses
+    caractéristiques (500 étapes suffisent largement), et greffez-la : renvoie un réseau de même
+    structure, dont la dernière couche a deux sorties et dont tous les autres tableaux, statistiques
+    des normalisations comprises, sont égaux au bit près à ceux de ``model``. C'est lui que l'on
+    interroge ensuite sur des images que vous ne voyez pas, et il reçoit les caractéristiques telles
+    quelles : si vous les avez centrées et réduites, la tête greffée doit en tenir compte.
 
-    EN: Learns two classes from a few images, and recognises new images.
+    EN: Learns two classes from a few images, and returns the adapted network.
 
-    ``model`` was trained on other classes. ``images`` and ``new_images`` are already prepared for it;
-    ``labels``: (number,), 0 or 1. Freeze the network, train a new head on its features: 500 steps
-    are more than enough. Compute batches of at most 60 images. Returns the classes of the new
-    images, (new,), integers.
+    ``model`` was trained on other classes. ``images`` are already prepared for it; ``labels``:
+    (number,), 0 or 1. Freeze the network, train a new head on its features (500 steps are more than
+    enough), and graft it: returns a network of the same structure, whose last layer has two outputs
+    and all of whose other arrays, statistics of normalisations included, equal those of ``model`` to
+    the last bit. It is this network that is then asked about images that you never see, and it takes
+    the features as they are: if you have centred and scaled them, the grafted head must account for
+    it.
     """
     raise NotImplementedError
 

@@ -50,26 +50,40 @@ def features_at(model: Network, layers: list[str], images: np.ndarray) -> dict[s
     return {layer: np.concatenate(parts) for layer, parts in rows.items()}
 
 
-def linear_answers(features: np.ndarray, labels: np.ndarray, new: np.ndarray) -> np.ndarray:
-    """FR: Une tête linéaire apprise sur (features, labels), puis ses réponses pour ``new`` (donné).
+def linear_head(features: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
+    """FR: Une tête linéaire apprise sur (features, labels) (donné).
 
-    ``features`` (n, d), ``labels`` (n,) des 0 et des 1, ``new`` (m, d). Moindres carrés avec une
-    pénalité sur les poids (« ridge ») : aucun pas, aucun tirage au sort, toujours la même réponse.
-    Renvoie des entiers 0 ou 1, (m,).
+    ``features`` (n, d), ``labels`` (n,) des 0 et des 1. Moindres carrés avec une pénalité sur les
+    poids (« ridge ») : aucune étape, aucun tirage au sort, toujours la même tête. Renvoie ses poids
+    (d,) et son biais, un flottant : la tête répond 1 là où ``features @ weights + bias`` est positif.
 
-    EN: A linear head learned from (features, labels), then its answers for ``new`` (given).
+    EN: A linear head learned from (features, labels) (given).
 
-    ``features`` (n, d), ``labels`` (n,) zeros and ones, ``new`` (m, d). Least squares with a penalty
-    on the weights ("ridge"): no steps, nothing random, always the same answer. Returns integers 0 or
-    1, (m,).
+    ``features`` (n, d), ``labels`` (n,) zeros and ones. Least squares with a penalty on the weights
+    ("ridge"): no steps, nothing random, always the same head. Returns its weights (d,) and its bias,
+    a float: the head answers 1 where ``features @ weights + bias`` is positive.
     """
     mean = features.mean(axis=0)
-    known, asked = features - mean, new - mean
+    known = features - mean
     targets = np.where(labels == 1, 1.0, -1.0)
     products = known @ known.T
     penalty = 0.1 * np.trace(products) / len(known) + 1e-12
-    weights = np.linalg.solve(products + penalty * np.eye(len(known)), targets - targets.mean())
-    return (asked @ (known.T @ weights) + targets.mean() > 0).astype(np.int32)
+    solved = np.linalg.solve(products + penalty * np.eye(len(known)), targets - targets.mean())
+    weights = known.T @ solved
+    return weights, float(targets.mean() - mean @ weights)
+
+
+def linear_answers(features: np.ndarray, labels: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """FR: Les réponses d'une tête linéaire apprise sur (features, labels) pour ``new`` (donné).
+
+    ``features`` (n, d), ``labels`` (n,), ``new`` (m, d). Renvoie des entiers 0 ou 1, (m,).
+
+    EN: The answers for ``new`` of a linear head learned from (features, labels) (given).
+
+    ``features`` (n, d), ``labels`` (n,), ``new`` (m, d). Returns integers 0 or 1, (m,).
+    """
+    weights, bias = linear_head(features, labels)
+    return (new @ weights + bias > 0).astype(np.int32)
 
 
 def domain_distance(first: np.ndarray, second: np.ndarray) -> float:
@@ -94,12 +108,12 @@ def domain_distance(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def fold_accuracies(features: np.ndarray, labels: np.ndarray, folds: int = 5) -> np.ndarray:
-    """FR: Validation croisée de la tête linéaire : une part de réponses justes par pli.
+    """FR: Validation croisée de la tête linéaire : une justesse par pli.
 
     La ligne i appartient au pli i modulo ``folds``. Chaque pli est jugé à son tour, par une tête
     apprise sur tous les autres. Renvoie un tableau de flottants (folds,), dans l'ordre des plis.
 
-    EN: Cross-validation of the linear head: one share of right answers for each fold.
+    EN: Cross-validation of the linear head: one accuracy for each fold.
 
     Row i belongs to fold i modulo ``folds``. Each fold is judged in turn, by a head learned from all
     the others. Returns an array of floats (folds,), in the order of the folds.
@@ -130,14 +144,14 @@ def accuracy_table(
     held_out_labels: np.ndarray,
     sizes: list[int],
 ) -> dict[str, np.ndarray]:
-    """FR: La part de réponses justes de chaque méthode, selon le nombre d'images d'entraînement.
+    """FR: La justesse de chaque méthode, selon le nombre d'images d'entraînement.
 
     Une méthode est une tête linéaire sur les sorties d'une des ``layers``, ou sur les pixels : la
     méthode "pixels", qui se passe du réseau. Pour chaque nombre n de ``sizes``, la tête apprend des
     n premières images de *chaque* classe et répond pour toutes les images de ``held_out``. Renvoie
     {méthode: flottants (len(sizes),)}, "pixels" et toutes les ``layers``.
 
-    EN: The share of right answers of each method, by number of images to learn from.
+    EN: The accuracy of each method, by number of images to learn from.
 
     A method is a linear head on the outputs of one of the ``layers``, or on the pixels: the method
     "pixels", which does without the network. For each number n in ``sizes``, the head learns from the
@@ -188,7 +202,7 @@ def recommend(per_class: int, distance: float) -> str:
 
     - "last_features" : peu d'images, qui ressemblent. Réseau gelé, une tête sur la dernière couche ;
     - "early_features" : peu d'images, différentes. Réseau coupé plus tôt, et une tête ;
-    - "fine_tune" : beaucoup d'images, qui ressemblent. Tout le réseau, à petits pas ;
+    - "fine_tune" : beaucoup d'images, qui ressemblent. Tout le réseau, à petit taux d'apprentissage ;
     - "train_all" : beaucoup d'images, différentes. Tout le réseau, ou un nouveau.
 
     EN: The rule to start from, before any measurement, by amount of data and likeness.
@@ -205,24 +219,22 @@ def recommend(per_class: int, distance: float) -> str:
     raise NotImplementedError
 
 
-def decide_and_predict(
-    model: Network,
-    cuts: list[str],
-    images: np.ndarray,
-    labels: np.ndarray,
-    new_images: np.ndarray,
-) -> np.ndarray:
-    """FR: Choisir où couper le réseau par validation croisée, puis répondre.
+def decide_and_train(
+    model: Network, cuts: list[str], images: np.ndarray, labels: np.ndarray
+) -> tuple[str, np.ndarray, float]:
+    """FR: Choisir où couper le réseau par validation croisée, puis y apprendre une tête.
 
-    Parmi les couches ``cuts``, retenez celle sur laquelle la tête linéaire a la plus grande moyenne
-    de ``fold_accuracies`` ; apprenez une tête sur toutes les ``images`` à cette couche. Renvoie ses
-    réponses pour ``new_images``, des entiers 0 ou 1.
+    Parmi les couches ``cuts``, retenez celle où la moyenne de ``fold_accuracies`` (cinq plis) est la
+    plus grande, puis apprenez à ``linear_head`` toutes les ``images`` à cette couche. Renvoie le nom
+    de la couche, les poids de la tête (d,), où d est le nombre de sorties de la couche telles que
+    ``features_at`` les met en ligne, et son biais, un flottant.
 
-    EN: Choose where to cut the network by cross-validation, then answer.
+    EN: Choose where to cut the network by cross-validation, then learn a head there.
 
-    Among the layers ``cuts``, keep the one on which the linear head has the largest mean of
-    ``fold_accuracies``; learn a head from all ``images`` at that layer. Returns its answers for
-    ``new_images``, integers 0 or 1.
+    Among the layers ``cuts``, keep the one with the largest mean of ``fold_accuracies`` (five folds),
+    then let ``linear_head`` learn from all ``images`` at that layer. Returns the name of the layer,
+    the weights of the head (d,), where d is the number of outputs of the layer as ``features_at``
+    lays them out in a line, and its bias, a float.
     """
     raise NotImplementedError
 

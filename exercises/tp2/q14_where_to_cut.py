@@ -25,6 +25,7 @@ from flax import nnx
 from jaxcnn.models import intermediates
 
 BATCH = 60  # images computed at a time
+CELLS = 4  # cells of a map along each axis, in `cut_and_train`
 
 
 def activations(model: Any, names: list[str], images: np.ndarray) -> list[np.ndarray]:
@@ -44,7 +45,7 @@ def activations(model: Any, names: list[str], images: np.ndarray) -> list[np.nda
 def pooled(maps: np.ndarray, cells: int) -> np.ndarray:
     """FR: Une carte, quelle que soit sa taille, résumée par quelques moyennes par canal.
 
-    ``maps`` : (nombre, h, w, c). La carte est divisée en ``cells`` x ``cells`` cases : la case (i, j)
+    ``maps`` : (nombre, h, w, c). La carte est divisée en ``cells`` × ``cells`` cases : la case (i, j)
     a les lignes de i * h // cells à (i + 1) * h // cells, exclue, et de même pour les colonnes. Avec
     une seule case, c'est la moyenne globale. Renvoie (nombre, cells * cells * c) : les moyennes des
     cases, une ligne de cases après l'autre, puis canal par canal. Un tableau (nombre, f) n'a plus de
@@ -52,7 +53,7 @@ def pooled(maps: np.ndarray, cells: int) -> np.ndarray:
 
     EN: A map of any size, summarised by a few means for each channel.
 
-    ``maps``: (number, h, w, c). The map is divided into ``cells`` x ``cells`` cells: cell (i, j) has
+    ``maps``: (number, h, w, c). The map is divided into ``cells`` × ``cells`` cells: cell (i, j) has
     the rows from i * h // cells to (i + 1) * h // cells, excluded, and likewise for columns. With a
     single cell it is the global average. Returns (number, cells * cells * c): the means of the
     cells, one row of cells after the other, then channel by channel. An array (number, f) has no map
@@ -118,7 +119,7 @@ def probe_curve(
     caractéristiques ; la part des images de ``held_out`` qu'elle classe bien (1 si le score est
     positif, 0 sinon). Renvoie (nombre de noms,), des flottants.
 
-    EN: Share of right answers of a probe placed at each cut.
+    EN: Accuracy of a probe placed at each cut.
 
     For each name: the activations, summarised by ``pooled(..., cells)``, centred and scaled; a
     ``ridge`` probe learned on ``images`` with ``penalty`` = 0.3 * f, where f is the number of
@@ -157,7 +158,7 @@ def best_cut(accuracies: list[float], sizes: list[int], number: int) -> int:
 
     EN: The cut to take: the smallest of the good ones.
 
-    ``accuracies``: share of right answers at each cut, measured on ``number`` images; ``sizes``:
+    ``accuracies``: accuracy at each cut, measured on ``number`` images; ``sizes``:
     number of parameters kept. A share a measured on n images has the standard error
     sqrt(a * (1 - a) / n). A cut is good if its share is at least the best one minus the standard
     error **of the best one**. Returns the index of the good cut that keeps the fewest parameters;
@@ -200,7 +201,7 @@ def generality(old: list[float], new: list[float], old_classes: int, new_classes
 
     EN: How far each cut serves the new task as well as the old one.
 
-    ``old``: share of right answers of a probe at each cut on the task the network was trained for,
+    ``old``: accuracy of a probe at each cut on the task the network was trained for,
     with ``old_classes`` balanced classes; ``new``: on the new one, with ``new_classes``. Chance gives
     h = 1 / number of classes: the merit of a share a is (a - h) / (1 - h), 0 for chance and 1 for
     perfection. Returns a list of floats: at each cut, the merit on the new task divided by the merit
@@ -209,24 +210,34 @@ def generality(old: list[float], new: list[float], old_classes: int, new_classes
     raise NotImplementedError
 
 
-def cut_and_predict(
-    model: Any, names: list[str], images: np.ndarray, labels: np.ndarray, new_images: np.ndarray
-) -> np.ndarray:
-    """FR: Choisit où couper, place une sonde à cet endroit, et reconnaît de nouvelles images.
+def cut_and_train(
+    model: Any, names: list[str], images: np.ndarray, labels: np.ndarray
+) -> tuple[str, np.ndarray, float]:
+    """FR: Choisit où couper, et apprend une tête à cet endroit.
 
     ``names`` : les coupures possibles, de l'entrée à la sortie ; la meilleure n'est pas la même d'une
     tâche à l'autre. ``images`` et ``labels`` (0 ou 1, dans un ordre quelconque) sont tout ce qui permet
-    de choisir : la coupure se juge sur une partie d'entre elles, dont la sonde n'a rien appris. La
-    sonde finale apprend de toutes. Des moyennes sur 4 x 4 cases résument bien les cartes. Renvoie les
-    classes des nouvelles images, (nouvelles,), des entiers.
+    de choisir. Chaque coupure est jugée par la sonde de ``probe_curve`` à CELLS × CELLS cases, en cinq
+    parts : l'image i appartient à la part i % 5, et chaque part est classée par une sonde apprise des
+    quatre autres. Retenez la meilleure coupure, ou une plus petite qui la vaut à une erreur type près
+    (``best_cut``). La sonde finale, elle, apprend de toutes les images.
 
-    EN: Chooses where to cut, places a probe there, and recognises new images.
+    Renvoie le nom de la coupure, puis la tête, une seule couche dense : des poids (f,) et un biais, un
+    flottant, tels que ``pooled(carte, CELLS) @ weights + bias`` soit le score de la sonde finale,
+    positif pour la classe 1. La standardisation y est donc comprise.
+
+    EN: Chooses where to cut, and learns a head there.
 
     ``names``: the possible cuts, from input to output; the best one is not the same from one task to
-    the next. ``images`` and ``labels`` (0 or 1, in any order) are all there is to choose by: the cut
-    is judged on a part of them, from which the probe has learned nothing. The final probe learns from
-    all. Means over 4 x 4 cells summarise maps well. Returns the classes of the new images, (new,),
-    integers.
+    the next. ``images`` and ``labels`` (0 or 1, in any order) are all there is to choose by. Each cut
+    is judged by the probe of ``probe_curve`` with CELLS × CELLS cells, in five parts: image i belongs
+    to part i % 5, and each part is classified by a probe that learned from the other four. Take the
+    best cut, or a smaller one that is as good within one standard error (``best_cut``). The final
+    probe learns from all images.
+
+    Returns the name of the cut, then the head, a single dense layer: weights (f,) and a bias, a float,
+    such that ``pooled(map, CELLS) @ weights + bias`` is the score of the final probe, positive for
+    class 1. So they include the standardisation.
     """
     raise NotImplementedError
 

@@ -86,20 +86,20 @@ def batch_norm(
 def residual_block(x: np.ndarray, block: dict) -> np.ndarray:
     """FR: Un bloc résiduel, normalisations figées.
 
-    Chemin principal : convolution 3 x 3 ``block["conv1"]`` de pas ``block["stride"]``,
-    normalisation ``block["bn1"]``, ReLU, convolution 3 x 3 ``block["conv2"]`` de pas 1,
+    Chemin principal : convolution 3 × 3 ``block["conv1"]`` de pas ``block["stride"]``,
+    normalisation ``block["bn1"]``, ReLU, convolution 3 × 3 ``block["conv2"]`` de pas 1,
     normalisation ``block["bn2"]``. Les deux convolutions ajoutent un zéro de chaque côté. Raccourci :
     ``x`` lui-même si ``block["projection"]`` vaut None ; sinon c'est une paire (noyau, bn), une
-    convolution 1 x 1 du même pas que la première, sans zéros, suivie de sa normalisation. Le bloc
+    convolution 1 × 1 du même pas que la première, sans zéros, suivie de sa normalisation. Le bloc
     renvoie la ReLU de la somme des deux. Chaque bn est un quadruplet (scale, bias, mean, var).
     ``conv(x, noyau, strides=..., padding=...)`` est importée.
 
     EN: A residual block, its normalisations frozen.
 
-    Main path: 3 x 3 convolution ``block["conv1"]`` with stride ``block["stride"]``, normalisation
-    ``block["bn1"]``, ReLU, 3 x 3 convolution ``block["conv2"]`` with stride 1, normalisation
+    Main path: 3 × 3 convolution ``block["conv1"]`` with stride ``block["stride"]``, normalisation
+    ``block["bn1"]``, ReLU, 3 × 3 convolution ``block["conv2"]`` with stride 1, normalisation
     ``block["bn2"]``. Both convolutions add one zero on each side. Shortcut: ``x`` itself if
-    ``block["projection"]`` is None; otherwise that is a pair (kernel, bn), a 1 x 1 convolution with
+    ``block["projection"]`` is None; otherwise that is a pair (kernel, bn), a 1 × 1 convolution with
     the stride of the first, without zeros, followed by its normalisation. The block returns the
     ReLU of the sum of the two. Each bn is a quadruple (scale, bias, mean, var).
     ``conv(x, kernel, strides=..., padding=...)`` is imported.
@@ -153,7 +153,7 @@ def update(
     momentum: float = 0.9,
     decay: float = 0.01,
 ) -> tuple[dict, dict]:
-    """FR: Un pas de descente qui ne touche pas à ce qui est figé.
+    """FR: Une étape de descente qui ne touche pas à ce qui est figé.
 
     Quatre dictionnaires de mêmes clés (les chemins) : des tableaux, sauf ``opened``, des booléens.
     Pour un tableau ouvert :
@@ -178,11 +178,22 @@ def update(
     raise NotImplementedError
 
 
+def updated(
+    parameters: dict, velocity: dict, gradients: dict, opened: dict, rate: float
+) -> tuple[tuple, tuple]:
+    """FR: Ce que renvoie ``update``, puis ce que sont **après** elle ceux qu'on lui a donnés (donné).
+
+    EN: What ``update`` returns, then what it was given, as that is **afterwards** (given).
+    """
+    new = update(parameters, velocity, gradients, opened, rate)
+    return new, (parameters, velocity)
+
+
 def layer_rates(stages: list[str], peak: float, factor: float) -> dict[str, float]:
-    """FR: Un pas d'apprentissage par étage : plus on approche de l'image, plus il est petit.
+    """FR: Un taux d'apprentissage par étage : plus on approche de l'image, plus il est petit.
 
     ``stages`` : de l'entrée vers la tête. Le dernier étage a ``peak``, chaque étage ``factor`` fois
-    (factor < 1) celui qui le suit. Renvoie un dictionnaire étage -> pas.
+    (factor < 1) celui qui le suit. Renvoie un dictionnaire étage -> taux.
 
     EN: One learning rate per stage: the nearer to the image, the smaller.
 
@@ -193,9 +204,9 @@ def layer_rates(stages: list[str], peak: float, factor: float) -> dict[str, floa
 
 
 def schedule(n: int, steps: int, warmup: int, peak: float) -> float:
-    """FR: Pas d'apprentissage du pas numéro ``n`` (de 0 à steps - 1) : échauffement, puis cosinus.
+    """FR: Taux d'apprentissage de l'étape numéro ``n`` (de 0 à steps - 1) : échauffement, puis cosinus.
 
-    Les ``warmup`` premiers pas montent en ligne droite : peak / warmup pour n = 0, et ``peak`` pour
+    Les ``warmup`` premiers taux montent en ligne droite : peak / warmup pour n = 0, et ``peak`` pour
     n = warmup - 1. Ensuite, une demi-période de cosinus : ``peak`` pour n = warmup, et elle
     atteindrait 0 pour n = steps. ``warmup`` peut être nul ; warmup < steps.
 
@@ -209,55 +220,35 @@ def schedule(n: int, steps: int, warmup: int, peak: float) -> float:
 
 
 def fine_tune(
-    model: Any,
-    cut: str,
-    images: np.ndarray,
-    labels: np.ndarray,
-    new_images: np.ndarray,
-    steps: int,
-    seed: int,
-) -> np.ndarray:
-    """FR: Les classes de nouvelles images, par le réseau adapté.
+    model: Any, cut: str, images: np.ndarray, labels: np.ndarray, steps: int, seed: int
+) -> Any:
+    """FR: Adapte le réseau à deux classes, et le renvoie.
 
-    Donnez à ``model`` une nouvelle tête (deux classes), apprise d'abord seule ; puis ouvrez aussi les
-    couches qui suivent ``cut``, un nom de ``layer_names(model)``, et affinez-les en ``steps`` pas
-    (une trentaine d'images chacun) à faible pas d'apprentissage. Tout ce qui précède, ``cut`` compris,
-    reste figé, et les normalisations le sont partout. ``seed`` sert à tout hasard. ``model`` vous
-    appartient, il peut être modifié. Renvoie un tableau (nouvelles images,) d'entiers, 0 ou 1.
+    Une nouvelle tête d'abord, apprise seule sur tout le reste figé : remplacez la dernière couche,
+    ``model.classifier[-1]``, par une ``nnx.Linear`` à deux sorties. Puis, en ``steps`` étapes à faible
+    taux d'apprentissage, elle et les couches qui suivent ``cut``, un nom de ``layer_names(model)``.
+    Chaque étape voit une trentaine d'images, tirées par un générateur de graine ``seed`` : le même
+    appel donne le même réseau, une autre graine en donne un autre.
 
-    EN: The classes of new images, by the adapted network.
+    Tout ce qui précède, ``cut`` compris, revient égal au bit près, et les statistiques de toutes
+    les normalisations aussi ; dans les couches ouvertes, leurs ``scale`` et ``bias`` peuvent
+    s'entraîner ou non. Avec ``steps`` = 0, seule la tête est neuve. ``model`` vous appartient, il
+    peut être modifié. Renvoie un réseau de même structure, à la dernière couche près : c'est lui que
+    l'on regarde, et que l'on interroge sur de nouvelles images.
 
-    Give ``model`` a new head (two classes), learned on its own first; then open the layers that come
-    after ``cut``, a name from ``layer_names(model)``, as well, and tune them in ``steps`` steps (of
-    thirty images or so) at a low learning rate. All that comes before, ``cut`` included, stays frozen,
-    and normalisations do everywhere. Any randomness comes from ``seed``. ``model`` is yours, it may
-    be changed. Returns an array (new images,) of integers, 0 or 1.
-    """
-    raise NotImplementedError
+    EN: Adapts the network to two classes, and returns it.
 
+    A new head first, learned on its own with all the rest frozen: replace the last layer,
+    ``model.classifier[-1]``, by an ``nnx.Linear`` with two outputs. Then, in ``steps`` steps at a low
+    learning rate, the head and the layers that come after ``cut``, a name from
+    ``layer_names(model)``. Each step sees thirty images or so, drawn by a generator with the seed
+    ``seed``: the same call gives the same network, another seed another one.
 
-def fine_tuned_features(
-    model: Any,
-    cut: str,
-    images: np.ndarray,
-    labels: np.ndarray,
-    probe_images: np.ndarray,
-    steps: int,
-    seed: int,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """FR: Le réseau adapté, ouvert devant témoin.
-
-    Adapte ``model`` exactement comme ``fine_tune``, puis renvoie, pour ``probe_images``, les sorties
-    de trois couches du réseau adapté : celle de ``cut``, celle de l'avant-dernière couche
-    (``layer_names(model)[-2]``, ce que reçoit la dernière couche dense), et les deux scores par image
-    (nombre, 2). La première doit être celle du réseau d'origine ; pas la deuxième.
-
-    EN: The adapted network, opened before a witness.
-
-    Adapts ``model`` exactly as ``fine_tune`` does, then returns, for ``probe_images``, the outputs of
-    three layers of the adapted network: that of ``cut``, that of the last layer but one
-    (``layer_names(model)[-2]``, what the last dense layer receives), and the two scores of each image
-    (number, 2). The first must be that of the original network; the second must not.
+    All that comes before, ``cut`` included, comes back equal to the last bit, and so do the
+    statistics of all normalisations; in the open layers, their ``scale`` and ``bias`` may be trained
+    or not. With ``steps`` = 0 only the head is new. ``model`` is yours, it may be changed. Returns a
+    network of the same structure but for its last layer: this network is looked at, and asked
+    about new images.
     """
     raise NotImplementedError
 

@@ -16,13 +16,15 @@ from grader.course import (
     LoadedQuestion,
     Question,
     StubError,
+    functions_with_hints,
+    hint_levels,
     in_language,
     load_question,
     packaged_exercises,
 )
-from grader.messages import LANGUAGES, Text
+from grader.messages import LANGUAGES, Language, Text
 
-__all__ = ["Finding", "code_findings", "text_findings"]
+__all__ = ["Finding", "code_findings", "page_findings", "text_findings"]
 
 _HINT = re.compile(r"^## (\d+)\s*$", re.MULTILINE)
 _SECTIONS = [re.compile(rf"^\s*{language.upper()}:", re.MULTILINE) for language in LANGUAGES]
@@ -37,12 +39,27 @@ class Finding:
     problem: str = ""
 
 
+def page_findings(course: Course) -> Iterator[Finding]:
+    """The pages beside the questions must be there, in every language."""
+    for name in course.pages:
+        for language in LANGUAGES:
+            problem = ""
+            try:
+                problem = "" if course.page(name, language).strip() else "it is empty"
+            except (OSError, UnicodeDecodeError) as error:
+                problem = f"it cannot be read: {error}"
+            yield Finding(name, f"page ({language})", problem)
+
+
 def text_findings(course: Course, question: Question) -> Iterator[Finding]:
     """The texts that must be there, in every language."""
     for language in LANGUAGES:
-        claim = f"statement and three hints ({language})"
+        claim = f"statement, three hints and commentary ({language})"
         problem = _text_problem(course, question, language)
         yield Finding(question.id, claim, problem)
+        if not problem:
+            claim = f"hints for each function to write ({language})"
+            yield Finding(question.id, claim, _hint_problem(course, question, language))
 
 
 def code_findings(course: Course, question: Question) -> Iterator[Finding]:
@@ -64,9 +81,35 @@ def code_findings(course: Course, question: Question) -> Iterator[Finding]:
             return
 
 
-def _text_problem(course: Course, question: Question, language: str) -> str:
+def _hint_problem(course: Course, question: Question, language: Language) -> str:
+    levels = hint_levels(course.text(question, "hints", language))
+    known = functions_with_hints(levels)
+    try:
+        written = _functions_to_write(stub_of(course, question))
+    except (StubError, SyntaxError):
+        return ""  # which is a finding of its own
+    missing = [name for name in written if name not in known]
+    if missing and len(written) > 1:
+        return f"hints.{language}.md has no item that begins with - `{missing[0]}`:"
+    if strange := [name for name in known if name not in written]:
+        return f"hints.{language}.md has a hint for {strange[0]}, which the stub does not leave to write"
+    return ""
+
+
+def _functions_to_write(stub: str) -> list[str]:
+    """The functions whose body is left to the student."""
+    found = []
+    for node in ast.parse(stub).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            raised = (n.exc for n in ast.walk(node) if isinstance(n, ast.Raise))
+            if any(isinstance(e, ast.Name) and e.id == "NotImplementedError" for e in raised):
+                found.append(node.name)
+    return found
+
+
+def _text_problem(course: Course, question: Question, language: Language) -> str:
     texts = {}
-    for kind in ("statement", "hints"):
+    for kind in ("statement", "hints", "commentary"):
         name = f"{kind}.{language}.md"
         try:
             texts[kind] = (course.path / question.folder / name).read_text(encoding="utf-8")

@@ -1,11 +1,17 @@
 """The course's proof of itself: stubs earn nothing, references everything, each mistake its own hint."""
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from grader.authoring._declared import Finding, code_findings, text_findings
+import msgspec
+
+from grader.authoring._cases import case_findings
+from grader.authoring._declared import Finding, code_findings, page_findings, text_findings
+from grader.authoring._families import family_findings
 from grader.authoring._stubs import stub_of
 from grader.authoring._variants import variant_source
+from grader.checks._attempts import Attempt
 from grader.checks._declare import mistake_info
 from grader.course import Course, Question, SubmittedFile, load_question
 from grader.grading import grade_files
@@ -14,6 +20,8 @@ from grader.results import CheckResult, QuestionResult, Verdict
 
 __all__ = ["check_course"]
 
+_RIGHT = "ok_"  # the beginning of the names of right answers
+_FIFTH = 5  # how many times the reference's need a budget must be
 _Variant = Callable[..., Any]
 _Round = dict[str, list[_Variant]]  # question -> mistakes made together, in different functions
 _Graded = dict[str, QuestionResult]
@@ -25,6 +33,7 @@ def check_course(
     questions: Sequence[str] | None = None,
     seed: int | None = None,
     isolation: int | str = "auto",
+    wrong: Path | None = None,
     on_run: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[Finding]:
     """Prove the course question by question; yields findings as they are known.
@@ -36,6 +45,8 @@ def check_course(
         questions: ids; all by default.
         seed: of every grading run; fresh by default.
         isolation: level at which the runs are confined.
+        wrong: a folder of answers, in a folder for each question (``q01/NAME.py``): those whose name begins with
+            ``ok_`` must get full marks, no other may.
         on_run: called with the number of grading runs done and their total.
 
     Raises:
@@ -44,12 +55,19 @@ def check_course(
     """
     chosen = [course.question(name) for name in questions] if questions else list(course.questions)
     sound: list[Question] = []
+    if not questions:
+        yield from page_findings(course)
     for question in chosen:
         yield from text_findings(course, question)
         findings = list(code_findings(course, question))
         yield from findings
         if not any(finding.problem for finding in findings):
             sound.append(question)
+
+    cases: dict[str, list[Attempt]] = {}
+
+    def keep_cases(name: str, tried: Sequence[Attempt]) -> None:
+        cases.setdefault(name, list(tried))  # the reference comes first
 
     def run(sources: dict[str, str]) -> _Graded:
         files = [
@@ -60,12 +78,20 @@ def check_course(
         if not files:
             return {}
         result = grade_files(
-            course, files, seed=seed, language="en", isolation=isolation, untouched_shortcut=False
+            course,
+            files,
+            seed=seed,
+            language="en",
+            isolation=isolation,
+            untouched_shortcut=False,
+            measured=True,
+            on_cases=keep_cases,
         )
         return {question.id: question for question in result.questions}
 
     rounds = _rounds(course, sound)
-    total = len(rounds) + 2
+    answers = _answers(wrong, [question.id for question in sound])
+    total = len(rounds) + 2 + len(answers)
     on_run(0, total)
     passing: set[str] = set()
     for name, graded in run({q.id: _solution(course, q) for q in sound}).items():
@@ -73,6 +99,9 @@ def check_course(
         yield from findings
         if not any(finding.problem for finding in findings):
             passing.add(name)
+            yield _budget(graded, course.question(name))
+            yield from case_findings(course, course.question(name), cases.get(name, ()))
+            yield from family_findings(course, course.question(name), cases.get(name, ()))
     on_run(1, total)
     for graded in run({q.id: stub_of(course, q) for q in sound if q.id in passing}).values():
         yield _stub(graded)
@@ -89,6 +118,11 @@ def check_course(
                 else:
                     yield finding
         on_run(3 + number, total)
+    for number, (name, path) in enumerate(answers):
+        if name in passing:
+            graded = run({name: path.read_text(encoding="utf-8", errors="replace")})[name]
+            yield _answer(graded, path)
+        on_run(3 + len(rounds) + number, total)
     for number, members in enumerate(alone):
         for _, findings in _try(course, members, run):
             yield from (finding for _, finding in findings)
@@ -122,6 +156,23 @@ def _try(
         yield name, [(variant, _mistake(graded, variant)) for variant in members[name]]
 
 
+def _answers(folder: Path | None, questions: Sequence[str]) -> list[tuple[str, Path]]:
+    """The answers in a folder, each with its question."""
+    if folder is None:
+        return []
+    return [(name, path) for name in questions for path in sorted((folder / name).glob("*.py"))]
+
+
+def _answer(graded: QuestionResult, path: Path) -> Finding:
+    """An answer that is known to be right, or wrong."""
+    full = graded.score == graded.max_score
+    if path.stem.startswith(_RIGHT):
+        bad = [check for check in graded.checks if check.verdict is not Verdict.PASSED]
+        problem = f"{bad[0].id}: {_why(bad[0])}" if bad else ""
+        return Finding(graded.id, f"{path.name} gets full marks", problem)
+    return Finding(graded.id, f"{path.name} is caught", "every check passes" if full else "")
+
+
 def _solution(course: Course, question: Question) -> str:
     return (course.path / question.folder / "solution.py").read_text(encoding="utf-8")
 
@@ -135,6 +186,17 @@ def _reference(graded: QuestionResult) -> Iterator[Finding]:
     bad = [check for check in graded.checks if check.verdict is not Verdict.PASSED]
     problem = f"{bad[0].id}: {_why(bad[0])}" if bad else ""
     yield Finding(graded.id, "the reference gets full marks", problem)
+
+
+def _budget(graded: QuestionResult, question: Question) -> Finding:
+    """A budget that the reference nearly fills is too small for honest work of another kind, and slower machines."""
+    full = [(c.fullest, c.id) for c in graded.checks if c.fullest is not msgspec.UNSET]
+    part, name = max(full, default=(0.0, ""))
+    problem = ""
+    if part * _FIFTH > 1:
+        given, needed = f"{question.seconds:g}", f"{part * _FIFTH * question.seconds:.2g}"
+        problem = f"{name} takes {part:.0%} of it; seconds (={given}) must be at least {needed}"
+    return Finding(graded.id, "the reference needs at most a fifth of its time", problem)
 
 
 def _stub(graded: QuestionResult) -> Finding:

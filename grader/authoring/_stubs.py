@@ -4,6 +4,7 @@ from pathlib import Path
 
 from grader.course import Course, Question, StubError, cut_stub, packaged_exercises
 from grader.report import write_file
+from grader.text import one_line
 
 __all__ = ["stub_of", "write_stubs"]
 
@@ -18,7 +19,7 @@ def stub_of(course: Course, question: Question) -> str:
     try:
         return cut_stub(path.read_text(encoding="utf-8"))
     except (OSError, StubError) as error:
-        raise StubError(f"{path}: {error}") from error
+        raise StubError(f"{one_line(path)}: {error}") from error
 
 
 def write_stubs(course: Course) -> list[Path]:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from grader.checks._declare import mistake_info
+from grader.checks._declare import MistakeInfo, mistake_info
 from grader.course import LoadedQuestion
 
 __all__ = ["VariantError", "variant_source"]
@@ -26,8 +26,16 @@ def variant_source(trusted: LoadedQuestion, *variants: Callable[..., Any]) -> st
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             node.decorator_list = [d for d in node.decorator_list if not _is_mistake(d)]
-    overrides = "\n".join(f"{name} = {info.id}" for info in infos for name in info.of)
+    overrides = "\n".join(_override(name, info) for info in infos for name in info.of)
     return f"{solution}\n\n{_SNAPSHOT}\n{ast.unparse(tree)}\n\n{overrides}\n"
+
+
+def _override(name: str, info: MistakeInfo) -> str:
+    if not info.settings:
+        return f"{name} = {info.made_by}"
+    settings = "".join(f", {keyword}={value!r}" for keyword, value in info.settings.items())
+    call = f"{info.made_by}(*args, **kwargs{settings})"
+    return f"def {name}(*args, **kwargs):\n    return {call}"
 
 
 def _is_kept(node: ast.stmt, path: str) -> bool:
@@ -45,4 +53,4 @@ def _is_kept(node: ast.stmt, path: str) -> bool:
 
 def _is_mistake(decorator: ast.expr) -> bool:
     function = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return isinstance(function, ast.Name) and function.id == "mistake"
+    return isinstance(function, ast.Name) and function.id in ("mistake", "family")

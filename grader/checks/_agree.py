@@ -1,27 +1,32 @@
 """The two assertions of a check: ``agree`` with the reference, ``expect`` a property."""
 
 import contextlib
-import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from grader import wire
+from grader.checks._attempts import Attempt
 from grader.checks._compare import Difference, compare
-from grader.checks._student import Attempt, RemoteFunction
-from grader.messages import no_break
+from grader.checks._networks import built
+from grader.checks._program import Program
+from grader.checks._student import RemoteFunction
+from grader.messages import Text, no_break
+from grader.results import Verdict
 from grader.session import Fault
 
 __all__ = ["Expectation", "Mismatch", "agree", "expect", "run_here"]
 
 
 class Mismatch(AssertionError):
-    """The answer differs from the reference's."""
+    """The answer differs from the reference's; ``note`` is what the check says of other values."""
 
-    def __init__(self, attempt: Attempt, call: str, difference: Difference) -> None:
+    def __init__(
+        self, attempt: Attempt, call: str, difference: Difference, note: Text | None = None
+    ) -> None:
         super().__init__(f"{call}: {difference.key} {difference.facts}")
-        self.attempt, self.call, self.difference = attempt, call, difference
+        self.attempt, self.call, self.difference, self.note = attempt, call, difference, note
 
 
 class Expectation(AssertionError):
@@ -33,32 +38,47 @@ class Expectation(AssertionError):
 
 
 def agree(
-    function: RemoteFunction,
+    function: RemoteFunction | Program,
     reference: Callable[..., Any],
     *args: Any,
     rtol: float | None = None,
     atol: float | None = None,
+    note: Text | None = None,
     **kwargs: Any,
 ) -> Any:
     """Call the student's function and the reference on the same arguments and compare.
 
     Args:
-        function: from the ``student`` fixture, perhaps transformed; the reference is transformed alike.
+        function: from the ``student`` fixture, perhaps transformed, or a program of it; the reference is
+            transformed alike.
         reference: the trusted function, run in this process while the worker computes.
         args: positional arguments of both.
         rtol: relative tolerance; by dtype when None.
         atol: absolute tolerance; by dtype when None.
+        note: said first when values differ: what that means, in each language.
         kwargs: keyword arguments of both.
 
     Returns:
         The reference's value.
 
     Raises:
-        Mismatch: when the values differ.
+        Mismatch: when the values differ; not while more answers are wanted of a check that has failed.
         Fault: when the student's function gave no value.
         Exception: what the reference raised; an error of the check, never the student's.
     """
-    attempt = Attempt(function.name, function.steps, args, kwargs, None, (rtol, atol))
+    tolerances = rtol, atol
+    attempt = Attempt(
+        function.name,
+        function.steps,
+        args,
+        kwargs,
+        None,
+        tolerances,
+        reference=reference,
+        kept=function.kept,
+    )
+    attempt.helpers = function.student._helpers_of(function.name)
+    asking_on = function.student._survey
     session = function.student._session
     session.forget_output()
     try:
@@ -72,14 +92,19 @@ def agree(
         attempt.got = answer()
     except Fault as fault:
         attempt.fault, attempt.wrong, attempt.printed = fault, True, session.output()
-        function.student._attempts.append(attempt)
-        raise
+        function.student._attempts.add(attempt)
+        if asking_on is None or fault.verdict is not Verdict.EXCEPTION:
+            raise
+        asking_on.noted()
+        return attempt.expected
     difference = compare(attempt.got, attempt.expected, rtol, atol)
     attempt.wrong = difference is not None
-    function.student._attempts.append(attempt)
-    if difference is not None:
+    function.student._attempts.add(attempt)
+    if asking_on is not None:
+        asking_on.noted()
+    elif difference is not None:
         attempt.printed = session.output()
-        raise Mismatch(attempt, function.describe(args, kwargs), difference)
+        raise Mismatch(attempt, function.describe(args, kwargs), difference, note)
     return attempt.expected
 
 
@@ -114,7 +139,7 @@ def run_here(
 
 def _local(value: Any) -> Any:
     if isinstance(value, wire.Network):
-        return wire.copy_of(_built(wire.encode(value)))
+        return wire.copy_of(built(value))
     if type(value) is np.ndarray:
         return value.copy()  # what writes into its argument must not change the case
     if type(value) in (list, tuple):
@@ -122,8 +147,3 @@ def _local(value: Any) -> Any:
     if type(value) is dict:
         return {key: _local(item) for key, item in value.items()}
     return value
-
-
-@functools.lru_cache(maxsize=64)
-def _built(description: bytes) -> Any:
-    return wire.decode(description, networks=True).build()

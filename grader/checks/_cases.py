@@ -3,19 +3,29 @@
 import contextlib
 import functools
 import inspect
+import re
 import time
-import zlib
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
 
 from grader.checks._agree import Expectation, Mismatch
+from grader.checks._answer import BadForm
+from grader.checks._pieces import magnitude
+from grader.checks._release import release
+from grader.checks._smaller import smaller_cases
+from grader.checks._streams import Streams
 from grader.session import Fault
 
-__all__ = ["case_size", "forall", "generator"]
+__all__ = ["GENERATORS", "case_size", "forall"]
+
+# Fixtures that are generators, and the purpose of each: what the student sees, and what the student never sees.
+GENERATORS = {"rng": "arguments", "hidden": "answers"}
 
 _SHRINK_SECONDS = 5.0
+_SMALLER_CALLS = 80  # after Hypothesis has stopped
 
 F = TypeVar("F", bound=Callable[..., Any])
 _LARGEST = 10**300  # magnitudes are compared as floats, integers know no bound
@@ -23,11 +33,6 @@ _LARGEST = 10**300  # magnitudes are compared as floats, integers know no bound
 
 class _Enough(BaseException):
     """Ends the search at once; not an Exception, so Hypothesis lets it pass."""
-
-
-def generator(seed: int, name: str) -> np.random.Generator:
-    """The random generator of one check: the same for the same seed, different between checks."""
-    return np.random.default_rng([seed & 0xFFFFFFFF, zlib.crc32(name.encode())])
 
 
 def forall(*, examples: int = 20, shrink_calls: int = 200, **strategies: Any) -> Callable[[F], F]:
@@ -45,13 +50,15 @@ def forall(*, examples: int = 20, shrink_calls: int = 200, **strategies: Any) ->
             raise TypeError(f"{test.__name__} has no arguments {sorted(unknown)}")
 
         @functools.wraps(test)
-        def run(seed: int, **fixtures: Any) -> None:
-            given = {**fixtures, "seed": seed} if "seed" in parameters else fixtures
-            _Search(test, given, strategies, seed, shrink_calls).run(examples)
+        def run(streams: Streams, **fixtures: Any) -> None:
+            given = {**fixtures, "streams": streams} if "streams" in parameters else fixtures
+            asking_on = getattr(fixtures.get("student"), "_survey", None)
+            number = examples if asking_on is None else max(examples, asking_on.calls)
+            _Search(test, given, strategies, streams, shrink_calls).run(number, asking_on is None)
 
-        kept = [p for name, p in parameters.items() if name not in strategies and name != "seed"]
-        seed = inspect.Parameter("seed", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        run.__signature__ = inspect.Signature([seed, *kept])  # type: ignore[attr-defined]
+        kept = [p for name, p in parameters.items() if name not in {*strategies, "streams"}]
+        streams = inspect.Parameter("streams", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        run.__signature__ = inspect.Signature([streams, *kept])  # type: ignore[attr-defined]
         del run.__wrapped__  # pytest would look through it for fixtures
         return run  # type: ignore[return-value]
 
@@ -66,17 +73,18 @@ class _Search:
         test: Callable[..., None],
         fixtures: dict[str, Any],
         strategies: Mapping[str, Any],
-        seed: int,
+        streams: Streams,
         shrink_calls: int,
     ) -> None:
         self.test, self.fixtures, self.strategies = test, fixtures, strategies
-        self.seed, self.shrink_calls = seed, shrink_calls
+        self.streams, self.shrink_calls = streams, shrink_calls
         self.failure: Exception | None = None
         self.size: tuple[float, ...] = ()
+        self.smallest: dict[str, Any] = {}  # what was drawn of the failure
         self.broken: BaseException | None = None
         self.until = 0.0
 
-    def run(self, examples: int) -> None:
+    def run(self, examples: int, smallest: bool = True) -> None:
         import hypothesis
         from hypothesis import Phase, Verbosity
 
@@ -93,8 +101,8 @@ class _Search:
         def case(**drawn: Any) -> None:
             self.try_case(drawn)
 
-        seed = self.seed ^ zlib.crc32(self.test.__qualname__.encode())
-        search = hypothesis.seed(seed)(settings(hypothesis.given(**self.strategies)(case)))
+        start = self.streams.number("cases")
+        search = hypothesis.seed(start)(settings(hypothesis.given(**self.strategies)(case)))
         try:
             with _without_found_constants():
                 search()
@@ -105,10 +113,14 @@ class _Search:
             # equal calls; either way what this search kept is what to report.
             if self.failure is None:
                 raise
-        if self.broken is not None:
-            raise self.broken
-        if self.failure is not None:
-            raise self.failure
+        if smallest:
+            self.make_smaller()
+        failure = self.broken or self.failure
+        # What Hypothesis made refers to itself and to this; nothing of a submission's may wait for its end.
+        self.failure = self.broken = None
+        self.fixtures = {}
+        if failure is not None:
+            raise failure
 
     def try_case(self, drawn: dict[str, Any]) -> None:
         if self.failure is not None:
@@ -116,26 +128,103 @@ class _Search:
             self.shrink_calls -= 1
             if self.shrink_calls < 0 or time.monotonic() > self.until:
                 raise _Enough
-        if "rng" in self.fixtures:
-            self.fixtures["rng"] = generator(self.seed, self.test.__qualname__)
+        if ended := self._run_case(drawn):
+            raise ended
+
+    def make_smaller(self) -> None:
+        """Leave out of the failing case what plays no part, as long as it fails in the same way."""
+        if self.failure is None or self.broken or _is_final(self.failure):
+            return
+        student = self.fixtures.get("student")
+        # What is asked for a message must not cost the checks that follow their time, or their worker.
+        with student._apart() if student else contextlib.nullcontext():
+            calls, found = _SMALLER_CALLS, True
+            while found:
+                found = False
+                for drawn in smaller_cases(self.strategies, self.smallest):
+                    calls -= 1
+                    if calls < 0 or time.monotonic() > self.until:
+                        return
+                    failure = self._failure_of(drawn)
+                    if failure is not None and _is_final(failure):
+                        return  # each would cost a worker
+                    if failure is not None and _kind(failure) == _kind(self.failure):
+                        self.failure, self.smallest, found = failure, drawn, True
+                        break
+
+    def _failure_of(self, drawn: dict[str, Any]) -> Exception | None:
+        """How a check fails on a case; None where it does not, or cannot say."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # assume() wants to be called by Hypothesis
+                self._try(drawn)
+        except (Mismatch, Expectation, BadForm, Fault) as failure:
+            return failure
+        except Exception as error:  # the case that was found stands, whatever comes of this one
+            release(error)
+        return None
+
+    def _try(self, drawn: dict[str, Any]) -> None:
+        for name in self.fixtures.keys() & GENERATORS.keys():
+            self.fixtures[name] = self.streams(GENERATORS[name])
         try:
             self.test(**self.fixtures, **drawn)
-        except (Mismatch, Expectation, Fault) as failure:
+        except (Mismatch, Expectation, BadForm, Fault) as failure:
+            release(failure)
+            failure.asked = getattr(self.fixtures.get("student"), "_last", None)  # type: ignore[union-attr]
+            raise
+
+    def _run_case(self, drawn: dict[str, Any]) -> BaseException | None:
+        """Run one case and keep its failure; what Hypothesis is to see of it."""
+        try:
+            self._try(drawn)
+        except (Mismatch, Expectation, BadForm, Fault) as failure:
+            if self.failure is not None and _says_nothing(failure):
+                return _Enough()  # what was found before stands
             size = case_size(drawn)
             if self.failure is None:
                 self.until = time.monotonic() + _SHRINK_SECONDS
             if self.failure is None or size <= self.size:
-                self.failure, self.size = failure, size
-            if isinstance(failure, Fault) and failure.final:
-                raise _Enough from None
-            raise
+                self.failure, self.size, self.smallest = failure, size, drawn
+            return _Enough() if _is_final(failure) else _told(failure)
         except Exception as error:
             from hypothesis.errors import HypothesisException
 
             if isinstance(error, HypothesisException):
                 raise  # assume(), rejected draws
             self.broken = error
-            raise _Enough from None
+            return _Enough()
+        return None
+
+
+def _told(failure: Exception) -> Exception:
+    """The same failure without what it holds: Hypothesis keeps all of them, and an answer may be of any size."""
+    told = BaseException.__new__(type(failure), *failure.args)
+    return told.with_traceback(failure.__traceback__)  # where it arose tells failures apart
+
+
+def _is_final(failure: Exception) -> bool:
+    return isinstance(failure, Fault) and failure.final
+
+
+_DIGITS = re.compile(r"\d+")
+
+
+def _kind(failure: Exception) -> tuple[object, ...]:
+    """What a failure is like: two of one kind are told in the same words, but for numbers."""
+    if isinstance(failure, Mismatch):
+        return "mismatch", failure.attempt.function, failure.difference.key
+    if isinstance(failure, Fault):
+        return "fault", failure.verdict, failure.facts.get("type"), failure.facts.get("key")
+    text = failure.text["en"] if isinstance(failure, Expectation) else ""
+    return type(failure).__name__, _DIGITS.sub("", text)
+
+
+def _says_nothing(failure: Exception) -> bool:
+    """Whether a case failed for want of time, and not by itself: the machine was too busy, the budget used up."""
+    return isinstance(failure, Fault) and (
+        not failure.verdict.graded or failure.facts.get("key") in ("question", "total", "deaths")
+    )
 
 
 @contextlib.contextmanager
@@ -176,7 +265,7 @@ def _measure(value: Any) -> tuple[int, float]:
         array = np.asarray(value)
         if array.dtype.kind not in "iufb":
             return array.size, 0.0
-        return array.size, float(np.nansum(np.abs(array.astype(np.float64))))
+        return array.size, magnitude(array)
     elif isinstance(value, (int, float)):
         return 1, float(min(abs(value), _LARGEST))
     else:

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks._show import show, type_name
+from grader.checks._pieces import differences, kind_of
+from grader.checks._show import show, show_keys, type_name
 from grader.wire import DTYPES
 
-__all__ = ["Difference", "compare"]
+__all__ = ["Difference", "comparable", "compare", "tolerances"]
 
 # Relative and absolute tolerance by the coarser dtype of the two.
 _TOLERANCES = {
@@ -22,6 +23,7 @@ _TOLERANCES = {
     "bfloat16": (3e-2, 3e-2),
 }
 _NUMBER = (1e-4, 1e-6)  # of a Python float
+_DUST = 0.01  # of the absolute tolerance: what is smaller is told as 0
 _KIND_NAMES = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}
 
 
@@ -109,8 +111,8 @@ def _compare_mapping(
 ) -> Difference | None:
     if not isinstance(got, dict):
         return Difference("none", {}, path) if got is None else _wrong_type(got, expected, path)
-    if set(got) != set(expected):
-        return Difference("keys", {"got": sorted(got), "expected": sorted(expected)}, path)
+    if got.keys() != expected.keys():
+        return Difference("keys", {"got": show_keys(got), "expected": show_keys(expected)}, path)
     for key, value in expected.items():
         if difference := compare(got[key], value, rtol, atol, f"{path}[{key!r}]"):
             return difference
@@ -138,7 +140,7 @@ def _compare_number(
             return Difference("finite", {"got": show(got)}, path)
         if abs(got - expected) <= absolute + relative * abs(expected):
             return None
-    return _wrong_scalar(got, expected, path)
+    return _wrong_scalar(got, expected, path, absolute * _DUST)
 
 
 def _compare_array(
@@ -151,45 +153,41 @@ def _compare_array(
     if got.shape != expected.shape:
         shapes = {"got": _shape(got), "expected": _shape(expected)}
         return Difference("shape", shapes, path)
-    if not _dtypes_agree(got.dtype, expected.dtype):
+    if not comparable(got, expected):
         return Difference("dtype", {"got": got.dtype, "expected": _wanted(expected.dtype)}, path)
-    if _kind(expected.dtype) in "bi":
-        wrong = got != expected
-        distance = np.abs(got.astype(np.float64) - expected.astype(np.float64))
-    else:
-        default = _tolerance(got.dtype, expected.dtype)
-        rtol = default[0] if rtol is None else rtol
-        atol = default[1] if atol is None else atol
-        wide = np.complex128 if _kind(expected.dtype) == "c" else np.float64
-        one, other = got.astype(wide), expected.astype(wide)
-        finite = np.isfinite(other)
-        stray = ~np.isfinite(one) & finite
-        if stray.any():
-            index = _first(stray)
-            at = f" {_index(index)}" if index else ""
-            return Difference("finite", {"got": show(one[index]) + at}, path)
-        with np.errstate(invalid="ignore", over="ignore"):
-            distance = np.abs(one - other)
-            # The bound of an infinite expected value would be infinite, and everything within it.
-            wrong = ~(finite & (distance <= atol + rtol * np.abs(other)))
-        wrong &= ~((one == other) | (np.isnan(one) & np.isnan(other)))
-    if not wrong.any():
+    bounds = tolerances(got, expected, rtol, atol)
+    found = differences(got, expected, *bounds)
+    if found.stray is not None:
+        at = f" {_index(found.stray)}" if found.stray else ""
+        return Difference("finite", {"got": show(got[found.stray]) + at}, path)
+    if found.first is None:
         return None
-    index = _first(wrong)
+    dust = bounds[1] * _DUST
     if expected.ndim == 0:
-        return _wrong_scalar(got[()], expected[()], path)
-    texts = _apart(got[index], expected[index])
-    where = {"index": _index(index), "got": texts[0], "expected": texts[1]}
-    facts: dict[str, Any] = {"count": int(wrong.sum()), "total": wrong.size}
+        return _wrong_scalar(got[()], expected[()], path, dust)
+    texts = _apart(got[found.first], expected[found.first], dust)
+    where = {"index": _index(found.first), "got": texts[0], "expected": texts[1]}
+    facts: dict[str, Any] = {"count": found.count, "total": got.size}
     if _kind(expected.dtype) == "b":
         return Difference("entries", facts, path, where)
-    # Where one of the two is NaN there is no distance; it is as far off as can be.
-    worst = np.where(np.isnan(distance), np.inf, distance)[wrong].max()
-    return Difference("values", {**facts, "worst": show(worst)}, path, where)
+    return Difference("values", {**facts, "worst": show(found.worst)}, path, where)
+
+
+def comparable(got: np.ndarray, expected: np.ndarray) -> bool:
+    """Whether the entries may be compared: shapes and kinds agree, and a half-precision answer is asked for exactly."""
+    return got.shape == expected.shape and _dtypes_agree(got.dtype, expected.dtype)
+
+
+def tolerances(
+    got: np.ndarray, expected: np.ndarray, rtol: float | None, atol: float | None
+) -> tuple[float, float]:
+    """The relative and the absolute tolerance: those given, else those of the coarser dtype."""
+    pairs = [_TOLERANCES.get(a.dtype.name, _TOLERANCES["float32"]) for a in (got, expected)]
+    default = max(pairs)
+    return default[0] if rtol is None else rtol, default[1] if atol is None else atol
 
 
 def _dtypes_agree(got: np.dtype, expected: np.dtype) -> bool:
-    """The kinds must agree; a half-precision answer is asked for exactly."""
     if _kind(got) != _kind(expected):
         return False
     if _kind(got) != "f":
@@ -199,33 +197,29 @@ def _dtypes_agree(got: np.dtype, expected: np.dtype) -> bool:
 
 
 def _kind(dtype: np.dtype) -> str:
-    # bfloat16 is a "V" to NumPy; unsigned and signed integers count as one kind.
-    return {"V": "f", "u": "i"}.get(dtype.kind, dtype.kind)
+    # Unsigned and signed integers count as one kind.
+    return kind_of(dtype).replace("u", "i")
 
 
 def _wanted(dtype: np.dtype) -> str:
     return _KIND_NAMES[_kind(dtype)] if _kind(dtype) in "bi" else dtype.name
 
 
-def _tolerance(got: np.dtype, expected: np.dtype) -> tuple[float, float]:
-    pairs = [_TOLERANCES.get(d.name, _TOLERANCES["float32"]) for d in (got, expected)]
-    return max(pairs)
-
-
-def _first(mask: np.ndarray) -> tuple[int, ...]:
-    return tuple(int(i) for i in np.unravel_index(int(np.argmax(mask)), mask.shape))
-
-
 def _index(index: tuple[int, ...]) -> str:
     return f"[{', '.join(map(str, index))}]"
 
 
-def _apart(got: Any, expected: Any) -> tuple[str, str]:
-    """Both values as text, with as many digits as it takes to see that they differ."""
-    short = show(got), show(expected)
+def _apart(got: Any, expected: Any, dust: float) -> tuple[str, str]:
+    """Both values as text, with as many digits as it takes to see that they differ; what is not told from 0 as 0."""
+    short = _without_dust(got, dust), _without_dust(expected, dust)
     if short[0] != short[1] or not isinstance(expected, (float, np.generic)):
         return short
     return repr(np.asarray(got).item()), repr(np.asarray(expected).item())
+
+
+def _without_dust(value: Any, dust: float) -> str:
+    is_float = isinstance(value, float) or getattr(value, "dtype", np.dtype(int)).kind in "fV"
+    return "0" if is_float and 0 < abs(float(value)) < dust else show(value)
 
 
 def _shape(array: np.ndarray) -> str:
@@ -238,6 +232,6 @@ def _wrong_type(got: Any, expected: Any, path: str) -> Difference:
     return Difference("type", {"got": type_name(got), "expected": type_name(expected)}, path)
 
 
-def _wrong_scalar(got: Any, expected: Any, path: str) -> Difference:
-    one, other = _apart(got, expected)
+def _wrong_scalar(got: Any, expected: Any, path: str, dust: float = 0.0) -> Difference:
+    one, other = _apart(got, expected, dust)
     return Difference("scalar", {"got": one, "expected": other}, path, scalar=True)

@@ -1,12 +1,22 @@
 """How a course declares checks and known mistakes."""
 
 import dataclasses
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from grader.messages import Text, no_break
+from grader.messages import LANGUAGES, Text, no_break, say
 
-__all__ = ["CheckInfo", "MistakeInfo", "check", "mistake", "mistake_info"]
+__all__ = [
+    "CheckInfo",
+    "Deviation",
+    "MistakeInfo",
+    "check",
+    "deviation",
+    "family",
+    "mistake",
+    "mistake_info",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -23,10 +33,32 @@ class CheckInfo:
 
 @dataclasses.dataclass(frozen=True)
 class MistakeInfo:
-    """What ``@mistake`` says of a wrong variant; ``id`` is the variant's own name."""
+    """What is said of a wrong variant.
+
+    Attributes:
+        id: its name; of a member of a family, the function's that it stands for and its deviations'.
+        of: the functions that it stands for.
+        text: what is wrong and how to go on, in each language.
+        made_by: the function of mistakes.py that answers so.
+        settings: keyword arguments that it gets for that.
+        deviations: how many there are at once.
+    """
 
     id: str
     of: tuple[str, ...]
+    text: Text
+    made_by: str
+    settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    deviations: int = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Deviation:
+    """One way in which a family may be wrong: its name, the keyword that makes it so, and its text."""
+
+    name: str
+    keyword: str
+    value: Any
     text: Text
 
 
@@ -65,13 +97,85 @@ def mistake(*, of: str | tuple[str, ...], fr: str, en: str) -> Callable[[F], F]:
 
     def decorate(variant: F) -> F:
         text = {"fr": no_break(fr), "en": en}
-        info = MistakeInfo(variant.__name__, functions, text)
+        info = MistakeInfo(variant.__name__, functions, text, variant.__name__)
         variant.__mistake__ = info  # type: ignore[attr-defined]
         return variant
 
     return decorate
 
 
+def deviation(name: str, *, fr: str, en: str, **setting: Any) -> Deviation:
+    """One mistake that a family can make.
+
+    Args:
+        name: of the mistake.
+        fr: what is wrong and how to go on, in French.
+        en: the same in English.
+        setting: the one keyword argument that makes the family's function answer so; its value is a plain constant.
+
+    Raises:
+        ValueError: for no such argument, or several.
+    """
+    if len(setting) != 1:
+        raise ValueError(f"deviation {name!r} (={setting}) must set one keyword argument")
+    ((keyword, value),) = setting.items()
+    return Deviation(name, keyword, value, {"fr": no_break(fr), "en": en})
+
+
+def family(*, of: str | tuple[str, ...], deviations: Sequence[Deviation]) -> Callable[[F], F]:
+    """Declare a function that answers rightly, or wrongly in many ways, two at a time included.
+
+    Each deviation is a known mistake of each function, and so is each pair of them that sets different keywords; for
+    pairs nothing has to be written.
+
+    Args:
+        of: the function, or the functions, of the solution that it stands for, each for itself.
+        deviations: what can be wrong; without any the function answers as the solution does.
+
+    Raises:
+        ValueError: for two of one name.
+    """
+    names = [one.name for one in deviations]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ValueError(f"two deviations have the name {twice!r}: names must be unique")
+    functions = (of,) if isinstance(of, str) else tuple(of)
+
+    def decorate(function: F) -> F:
+        function.__singles__ = [  # type: ignore[attr-defined]
+            _member(function, name, [one]) for name in functions for one in deviations
+        ]
+        function.__doubles__ = [  # type: ignore[attr-defined]
+            _member(function, name, [one, other])
+            for name in functions
+            for one, other in itertools.combinations(deviations, 2)
+            if one.keyword != other.keyword
+        ]
+        return function
+
+    return decorate
+
+
+def _member(
+    function: Callable[..., Any], of: str, wrong: Sequence[Deviation]
+) -> Callable[..., Any]:
+    """The family's function with these deviations, as a variant of one function."""
+    settings = {one.keyword: one.value for one in wrong}
+
+    def variant(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs, **settings)
+
+    variant.__name__ = f"{of}.{'+'.join(one.name for one in wrong)}"
+    text = {}
+    for language in LANGUAGES:
+        parts = [one.text[language] for one in wrong]
+        head = [say("two_mistakes", language)] if len(wrong) > 1 else []
+        text[language] = "\n".join([*head, *parts])
+    variant.__mistake__ = MistakeInfo(  # type: ignore[attr-defined]
+        variant.__name__, (of,), text, function.__name__, settings, len(wrong)
+    )
+    return variant
+
+
 def mistake_info(variant: Callable[..., Any]) -> MistakeInfo:
-    """What ``@mistake`` said of a variant."""
+    """What was said of a variant."""
     return variant.__mistake__  # type: ignore[attr-defined]

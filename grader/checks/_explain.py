@@ -1,29 +1,51 @@
 """Failures in words: what went wrong, on which case, which known mistake it looks like."""
 
 import difflib
+import logging
 import re
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 
-from grader.checks._agree import Expectation, Mismatch, run_here
-from grader.checks._cases import case_size
-from grader.checks._compare import compare
-from grader.checks._declare import MistakeInfo, mistake_info
+from grader.checks._agree import Expectation, Mismatch
+from grader.checks._always import always
+from grader.checks._answer import BadForm, NotAskedFor
+from grader.checks._attempts import Attempt, attempt_of
+from grader.checks._case_to_run import CasesToRun
+from grader.checks._case_values import HIDDEN, CaseValues
+from grader.checks._declare import mistake_info
+from grader.checks._diagnose import Evidence, diagnose
+from grader.checks._program import operation_name
 from grader.checks._show import show
-from grader.checks._student import Attempt
-from grader.messages import Language, say
-from grader.results import CheckResult, Counterexample, Verdict
-from grader.session import Fault, printable
+from grader.checks._student import RemoteCall
+from grader.checks._survey import CALLS, MANY_CALLS
+from grader.checks._trend import trend
+from grader.checks._when import when_right
+from grader.checks._where import cases_for_edits
+from grader.messages import Language, no_break, say
+from grader.results import Case, CheckResult, Counterexample, Verdict
+from grader.session import Fault, WorkerNotStarted
+from grader.text import printable
 
 __all__ = ["Explainer"]
+
+_LOGGER = logging.getLogger("grader")
+_LOGGER.addHandler(logging.NullHandler())
+_LOG = 4_000  # characters of a traceback, from its end
+# Exceptions that never follow from an answer.
+_OURS = (NotAskedFor, WorkerNotStarted, OSError, MemoryError)
 
 # How Python says that a call does not fit a function's signature.
 _ARITY = re.compile(
     r"takes .*positional argument|missing \d+ required|unexpected keyword argument|"
     r"got multiple values for|positional-only argument"
 )
+_TRANSFORMED = re.compile(r"(?:\w+\()+([\w.]+)\)+\(")
+_PLACE = re.compile(r" \([\w.-]+, line \d+\)$")
+_ABSENT = re.compile(r"^No module named '([^\W\d]\w*)")
 # Verdicts that depend on the arguments, so that the call is worth showing.
 _WITH_CALL = (
     Verdict.EXCEPTION,
@@ -32,6 +54,13 @@ _WITH_CALL = (
     Verdict.CRASHED,
     Verdict.BAD_OUTPUT,
 )
+# Why a call was ended -> the sentence for a call, and for the import of a file.
+_TIMEOUTS = {
+    "computes": ("computes", "computes_load"),
+    "idle": ("idle", "idle_load"),
+    "question": ("timeout_question", "timeout_question"),
+    "total": ("timeout_total", "timeout_total"),
+}
 # jit(vmap(f))(…), jit(f)(…), f(…): as many opening as closing parentheses
 _HEADS = [re.compile(rf"(?:\w+\(){{{n}}}[\w.]+\){{{n}}}\(") for n in range(5, -1, -1)]
 
@@ -48,43 +77,176 @@ class Explainer:
         source: str,
         mistakes: Callable[[], Sequence[Callable[..., Any]]],
         memory_mb: int,
+        valueless: Callable[[str], bool] = lambda function: False,
+        beside: Callable[[str], bool] = lambda module: False,
+        where: Callable[[int], str] | None = None,
+        parameters: Callable[[str], tuple[str, ...]] = lambda function: (),
     ) -> None:
+        """Prepare, without looking at anything.
+
+        ``valueless`` tells of a function of the submission whether it may end without returning a value, ``beside`` of
+        a module whether its file lies beside the student's; ``where`` names a line as the student finds it;
+        ``parameters`` tells how the statement calls the positional arguments of a function.
+        """
         self.language: Language = language
         self.question, self.file, self.memory_mb = question, file, memory_mb
         # Lines as Python counts them: str.splitlines also ends them at form feeds and the like.
         self.lines = re.split(r"\r\n|\r|\n", source)
-        self.mistakes = mistakes
+        self.mistakes, self.valueless, self.beside = mistakes, valueless, beside
+        self.where = where or (lambda line: say("line", language, line=line))
+        self._values, self._to_run = CaseValues(), CasesToRun(parameters)
+        self.evidence = Evidence()
 
     def say(self, key: str, /, **facts: object) -> str:
         return say(key, self.language, **facts)
 
     def explain(
-        self, error: BaseException, result: CheckResult, attempts: list[Attempt], reveal: bool
+        self,
+        error: BaseException,
+        result: CheckResult,
+        attempts: Iterable[Attempt],
+        reveal: bool,
+        opened: Sequence[object] = (),
+        survey: Callable[[int], None] = lambda calls: None,
+        find_line: Callable[[Sequence[Attempt]], int | None] = lambda cases: None,
+        *,
+        named: bool = True,
+        asked: RemoteCall | None = None,
     ) -> None:
-        """Fill in verdict, message, mistake and counterexample."""
+        """Fill in verdict, message, mistake and counterexample; whatever fails on the way, the verdict stands.
+
+        ``opened`` holds the last call whose raw answer the check had used when the error arose, if any. ``survey`` adds
+        so many answers to the attempts; it is called before a mistake is named, and to see when a function is right.
+        ``find_line`` says on which line of a function an edit makes all these cases right.
+        ``named=False`` names no mistake: the fault may lie elsewhere. ``asked`` is the call that the check made last.
+        """
+        result.verdict, result.message = _verdict(error, opened), ""
+        try:
+            self._word(error, result, attempts, reveal, opened, asked)
+            about = isinstance(error, (Fault, Mismatch, Expectation, BadForm))
+            if named and about and result.verdict.graded:
+                self._name_mistake(result, attempts, survey)
+            raised = isinstance(error, Fault) and error.verdict is Verdict.EXCEPTION
+            if named and result.mistake is None and (raised or isinstance(error, Mismatch)):
+                self._say_when(error, result, attempts, survey, find_line)
+        except Exception as problem:
+            result.message = result.message or self.say("unworded", error=type(problem).__name__)
+            result.log = _log(problem)
+            _LOGGER.warning("%s: its failure cannot be put into words", result.id, exc_info=True)
+
+    def _word(
+        self,
+        error: BaseException,
+        result: CheckResult,
+        attempts: Iterable[Attempt],
+        reveal: bool,
+        opened: Sequence[object],
+        asked: RemoteCall | None,
+    ) -> None:
+        """Message and counterexample."""
         if isinstance(error, Fault):
-            result.verdict = error.verdict
             result.message = self.fault(error)
             call = str(error.facts.get("call", ""))
-            if any(a.fault is error for a in attempts) and error.verdict in _WITH_CALL:
+            loads = call.endswith(".py")  # the file is no case
+            attempt = attempt_of(error, attempts)
+            if attempt and error.verdict in _WITH_CALL and not loads:
                 result.counterexample = Counterexample(call=call)
+                result.values = self._values.arguments(attempt)
+                result.case = self._case(attempt)
+            elif error.verdict in _WITH_CALL and not loads:
+                result.case = self._rerun(asked, call)
         elif isinstance(error, Mismatch):
-            result.verdict = Verdict.FAILED
             self._mismatch(error, result, reveal)
         elif isinstance(error, Expectation):
-            result.verdict = Verdict.FAILED
             result.message = error.text[self.language]
+            result.case = self._rerun(asked)
             if error.shown:
                 shown = "\n".join(f"{name} = {show(value)}" for name, value in error.shown.items())
                 result.counterexample = Counterexample(call=shown)
+                result.values = self._values.observed(error.shown)
+        elif isinstance(error, BadForm):
+            result.message = error.text(self.language, short_call(error.call))
+            result.counterexample = Counterexample(call=error.call)
+            result.case = self._rerun(asked, error.call)
         else:
-            result.verdict = Verdict.GRADER_ERROR
-            what = f"{type(error).__name__}: {error}"[:1000]
+            self._unforeseen(error, result, opened)
+
+    def _name_mistake(
+        self, result: CheckResult, attempts: Iterable[Attempt], survey: Callable[[int], None]
+    ) -> None:
+        earlier = self.evidence.attempts
+        if diagnose(self.mistakes(), attempts, earlier) is None:
+            return
+        survey(CALLS)
+        variant = diagnose(self.mistakes(), attempts, earlier)
+        if variant is None:
+            return
+        mistake = mistake_info(variant)
+        text = "\n" + mistake.text[self.language]
+        result.mistake = mistake.id
+        result.message += text
+
+        def take_back() -> None:
+            result.mistake, result.message = None, result.message.replace(text, "", 1)
+
+        self.evidence.named.append((variant, take_back))
+
+    def _say_when(
+        self,
+        error: BaseException,
+        result: CheckResult,
+        attempts: Iterable[Attempt],
+        survey: Callable[[int], None],
+        find_line: Callable[[Sequence[Attempt]], int | None],
+    ) -> None:
+        """Where no mistake has a name: on which cases the answers are right, what is true of all, where to look."""
+        survey(MANY_CALLS)
+        if found := when_right(attempts):
+            result.message += "\n" + self.say("when_right", **found._asdict())
+            return
+        if true := always(attempts):
+            result.message += "\n" + self.say(true[0], **true[1])
+        elif way := trend(attempts):
+            result.message += "\n" + self.say(way.key, count=way.cases)
+        self._say_where(error, result, attempts, find_line)
+
+    def _say_where(
+        self,
+        error: BaseException,
+        result: CheckResult,
+        attempts: Iterable[Attempt],
+        find_line: Callable[[Sequence[Attempt]], int | None],
+    ) -> None:
+        """On which line of a function to look, once for each."""
+        about = attempt_of(error, attempts)
+        if about is None:
+            return
+        whose = about.function, about.helpers
+        every = [*attempts, *self.evidence.attempts]
+        cases = cases_for_edits(a for a in every if (a.function, a.helpers) == whose)
+        if not cases or whose in self.evidence.searched:
+            return
+        self.evidence.searched.add(whose)
+        line = find_line(cases)
+        if line is not None and 0 < line <= len(self.lines):
+            code, where = (
+                printable(self.lines[line - 1].strip(), 200),
+                self.where(line).capitalize(),
+            )
+            result.message += "\n" + self.say("which_line", where=where, code=code)
+
+    def _unforeseen(
+        self, error: BaseException, result: CheckResult, opened: Sequence[object]
+    ) -> None:
+        """An exception of the check itself."""
+        what = f"{type(error).__name__}: {error}"[:1000]
+        if result.verdict is Verdict.GRADER_ERROR:
             result.message = self.say("grader_error", error=what)
             return
-        if mistake := self._diagnose(attempts):
-            result.mistake = mistake.id
-            result.message += "\n" + mistake.text[self.language]
+        call, kind = short_call(str(opened[-1])), type(error).__name__
+        result.message = self.say("odd_answer", call=call, error=kind)
+        result.log = _log(error)
+        _LOGGER.warning("%s: after the answer of %s: %s", result.id, call, what)
 
     # ---------------------------------------------------------------------------------- mismatches
 
@@ -93,21 +255,46 @@ class Explainer:
         call = short_call(error.call)
         path = self.say("at_path", path=difference.path) if difference.path else ""
         facts = {**difference.facts, "path": path, "call": call}
-        result.message = self.say(difference.key, **facts)
+        key = difference.key
+        if key == "none" and (path or not self.valueless(error.attempt.function)):
+            key = "none_value"  # no `return` is missing: None is what it returns
+        expected = error.attempt.expected
+        about_values = difference.key in ("values", "entries", "finite", "scalar")
+        told = expected if reveal else _masked(expected)
+        if not about_values or not _tells(told):
+            told = HIDDEN
+        if key == "scalar" and told is HIDDEN:
+            key = "scalar_hidden"
+        result.message = self.say(key, **facts)
         where = None
         if difference.where:
             where = self.say("first_difference", **difference.where) + path
         elif difference.scalar and reveal:
             where = self.say("instead_of", **difference.facts) + path
-        expected = error.attempt.expected
-        about_values = difference.key in ("values", "entries", "finite", "scalar")
-        told = expected if reveal else _masked(expected)
+        if error.note and about_values:
+            result.message = f"{no_break(error.note[self.language])}\n{result.message}"
         result.counterexample = Counterexample(
             call=error.call,
-            got=show(error.attempt.got),
-            expected=show(told) if about_values and _tells(told) else None,
+            got=error.attempt.show(),
+            expected=None if told is HIDDEN else show(told),
             difference=where,
         )
+        result.values = self._values.mismatch(error.attempt, told, difference.path)
+        result.case = self._case(error.attempt, **({} if told is HIDDEN else {"expected": told}))
+
+    def _case(self, attempt: Attempt, **expected: Any) -> Case | msgspec.UnsetType:
+        """What runs an attempt again."""
+        if attempt.kept:
+            return msgspec.UNSET
+        keep = self._to_run.keep
+        return keep(attempt.function, attempt.steps, attempt.args, attempt.kwargs, **expected)
+
+    def _rerun(self, asked: RemoteCall | None, call: str = "") -> Case | msgspec.UnsetType:
+        """What makes the last call again, which was compared with no reference; if it is the one that is meant."""
+        if asked is None or asked.function.kept or (call and str(asked) != call):
+            return msgspec.UNSET
+        function = asked.function
+        return self._to_run.keep(function.name, function.steps, asked.args, asked.kwargs)
 
     # -------------------------------------------------------------------------------------- faults
 
@@ -120,39 +307,59 @@ class Explainer:
             for line, _ in (facts.get("frames") or [])[-1:]:
                 if 0 < line <= len(self.lines):
                     code = printable(self.lines[line - 1].strip(), 200)
-                    text += "\n" + self.say("your_line", line=line, code=code)
+                    where = self.where(line)
+                    text += "\n" + self.say("your_line", where=where.capitalize(), code=code)
+        absent = facts.get("type") == "ModuleNotFoundError" and _ABSENT.search(
+            str(facts.get("text"))
+        )
+        if absent and self.beside(absent[1]):
+            text += "\n" + self.say("left_behind", file=self.file, module=absent[1])
         return text
 
     def _fault_sentence(self, fault: Fault, facts: dict[str, Any]) -> str:
         key = facts.get("key")
         match fault.verdict:
             case Verdict.NOT_ATTEMPTED:
-                return self.say("not_attempted", name=facts["call"].partition("(")[0])
+                return self.say("not_attempted", name=_function(facts["call"]))
             case Verdict.IMPORT_ERROR:
-                return self.say("import_error", error=_error(facts))
+                error = _error(facts)
+                # Python's own name for the place; the line is told by us.
+                error = _PLACE.sub("", error) if facts.get("frames") else error
+                return self.say("import_error", error=error)
             case Verdict.EXCEPTION:
                 text = str(facts.get("text"))
+                if facts.get("type") == "TracerArrayConversionError":
+                    return self.say("traced", call=facts["call"], error=facts["type"])
                 outside = facts.get("type") == "TypeError" and not facts.get("frames")
                 if outside and _ARITY.search(text):
                     call, question = facts["call"], self.question
                     return self.say("arity", call=call, error=text, question=question)
                 return self.say("exception", call=facts["call"], error=_error(facts))
-            case Verdict.TIMEOUT if key == "budget":
-                return self.say("budget", call=facts["call"])
             case Verdict.TIMEOUT:
-                key = "timeout" if "(" in facts["call"] else "timeout_load"
+                in_call, in_file = _TIMEOUTS[key or "computes"]
+                key = in_call if "(" in facts["call"] else in_file
                 return self.say(key, call=facts["call"], seconds=facts["seconds"])
+            case Verdict.NOT_GRADED if key == "impatient":
+                return self.say("impatient")
+            case Verdict.NOT_GRADED:
+                return self.say("starved", cpu=f"{facts['cpu']:.0f}", seconds=facts["seconds"])
             case Verdict.MEMORY:
                 return self.say("memory", call=facts["call"], limit=f"{self.memory_mb} MiB")
             case Verdict.CRASHED if key == "worker_lost":
                 return self.say("worker_lost")
+            case Verdict.CRASHED if key == "deaths":
+                return self.say("deaths", call=facts["call"], count=facts["count"])
             case Verdict.CRASHED:
                 how = self.say(key or "crashed_silent", **facts)
                 return self.say("crashed", call=facts["call"], how=how)
+            case Verdict.FORBIDDEN | Verdict.BAD_OUTPUT if key == "operation":
+                what = operation_name(facts["operation"], self.language)
+                return self.say("operation", call=facts["call"], what=what)
             case Verdict.FORBIDDEN:
                 lines = [line for line, _ in facts.get("frames") or []]
-                where = self.say("at_line", line=lines[-1]) if lines else ""
-                return self.say("forbidden", name=facts["name"], where=where)
+                where = self.say("at_line", where=self.where(lines[-1])) if lines else ""
+                sentence = "reserved" if key == "reserved" else "forbidden"
+                return self.say(sentence, name=facts["name"], where=where)
             case Verdict.BAD_OUTPUT if key != "protocol":
                 return self._bad_output(facts)
             case Verdict.BAD_OUTPUT:
@@ -164,6 +371,10 @@ class Explainer:
 
     def _bad_output(self, facts: dict[str, Any]) -> str:
         reason = facts.get("reason")
+        if reason == "program":
+            return self.say("bad_program", call=facts["call"], detail=facts["detail"])
+        if reason == "network":
+            return self.say("bad_network", call=facts["call"], detail=facts["detail"])
         if reason == "tracer":
             return self.say("bad_tracer", call=facts["call"])
         if reason in ("items", "bytes", "depth", "number"):
@@ -175,19 +386,20 @@ class Explainer:
             "bad_type", call=facts["call"], detail=facts["detail"], path=path, wanted=wanted
         )
 
-    # ------------------------------------------------------------------------------------ mistakes
 
-    def _diagnose(self, attempts: list[Attempt]) -> MistakeInfo | None:
-        """The first known mistake whose answers equal the student's on every case tried."""
-        # The small cases first: they are cheap, and tell most variants apart.
-        attempts = sorted(attempts, key=lambda a: case_size([a.args, a.kwargs]))
-        attempts.sort(key=lambda a: not a.wrong)
-        for variant in self.mistakes():
-            info = mistake_info(variant)
-            mine = [attempt for attempt in attempts if attempt.function in info.of]
-            if any(a.wrong for a in mine) and all(_same(variant, attempt) for attempt in mine):
-                return info
-        return None
+def _verdict(error: BaseException, opened: Sequence[object]) -> Verdict:
+    """What an exception of a check means: after a raw answer it follows from that, otherwise it is ours."""
+    if isinstance(error, Fault):
+        return error.verdict
+    if isinstance(error, (Mismatch, Expectation)):
+        return Verdict.FAILED
+    if isinstance(error, BadForm) or (opened and not isinstance(error, _OURS)):
+        return Verdict.BAD_OUTPUT
+    return Verdict.GRADER_ERROR
+
+
+def _log(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))[-_LOG:]
 
 
 def _is_scalar(value: Any) -> bool:
@@ -221,21 +433,15 @@ def _tells(masked: Any) -> bool:
     return not isinstance(masked, _Hidden)
 
 
-def _same(variant: Callable[..., Any], attempt: Attempt) -> bool:
-    """Whether a wrong variant answers as the student did; both raising the same counts as the same."""
-    try:
-        answer = run_here(variant, attempt.steps, attempt.args, attempt.kwargs)
-    except Exception as error:
-        fault = attempt.fault
-        return fault is not None and fault.facts.get("type") == type(error).__name__
-    if attempt.fault is not None:
-        return False
-    return compare(attempt.got, answer, *attempt.tolerances) is None
-
-
 def _error(facts: dict[str, Any]) -> str:
     text = facts.get("text") or ""
     return f"{facts.get('type')}: {text}" if text else str(facts.get("type"))
+
+
+def _function(call: str) -> str:
+    """The function that a call is of: ``conv2d`` of ``jit(conv2d)(…)``."""
+    transformed = _TRANSFORMED.match(call)
+    return transformed[1] if transformed else call.partition("(")[0]
 
 
 def short_call(call: str) -> str:

@@ -1,12 +1,16 @@
 """What the author's commands do."""
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from grader.cli._output import console, tell
-from grader.cli._usage import UsageError, find_question, usage_errors
+from grader.cli._pages import write_statements
+from grader.cli._usage import UsageError, check_writable, find_question, usage_errors
+from grader.messages import Language, say
+from grader.text import one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,17 +18,28 @@ if TYPE_CHECKING:
     from grader.authoring import Finding
     from grader.course import Course
 
-__all__ = ["check", "stubs"]
+__all__ = ["check", "preview", "stubs"]
 
 
-def check(course_name: str, questions: list[str], seed: int | None, isolation: int | str) -> None:
+def check(
+    course_name: str,
+    questions: list[str],
+    seed: int | None,
+    isolation: int | str,
+    wrong: Path | None,
+) -> None:
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     from rich.progress import Progress
 
     from grader.authoring import check_course
+    from grader.report import plain
 
     course = _course(course_name)
     chosen = [find_question(course, name, "en").id for name in questions]
+    if wrong is not None and not wrong.is_dir():
+        raise UsageError(
+            f"--wrong (={one_line(wrong)}) must be a folder with a folder for each question"
+        )
     out = console()
     findings: list[Finding] = []
     with Progress(console=out, transient=True, disable=not out.is_terminal) as bar:
@@ -35,13 +50,14 @@ def check(course_name: str, questions: list[str], seed: int | None, isolation: i
                 questions=chosen or None,
                 seed=seed,
                 isolation=isolation,
+                wrong=wrong,
                 on_run=lambda done, total: bar.update(task, completed=done, total=total),
             ):
                 findings.append(finding)
                 _print(out, finding)
     problems = sum(bool(finding.problem) for finding in findings)
     verdict = f"{problems} of them not met" if problems else "all met"
-    out.print(f"{course.id}: {len(findings)} claims, {verdict}", style="bold")
+    out.print(plain(f"{course.id}: {len(findings)} claims, {verdict}", "bold"))
     raise typer.Exit(1 if problems else 0)
 
 
@@ -52,9 +68,18 @@ def _print(out: "Console", finding: "Finding") -> None:
     from grader.report import plain
 
     sign, style = ("✗", "red") if finding.problem else ("✓", "green")
-    out.print(Text.assemble((f"{sign} ", style), (finding.question, "bold"), f"  {finding.claim}"))
+    claim = plain(f"  {finding.claim}")
+    out.print(Text.assemble((f"{sign} ", style), plain(finding.question, "bold"), claim))
     if finding.problem:
         out.print(Padding(plain(finding.problem, "red"), (0, 0, 0, 4), expand=False))
+
+
+def preview(course_name: str, questions: list[str], language: Language, html: Path) -> None:
+    course = _course(course_name)
+    chosen = [find_question(course, name, language) for name in questions]
+    check_writable(html, language)
+    write_statements(html, course, chosen or course.questions, course_name, language, author=True)
+    tell(say("written", language, file=html))
 
 
 def stubs(course_name: str) -> None:
@@ -69,7 +94,7 @@ def stubs(course_name: str) -> None:
     except OSError as error:
         raise UsageError(f"the stubs cannot be written: {error}") from error
     for path in changed:
-        tell(str(path))
+        tell(one_line(path))
     if not changed:
         tell("all stubs are in sync")
 

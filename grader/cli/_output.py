@@ -16,7 +16,7 @@ _IN_ASCII = str.maketrans(
     {"✓": "+", "✗": "x", "○": "o", "‼": "!", "·": "-", "•": "*", "─": "-", "—": "-", "–": "-"}
     | {"«": '"', "»": '"', "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "×": "x"}
     | {"─": "-", "━": "-", "│": "|", "░": ".", "▒": ":", "▓": "+", "█": "#", "→": "->"}
-    | {"≤": "<=", "≥": ">=", "≠": "!=", "−": "-", "Σ": "sum", "œ": "oe", "Œ": "OE"}
+    | {"≈": "~", "≤": "<=", "≥": ">=", "≠": "!=", "−": "-", "Σ": "sum", "œ": "oe", "Œ": "OE"}
 )
 
 
@@ -54,9 +54,9 @@ def console() -> "Console":
 
 def tell(text: str, style: str = "") -> None:
     """Print one line, which the terminal may wrap: paths in it can be copied."""
-    from grader.report import glued
+    from grader.report import plain
 
-    console().print(glued(text), style=style, soft_wrap=True)
+    console().print(plain(text, style), soft_wrap=True)
 
 
 class _Glued:

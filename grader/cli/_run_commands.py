@@ -3,23 +3,26 @@
 import contextlib
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from grader.cli import _usage
 from grader.cli._output import console, tell
+from grader.cli._pages import live_page, write_result
+from grader.cli._seed import kept_seed
 from grader.messages import Language, say
 
 if TYPE_CHECKING:
-    from grader.course import Course
+    from grader.cases import CaseFolder
+    from grader.cli._state import State
+    from grader.course import Course, Question
     from grader.report import TerminalReport
-    from grader.results import Result
+    from grader.results import CheckResult, QuestionResult, Result
 
 __all__ = ["run", "watch"]
-
-_POLL_SECONDS = 0.3
 
 
 def run(
@@ -27,30 +30,66 @@ def run(
     questions: list[str],
     submission: Path | None,
     *,
+    only: list[str],
     seed: int | None,
+    seed_file: Path | None,
     language: Language,
     isolation: int | str,
-    timeout: float | None,
+    timeout: str | None,
+    total: float | None,
     data: str | None,
+    jobs: int | str,
     json: Path | None,
     junit: Path | None,
+    html: Path | None,
 ) -> None:
+    from grader.cli._state import State
     from grader.report import to_junit
 
     course = _usage.find(course_name, language)
     chosen = [_usage.find_question(course, name, language).id for name in questions]
+    if only:
+        _usage.check_only(course, chosen, only, language)
     data = _usage.find_data(course, data, language)
     folder = _usage.submission_folder(course, submission, language)
-    for path in (json, junit):
+    for name in questions:
+        _usage.check_place(course, folder, name, language)
+    if seed is not None and seed_file is not None:
+        raise _usage.UsageError(say("seed_twice", language))
+    if seed_file is not None:
+        seed = kept_seed(seed_file, language)
+    secret = seed_file is not None
+    for path in (json, junit, html):
         _usage.check_writable(path, language)
-    report = _report(course_name, language)
-    result = _grade(report, course, folder, chosen, seed, isolation, timeout, data)
+    own = _usage.is_own(course, submission)
+    cases = _usage.case_folder(course, folder, language) if own else None
+    report = _report(course_name, language, cases)
+    result = _grade(
+        report,
+        cases,
+        course,
+        folder,
+        questions=chosen or None,
+        only=only or None,
+        seed=seed,
+        secret=secret,
+        isolation=isolation,
+        timeout=timeout,
+        total=total,
+        data=data,
+        jobs=jobs,
+    )
+    if chosen:
+        _tell_when_saved(course, folder, result, language)
     if json:
         _usage.write(json, result.to_json(), language)
     if junit:
         _usage.write(junit, to_junit(result), language)
-    _remember(course, result)
-    if submission is None:
+    if html:
+        write_result(html, result, course, course_name, language)
+        tell(say("written", language, file=html))
+    if own:
+        _Remembering(State.load).save_result(course, result)
         _suggest(report, course, result)
     raise typer.Exit(result.exit_status)
 
@@ -59,51 +98,114 @@ def watch(
     course_name: str,
     question: str | None,
     submission: Path | None,
+    *,
     language: Language,
     isolation: int | str,
+    timeout: str | None,
+    browser: bool,
 ) -> None:
+    from grader.cli import _student_commands as student
     from grader.cli._state import State
+    from grader.watch import watch
 
     course = _usage.find(course_name, language)
     chosen = _usage.find_question(course, question, language) if question else None
     folder = _usage.submission_folder(course, submission, language)
-    while current := chosen or State.load().first_open(course):
-        path = _usage.place_of(course, folder) / current.file
-        stamp = _stamp(path)
-        report = _report(course_name, language)
-        result = _grade(report, course, folder, [current.id], None, isolation, None, None)
-        _remember(course, result)
-        if result.exit_status == 0:
-            if chosen:
-                return
-            report.console.print()
-            continue
-        tell(say("watching", language, file=path))
-        while _stamp(path) == stamp:
-            time.sleep(_POLL_SECONDS)
-        report.console.clear()
-    tell(say("all_passed", language))
+    _usage.check_place(course, folder, question or "", language)
+    own, unkept = _usage.is_own(course, submission), State.unkept()
+    commands = {
+        "s": lambda question: student.show(course_name, question.id, language),
+        "h": lambda question: student.hint(course_name, question.id, None, None, language),
+        "l": lambda question: _solution(course_name, question.id, language),
+    }
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    with contextlib.ExitStack() as stack:
+        show, note = None, ""
+        if browser:
+            address, show = stack.enter_context(live_page(course, course_name, language))
+            note = say("page_address", language, address=address)
+            tell(note)
+        stack.enter_context(_usage.usage_errors())
+        watch(
+            course,
+            _usage.place_of(course, folder),
+            console(),
+            language=language,
+            memory=_Remembering(State.load if own else lambda: unkept),
+            cases=_usage.case_folder(course, folder, language) if own else None,
+            question=chosen,
+            isolation=isolation,
+            timeout=timeout,
+            commands=commands,
+            options=_usage.course_option(course_name),
+            note=note,
+            on_result=show or (lambda result: None),
+        )
 
 
-def _report(course_name: str, language: Language) -> "TerminalReport":
+def _solution(course_name: str, question: str, language: Language) -> None:
+    """The solution, or why it is not open yet."""
+    from grader.cli import _student_commands as student
+
+    try:
+        student.solution(course_name, question, language)
+    except _usage.UsageError as error:
+        tell(str(error))
+
+
+class _Remembering:
+    """The state of a working folder, which other commands change meanwhile, and which may be read-only."""
+
+    def __init__(self, state: "Callable[[], State]") -> None:
+        self._state = state
+
+    def passed(self, course: "Course", question: "Question") -> bool:
+        record = self._state().record(course, question)
+        return record is not None and record.passed
+
+    def save_result(self, course: "Course", result: "Result") -> None:
+        with contextlib.suppress(OSError):  # a read-only folder: nothing to remember then
+            self._state().save_result(course, result)
+
+
+def _tell_when_saved(course: "Course", folder: Path, result: "Result", language: Language) -> None:
+    """What is open in a browser may be newer than what was graded."""
+    from grader.course import student_file
+
+    place = _usage.place_of(course, folder)
+    for question in result.questions:
+        path = student_file(place, course.question(question.id))
+        if path.suffix == ".ipynb":
+            saved = time.localtime(path.stat().st_mtime)
+            text = say("notebook_saved", language, file=path, time=time.strftime("%H:%M:%S", saved))
+            tell(text, style="dim")
+
+
+def _report(
+    course_name: str, language: Language, cases: "CaseFolder | None" = None
+) -> "TerminalReport":
     from grader.report import TerminalReport
 
-    return TerminalReport(console(), language, _usage.course_option(course_name))
+    options = _usage.course_option(course_name)
+    return TerminalReport(console(), language, options, cases.command if cases else None)
 
 
 def _grade(
     report: "TerminalReport",
+    cases: "CaseFolder | None",
     course: "Course",
     folder: Path,
-    questions: list[str],
-    seed: int | None,
-    isolation: int | str,
-    timeout: float | None,
-    data: str | None,
+    **options: Any,
 ) -> "Result":
+    """Grade with the options of :func:`grader.grade`, and report."""
     # The references need no accelerator, and looking for one takes seconds.
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     from grader.grading import grade
+
+    def done(question: "QuestionResult", check: "CheckResult") -> None:
+        if cases:
+            cases.keep(question, check)
+        report.check_done(question, check)
 
     report.start(course.title[report.language])
     try:
@@ -111,13 +213,10 @@ def _grade(
             result = grade(
                 course,
                 folder,
-                questions=questions or None,
-                seed=seed,
                 language=report.language,
-                isolation=isolation,
-                timeout=timeout,
-                data=data,
-                on_check=report.check_done,
+                on_check=done,
+                on_begin=report.check_begun,
+                **options,
             )
     finally:
         report.stop()
@@ -130,6 +229,8 @@ def _suggest(report: "TerminalReport", course: "Course", result: "Result") -> No
     from grader.cli._state import State
     from grader.results import Verdict
 
+    if result.partial:
+        return
     graded = [question for question in result.questions if question.score == question.max_score]
     if len(graded) == len(result.questions) == 1:
         report.suggest("compare", f"grader solution {graded[0].id}")
@@ -139,17 +240,3 @@ def _suggest(report: "TerminalReport", course: "Course", result: "Result") -> No
         report.suggest("to_begin", f"grader show {result.questions[0].id}")
     elif len(graded) == len(result.questions):
         report.suggest("next_question", f"grader show {current.id}")
-
-
-def _remember(course: "Course", result: "Result") -> None:
-    from grader.cli._state import State
-
-    with contextlib.suppress(OSError):  # a read-only folder: nothing to remember then
-        State.load().save_result(course, result)
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    with contextlib.suppress(OSError):
-        status = path.stat()
-        return status.st_mtime_ns, status.st_size
-    return 0, 0

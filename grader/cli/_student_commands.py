@@ -8,85 +8,131 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.cli import _usage
+from grader.cli._folder import MEMORY, working_folder
 from grader.cli._output import console, tell
+from grader.cli._pages import write_statements
 from grader.cli._usage import UsageError
-from grader.messages import Language, no_break, say
+from grader.messages import Language, default_language, no_break, say
+from grader.text import one_line
 
 if TYPE_CHECKING:
+    from grader.cli._state import Record
     from grader.course import Course, Question
 
 __all__ = ["hint", "init", "list_questions", "reset", "show", "solution"]
 
-_LEVEL = re.compile(r"^## \d+\s*$", re.MULTILINE)
 _CODE = re.compile(r"(^```.*?^```|^~~~.*?^~~~|^    .*?$|`[^`\n]*`)", re.MULTILINE | re.DOTALL)
 
 
 def list_questions(course_name: str, language: Language) -> None:
     from rich.table import Table
-    from rich.text import Text
 
     from grader.cli._state import State
+    from grader.report import plain
 
     course = _usage.find(course_name, language)
     state = State.load()
     table = Table(
-        title=Text(course.title[language]), title_justify="left", box=None, pad_edge=False
+        title=plain(course.title[language]), title_justify="left", box=None, pad_edge=False
     )
     for key in ("question", "title", "points", "verdict"):
         table.add_column(say(key, language), justify="right" if key == "points" else "left")
     score = 0.0
     for question in course.questions:
         record = state.record(course, question)
-        score += record.score if record else 0
-        verdict = say(f"verdict_{record.verdict}", language) if record else ""
-        points = f"{record.score:g}" if record else "–"
+        score += record.best if record else 0
+        verdict = _verdict(record, language) if record else ""
+        points = f"{record.best:g}" if record else "–"
         cells = question.id, question.title[language], f"{points} / {question.points:g}", verdict
-        table.add_row(*map(Text, cells), style="green" if record and record.passed else None)
+        table.add_row(*map(plain, cells), style="green" if record and record.passed else None)
     out = console()
     out.print(table)
     total = sum(question.points for question in course.questions)
-    out.print(Text(f"\n{say('score', language)} {score:g} / {total:g}", style="bold"))
+    out.print(plain(f"\n{say('score', language)} {score:g} / {total:g}", "bold"))
     if current := state.first_open(course):
         begun = any(state.record(course, question) for question in course.questions)
         key = "next_question" if begun else "to_begin"
         _suggest(key, f"grader show {current.id}", course_name, language)
 
 
-def show(course_name: str, question_id: str, language: Language) -> None:
-    course, question = _question(course_name, question_id, language)
+def _verdict(record: "Record", language: Language) -> str:
+    """The best verdict, and the last one where that was worse."""
+    last = say(f"verdict_{record.verdict}", language)
+    if not record.slipped:
+        return last
+    best = say("verdict_passed" if record.passed else "verdict_failed", language)
+    return f"{best} ({say('last_time', language, score=f'{record.score:g}', verdict=last)})"
+
+
+def show(course_name: str, question_id: str, language: Language, html: Path | None = None) -> None:
+    from grader.course import student_file
+
+    course = _usage.find(course_name, language)
+    if question_id in course.pages:
+        _print_markdown(course.page(question_id, language), language)
+        return
+    question = _usage.find_question(course, question_id, language)
+    if html:
+        _text(course, question, "statement", "no_text", language)
+        _usage.check_writable(html, language)
+        write_statements(html, course, [question], course_name, language)
+        tell(say("written", language, file=html))
+        return
     _print_markdown(_text(course, question, "statement", "no_text", language), language)
     with contextlib.suppress(UsageError):  # an instructor may have no working folder
         folder = _usage.submission_folder(course, None, language)
-        path = _usage.place_of(course, folder) / question.file
+        path = student_file(_usage.place_of(course, folder), question)
         tell(f"\n{say('your_file', language, file=path)}", style="dim")
         _suggest("then", f"grader run {question.id}", course_name, language)
 
 
-def hint(course_name: str, question_id: str, level: int | None, language: Language) -> None:
+def hint(
+    course_name: str,
+    question_id: str,
+    function: str | None,
+    level: int | None,
+    language: Language,
+) -> None:
     from grader.cli._state import State
+    from grader.course import function_hints, functions_with_hints, hint_levels
 
     course, question = _question(course_name, question_id, language)
-    text = _text(course, question, "hints", "no_hints", language)
-    levels = [part.strip() for part in _LEVEL.split(text)[1:]]
+    levels = hint_levels(_text(course, question, "hints", "no_hints", language))
+    functions = functions_with_hints(levels)
+    if function is not None:
+        levels = function_hints(levels, function)
+        if not levels:
+            known = ", ".join(functions) or "-"
+            name = one_line(function)
+            text = say("no_such_hint", language, function=name, question=question.id, known=known)
+            raise UsageError(text)
     if not levels:
         raise UsageError(say("no_hints", language, question=question.id))
     state = State.load()
-    level = min(level or state.hint_level(course, question) + 1, len(levels))
+    level = min(level or state.hint_level(course, question, function) + 1, len(levels))
     with contextlib.suppress(OSError):  # a read-only folder: nothing to remember then
-        state.save_hint(course, question, level)
-    _print_markdown(f"**{question.id} · {level}/{len(levels)}**\n\n{levels[level - 1]}", language)
+        state.save_hint(course, question, level, function)
+    about = f"{question.id} · {function}" if function else question.id
+    _print_markdown(f"**{about} · {level}/{len(levels)}**\n\n{levels[level - 1]}", language)
     console().print()
+    again = f"grader hint {question.id}" + (f" {function}" if function else "")
     if level < len(levels):
-        _suggest("more_hints", f"grader hint {question.id}", course_name, language)
+        _suggest("more_hints", again, course_name, language)
     elif level > 1:
-        _suggest("last_hint", f"grader hint {question.id} --level 1", course_name, language)
+        _suggest("last_hint", f"{again} --level 1", course_name, language)
+    if function is None and len(functions) > 1:
+        _suggest(
+            "hint_of_function", f"grader hint {question.id} {functions[0]}", course_name, language
+        )
 
 
 def solution(course_name: str, question_id: str, language: Language) -> None:
+    from rich.rule import Rule
     from rich.syntax import Syntax
 
     from grader.cli._state import State
     from grader.course import in_language, without_markers
+    from grader.report import sentence
 
     course, question = _question(course_name, question_id, language)
     record = State.load().record(course, question)
@@ -97,52 +143,97 @@ def solution(course_name: str, question_id: str, language: Language) -> None:
     source = (course.path / question.folder / "solution.py").read_text(encoding="utf-8")
     text = in_language(without_markers(source), language)
     code = Syntax(text, "python", background_color="default").highlight(text)
-    console().print(code, soft_wrap=True)  # whole lines, as someone may want to copy them
+    out = console()
+    out.print(code, soft_wrap=True)  # whole lines, as someone may want to copy them
+    with contextlib.suppress(OSError):  # a course that has none
+        commentary = course.text(question, "commentary", language)
+        out.print(Rule(sentence(say("commentary", language), language), align="left", style="dim"))
+        _print_markdown(commentary, language)
 
 
 def reset(course_name: str, question_id: str, submission: Path | None, language: Language) -> None:
-    from grader.course import in_language, packaged_exercises
+    from grader.cli._state import State
 
     course, question = _question(course_name, question_id, language)
     folder = _usage.submission_folder(course, submission, language)
-    path = _usage.place_of(course, folder) / question.file
-    stub = (packaged_exercises(course) / question.file).read_text(encoding="utf-8")
-    text = in_language(stub, language)
-    if path.is_file():
-        content = path.read_bytes()
-        now = datetime.datetime.now().strftime("%Y%m%d-%H%M%S-%f")
-        backup = Path(".grader") / "backup" / f"{now}-{question.file}"
-        _usage.write(backup, content, language)
-        tell(say("kept", language, file=backup))
-        if b"FR:" in content and b"EN:" in content:
-            text = stub
-    _usage.write(path, text.encode(), language)
-    tell(say("restored", language, file=path))
+    _usage.check_place(course, folder, question_id, language)
+    place = _usage.place_of(course, folder)
+    script, notebook = place / question.file, place / question.notebook
+    # Of a notebook and the script that is paired with it, what would stay would be taken for the work.
+    paths = [path for path in (notebook, script) if path.is_file()] or [script]
+    for path in paths:
+        option = _option_anywhere(course, course_name, _usage.default_course())
+        text = _fresh(course, question, path.suffix == ".ipynb", language, option)
+        if path.is_file():
+            content = path.read_bytes()
+            now = datetime.datetime.now().strftime("%Y%m%d-%H%M%S-%f")
+            backup = working_folder() / MEMORY / "backup" / f"{now}-{path.name}"
+            _usage.write(backup, content, language)
+            tell(say("kept", language, file=backup))
+            if path is script and b"FR:" in content and b"EN:" in content:
+                text = _stub(course, question).encode()
+        _usage.write(path, text, language)
+    if _usage.is_own(course, submission):
+        with contextlib.suppress(OSError):
+            State.load().forget(course, question)
+    for path in paths:
+        tell(say("restored", language, file=path))
 
 
-def init(course_name: str, folder: Path, language: Language) -> None:
-    from grader.course import in_language, packaged_exercises
+def _stub(course: "Course", question: "Question") -> str:
+    from grader.course import packaged_exercises
 
+    return (packaged_exercises(course) / question.file).read_text(encoding="utf-8")
+
+
+def _option_anywhere(course: "Course", name: str, known: str | None) -> str:
+    """What finds the course again from any folder below the working folder, which knows one by its id."""
+    if name == course.id:
+        return "" if name == known else f" --course {name}"
+    return f" --course {shlex.quote(one_line(course.path))}"
+
+
+def _fresh(
+    course: "Course", question: "Question", notebook: bool, language: Language, option: str
+) -> bytes:
+    """What a student begins with, in one language; ``option`` is for the cell that grades."""
+    from grader.course import in_language
+    from grader.notebooks import NotebooksUnavailable, stub_notebook
+
+    if not notebook:
+        return in_language(_stub(course, question), language).encode()
+    try:
+        return stub_notebook(course, question, language, option)
+    except NotebooksUnavailable as error:
+        raise UsageError(str(error)) from error
+
+
+def init(course_name: str, folder: Path, notebook: bool, language: Language | None) -> None:
+    from grader.cli._state import State
+
+    state = State.load(folder)
+    language = language or state.language or default_language()
     course = _usage.find(course_name, language)
     place = folder / "exercises" / course.id
+    # The commands are for the new folder, from where a relative path would lead elsewhere.
+    option = _option_anywhere(course, course_name, course.id)
     there = []
     for question in course.questions:
-        target = place / question.file
+        target = place / (question.notebook if notebook else question.file)
         if target.exists() or target.is_symlink():
             there.append(target)
             continue
-        stub = (packaged_exercises(course) / question.file).read_text(encoding="utf-8")
-        _usage.write(target, in_language(stub, language).encode(), language)
+        _usage.write(target, _fresh(course, question, notebook, language, option), language)
+    with _usage.writing(folder, language):
+        state.save_folder(language, course.id if course_name == course.id else None)
     if there:
         text = say("left_alone", language, count=len(there), file=there[0])
         tell(text)
     title = course.title[language]
     tell(say("made", language, folder=folder, course=title))
-    # The commands are for the new folder, from where a relative path would lead elsewhere.
-    option = _usage.course_option(course_name if course_name == course.id else str(course.path))
     first = course.questions[0].id
     steps = {
-        f"cd {shlex.quote(str(folder))}": "",
+        f"cd {shlex.quote(one_line(folder))}": "",
         f"grader list{option}": say("made_list", language),
         f"grader show {first}{option}": say("made_show", language),
         f"grader run {first}{option}": say("made_run", language),

@@ -8,23 +8,33 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.cli._folder import MEMORY, working_folder
 from grader.messages import Language, say
+from grader.text import one_line
 
 if TYPE_CHECKING:
+    from grader.cases import CaseFolder
     from grader.course import Course, Question
 
 __all__ = [
     "DEFAULT_COURSE",
     "UsageError",
+    "case_folder",
+    "check_only",
+    "check_place",
     "check_writable",
     "course_option",
+    "default_course",
     "find",
     "find_data",
     "find_question",
+    "folder_language",
+    "is_own",
     "place_of",
     "submission_folder",
     "usage_errors",
     "write",
+    "writing",
 ]
 
 DEFAULT_COURSE = "tp2"
@@ -56,7 +66,7 @@ def find(name: str, language: Language) -> "Course":
             return find_course(name)
         except CourseNotFound:
             known = ", ".join(list_courses()) or "-"
-            text = say("unknown_course", language, course=name, known=known)
+            text = say("unknown_course", language, course=one_line(name), known=known)
             raise UsageError(text) from None
 
 
@@ -66,7 +76,13 @@ def find_question(course: "Course", name: str, language: Language) -> "Question"
         return course.question(name)
     except KeyError:
         known = ", ".join(question.id for question in course.questions)
-        text = say("unknown_question", language, question=name, course=course.id, known=known)
+        text = say(
+            "unknown_question",
+            language,
+            question=one_line(name),
+            course=course.id,
+            known=known,
+        )
         raise UsageError(text) from None
 
 
@@ -80,42 +96,97 @@ def find_data(course: "Course", name: str | None, language: Language) -> str | N
         raise UsageError(text) from None
 
 
+def check_only(
+    course: "Course", questions: list[str], names: list[str], language: Language
+) -> None:
+    """Names of checks or functions must mean some, in these questions or in all."""
+    from grader.checks._chosen import UnknownCheck, choose_checks
+
+    among = [course.question(name) for name in questions] or course.questions
+    try:
+        choose_checks(course, among, names)
+    except UnknownCheck as error:
+        known = "\n".join(f"  {name}: {', '.join(of)}" for name, of in error.known.items())
+        text = say("unknown_check", language, name=one_line(error.name), known=known)
+        raise UsageError(text) from None
+
+
 def course_option(name: str) -> str:
     """What the commands that are suggested to the student must add to find this course again."""
-    return "" if name == DEFAULT_COURSE else f" --course {shlex.quote(name)}"
+    return "" if name == default_course() else f" --course {shlex.quote(one_line(name))}"
+
+
+def default_course() -> str:
+    """The course that the working folder was made for."""
+    from grader.cli._state import State
+
+    return State.load().course or DEFAULT_COURSE
+
+
+def folder_language() -> Language | None:
+    """The language that the working folder was made in."""
+    from grader.cli._state import State
+
+    return State.load().language
 
 
 def submission_folder(course: "Course", given: Path | None, language: Language) -> Path:
-    """The folder with the student's files: ``exercises/`` here, or this very folder when it holds them."""
+    """The folder with the student's files: ``exercises/`` of the working folder, or this one when it holds them."""
+    from grader.course import place_of_files
+
     folder = given or _default_folder(course)
     if not folder.is_dir():
         text = say("no_folder", language, folder=folder)
         if given is None:
             text += f" {say('make_it', language)}grader init tp" + course_option(course.id)
         raise UsageError(text)
-    names = [question.file for question in course.questions]
-    references = [f"{question.folder}/solution.py" for question in course.questions]
-    places = (folder, folder / course.id)
-    if not any((place / name).exists() for place in places for name in (*names, *references)):
-        files = ", ".join(names[:2])
+    if place_of_files(course, folder) is None:
+        files = ", ".join(question.file for question in course.questions[:2])
         text = say("no_files", language, folder=folder, course=course.id, files=files)
         raise UsageError(text)
     return folder
 
 
 def _default_folder(course: "Course") -> Path:
-    here = Path()
-    if not (here / "exercises").is_dir():
-        names = [question.file for question in course.questions]
-        if any((place / name).exists() for place in (here, here / course.id) for name in names):
-            return here
-    return here / "exercises"
+    from grader.course import place_of_files
+
+    work = working_folder()
+    if not (work / "exercises").is_dir() and place_of_files(course, work) is not None:
+        return work
+    return work / "exercises"
+
+
+def is_own(course: "Course", given: Path | None) -> bool:
+    """Whether a submission is the working folder's own, of which progress is kept; another's leaves no trace here."""
+    return given is None or given.resolve() == _default_folder(course).resolve()
 
 
 def place_of(course: "Course", folder: Path) -> Path:
-    """Where in the submission the files lie: directly, or under the course's name."""
-    direct = any((folder / question.file).exists() for question in course.questions)
-    return folder if direct else folder / course.id
+    """Where in the submission the files lie, or are to be put."""
+    from grader.course import place_of_files
+
+    return place_of_files(course, folder) or folder / course.id
+
+
+def case_folder(course: "Course", folder: Path, language: Language) -> "CaseFolder":
+    """Where the cases of the working folder's own submission are kept."""
+    from grader.cases import CaseFolder
+    from grader.course import student_file
+
+    place = place_of(course, folder)
+    memory = working_folder() / MEMORY
+    return CaseFolder(memory, lambda name: student_file(place, course.question(name)), language)
+
+
+def check_place(course: "Course", folder: Path, name: str, language: Language) -> None:
+    """A path that names a question must lead to the file that is meant, not to another's of the same name."""
+    given = Path(name)
+    if len(given.parts) < 2:
+        return
+    place = place_of(course, folder)
+    if given.parent.resolve() != place.resolve():
+        text = say("another_place", language, path=given, folder=place, parent=given.parent)
+        raise UsageError(text)
 
 
 def check_writable(path: Path | None, language: Language) -> None:
@@ -135,8 +206,15 @@ def write(path: Path, content: bytes, language: Language) -> None:
     """Write a file whole, or say why that cannot be done."""
     from grader.report import write_file
 
-    try:
+    with writing(path, language):
         write_file(path, content)
+
+
+@contextlib.contextmanager
+def writing(path: Path, language: Language) -> Iterator[None]:
+    """Say of a file that could not be written why."""
+    try:
+        yield
     except OSError as error:
         raise _not_written(path, error, language) from error
 

@@ -1,5 +1,7 @@
 """Courses: their manifests, where they lie, and the files of a submission."""
 
+from grader.course._helpers import helpers_of
+from grader.course._hints import function_hints, functions_with_hints, hint_levels
 from grader.course._loading import LoadedQuestion, load_question
 from grader.course._location import (
     COURSES,
@@ -10,12 +12,23 @@ from grader.course._location import (
     packaged_exercises,
 )
 from grader.course._manifest import Course, ManifestError, Question, read_course
-from grader.course._stub import StubError, cut_stub, in_language, is_untouched, without_markers
+from grader.course._notebook import Notebook, NotebookError, read_notebook
+from grader.course._stub import (
+    StubError,
+    cut_stub,
+    in_language,
+    is_untouched,
+    same_code,
+    without_markers,
+)
 from grader.course._submission import (
     SubmissionError,
     SubmittedFile,
     find_submission,
-    same_text,
+    place_of_files,
+    size_limit,
+    student_file,
+    submitted_file,
 )
 
 __all__ = [
@@ -24,6 +37,8 @@ __all__ = [
     "CourseNotFound",
     "LoadedQuestion",
     "ManifestError",
+    "Notebook",
+    "NotebookError",
     "Question",
     "StubError",
     "SubmissionError",
@@ -31,13 +46,22 @@ __all__ = [
     "cut_stub",
     "find_course",
     "find_submission",
+    "function_hints",
+    "functions_with_hints",
+    "helpers_of",
     "hidden_paths",
+    "hint_levels",
     "in_language",
     "is_untouched",
     "list_courses",
     "load_question",
     "packaged_exercises",
+    "place_of_files",
     "read_course",
-    "same_text",
+    "read_notebook",
+    "same_code",
+    "size_limit",
+    "student_file",
+    "submitted_file",
     "without_markers",
 ]

@@ -4,11 +4,12 @@ import dataclasses
 import importlib
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from grader.course._helpers import helpers_of
 from grader.course._manifest import Course, Question
 
 __all__ = ["LoadedQuestion", "load_question"]
@@ -41,12 +42,32 @@ class LoadedQuestion:
         return self._module("solution")
 
     @property
+    def helpers(self) -> Mapping[str, tuple[str, ...]]:
+        """For each of the question's functions, those that it is built on."""
+        return helpers_of((self.folder / "solution.py").read_text(encoding="utf-8"))
+
+    @property
     def mistakes(self) -> list[Callable[..., Any]]:
-        """The functions of ``mistakes.py`` decorated with ``@mistake``, in the file's order."""
+        """The variants that ``mistakes.py`` declares, in the file's order, with one mistake each."""
         if not (self.folder / "mistakes.py").is_file():
             return []
-        module = self._module("mistakes")
-        return [f for f in vars(module).values() if hasattr(f, "__mistake__")]
+        found: list[Callable[..., Any]] = []
+        for function in vars(self._module("mistakes")).values():
+            found += [function] if hasattr(function, "__mistake__") else []
+            found += getattr(function, "__singles__", ())
+        return found
+
+    @property
+    def families(self) -> list[Callable[..., Any]]:
+        """The functions that ``mistakes.py`` decorates with ``@family``."""
+        if not (self.folder / "mistakes.py").is_file():
+            return []
+        return [f for f in vars(self._module("mistakes")).values() if hasattr(f, "__singles__")]
+
+    @property
+    def doubles(self) -> list[Callable[..., Any]]:
+        """Those of its families with two mistakes at once."""
+        return [variant for function in self.families for variant in function.__doubles__]  # type: ignore[attr-defined]
 
     def _module(self, name: str) -> ModuleType:
         """Import ``<folder>/<name>.py`` as part of packages made for the course and the question.

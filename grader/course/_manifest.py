@@ -1,12 +1,13 @@
 """``course.toml``: which questions a course has, in which order, worth how much, under which rules."""
 
 import tomllib
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Annotated, Literal
 
 import msgspec
 
 from grader.messages import LANGUAGES, Language, Text
+from grader.text import one_line
 
 __all__ = ["Course", "ManifestError", "Question", "read_course"]
 
@@ -25,11 +26,12 @@ class Question(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
         folder: its folder below the course; also the name of the student's file.
         title: in each language.
         points: sum of the points of its checks.
-        seconds: wall-clock budget of one call into the student's code.
+        seconds: own time of one call into the student's code: what it computes, and what it is idle.
         memory_mb: bound on the worker's private memory, in MiB.
         withhold: modules, and attribute patterns with ``*``, that the student's code may not use; once
             read, names of the course's lists (``@name``) are replaced by what they hold.
         withhold_as: what a use means: "forbidden" (the check gives no points) or "advice".
+        programs: whether its checks ask for compiled programs, so that the worker that reads them starts at once.
     """
 
     id: Name
@@ -40,11 +42,17 @@ class Question(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
     memory_mb: Annotated[int, msgspec.Meta(ge=512)] = 4096
     withhold: tuple[str, ...] = ()
     withhold_as: Literal["forbidden", "advice"] = "forbidden"
+    programs: bool = False
 
     @property
     def file(self) -> str:
         """The name of the student's file."""
         return f"{self.folder}.py"
+
+    @property
+    def notebook(self) -> str:
+        """The name of a notebook that may stand in its place."""
+        return f"{self.folder}.ipynb"
 
 
 class Data(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
@@ -52,33 +60,51 @@ class Data(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True
 
     Attributes:
         title: in each language.
-        seconds: the least wall-clock budget of one call into the student's code on this data.
+        seconds: the least own time of one call into the student's code on this data.
     """
 
     title: Text
     seconds: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 0.0
 
 
+class Page(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """A text beside the questions, which statements point to; it lies in ``<name>.<language>.md``.
+
+    Attributes:
+        title: in each language.
+    """
+
+    title: Text
+
+
 class Course(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """A course: its manifest and where it was read from.
 
     ``withhold`` holds lists that several questions name: questions with equal lists share a worker. ``data`` names
-    what the checks can be run on, the default first.
+    what the checks can be run on, the default first. ``carry_errors`` says whether a function that is right given right
+    helpers keeps its points where these are at fault. ``pages`` are texts beside the questions.
     """
 
     id: Name
     title: Text
     withhold: dict[Name, tuple[str, ...]] = {}
     data: dict[Name, Data] = {}
+    carry_errors: bool = True
+    pages: dict[Name, Page] = {}
     questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1)]
     path: Path = Path()
 
     def question(self, question_id: str) -> Question:
-        """The question of that id (``q1`` and ``1`` mean ``q01``).
+        """The question of that id (``q1`` and ``1`` mean ``q01``), or of that file, whatever folder its path names.
 
         Raises:
             KeyError: when there is none.
         """
+        path = PureWindowsPath(question_id)  # which knows both separators
+        if path.name != question_id or path.suffix in (".py", ".ipynb"):
+            for question in self.questions:
+                if path.name in (question.file, question.notebook, question.folder):
+                    return question
         wanted = question_id.lower().removeprefix("q").lstrip("0")
         for question in self.questions:
             names = (question.id, question.folder)
@@ -101,8 +127,12 @@ class Course(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
         return name
 
     def text(self, question: Question, kind: str, language: Language) -> str:
-        """The statement or the hints of a question (``kind``) in one language."""
+        """The statement, the hints or the commentary of a question (``kind``) in one language."""
         return (self.path / question.folder / f"{kind}.{language}.md").read_text(encoding="utf-8")
+
+    def page(self, name: str, language: Language) -> str:
+        """A page beside the questions in one language."""
+        return (self.path / f"{name}.{language}.md").read_text(encoding="utf-8")
 
 
 def read_course(path: Path) -> Course:
@@ -111,9 +141,10 @@ def read_course(path: Path) -> Course:
     Raises:
         ManifestError: when it is missing, malformed, or breaks a rule.
     """
-    manifest = path / "course.toml"
+    file = path / "course.toml"
+    manifest = one_line(file)
     try:
-        data = tomllib.loads(manifest.read_text(encoding="utf-8"))
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
         if "path" in data:
             raise ManifestError(f"{manifest}: the key `path` is not the manifest's to set")
         course = msgspec.convert({**data, "path": str(path)}, Course, dec_hook=_path)
@@ -126,6 +157,7 @@ def read_course(path: Path) -> Course:
         if repeated := {v for v in values if values.count(v) > 1}:
             raise ManifestError(f"{manifest}: questions share the {attribute} {sorted(repeated)}")
     titles = {owner.id: owner.title for owner in (course, *course.questions)}
+    titles |= {f"pages.{name}": page.title for name, page in course.pages.items()}
     titles |= {f"data.{name}": data.title for name, data in course.data.items()}
     for name, title in titles.items():
         if missing := [language for language in LANGUAGES if not title.get(language)]:

@@ -1,12 +1,13 @@
 """Stubs: cut from a solution, and narrowed to one language."""
 
 import ast
+import codecs
+import functools
 import re
 
-from grader.course._submission import same_text
 from grader.messages import LANGUAGES, Language
 
-__all__ = ["StubError", "cut_stub", "in_language", "is_untouched", "without_markers"]
+__all__ = ["StubError", "cut_stub", "in_language", "is_untouched", "same_code", "without_markers"]
 
 _BEGIN, _END = "# BEGIN SOLUTION", "# END SOLUTION"
 _TAGS = "|".join(language.upper() for language in LANGUAGES)
@@ -69,6 +70,7 @@ def without_markers(solution: str) -> str:
     return _tidy(list(kept))
 
 
+@functools.lru_cache(maxsize=128)  # a class has the same stubs
 def in_language(source: str, language: Language) -> str:
     """Keep the docstring sections and tagged comments of one language, without their tags."""
     lines = source.splitlines()
@@ -114,7 +116,17 @@ def _section(docstring: str, language: Language) -> str | None:
 
 def is_untouched(content: bytes, stub: bytes) -> bool:
     """Whether a file is the stub, in both languages or in one."""
-    if same_text(content, stub):
+    if same_code(content, stub):
         return True
     text = stub.decode("utf-8")
-    return any(same_text(content, in_language(text, one).encode()) for one in LANGUAGES)
+    return any(same_code(content, in_language(text, one).encode()) for one in LANGUAGES)
+
+
+def same_code(one: bytes, other: bytes) -> bool:
+    """Whether two files differ at most in line ends, blank lines, lines of comment and a byte order mark."""
+    return _code_lines(one) == _code_lines(other)
+
+
+def _code_lines(content: bytes) -> list[bytes]:
+    lines = (line.rstrip() for line in content.removeprefix(codecs.BOM_UTF8).splitlines())
+    return [line for line in lines if line and not line.lstrip().startswith(b"#")]

@@ -1,8 +1,19 @@
 """A Result rendered: on a terminal, as JSON, as JUnit XML."""
 
-from grader.report._files import write_file
+from grader.report._files import write_file, write_pieces
 from grader.report._junit import to_junit
 from grader.report._terminal import TerminalReport
-from grader.report._typeset import GLUE, glued, plain
+from grader.report._told import seconds_text
+from grader.report._typeset import GLUE, glued, plain, sentence
 
-__all__ = ["GLUE", "TerminalReport", "glued", "plain", "to_junit", "write_file"]
+__all__ = [
+    "GLUE",
+    "TerminalReport",
+    "glued",
+    "plain",
+    "seconds_text",
+    "sentence",
+    "to_junit",
+    "write_file",
+    "write_pieces",
+]

@@ -1,14 +1,11 @@
 """JUnit XML: a suite for each question, a case for each check."""
 
-import re
 import xml.etree.ElementTree as ET
 
 from grader.results import CheckResult, Result, Verdict
+from grader.text import printable
 
 __all__ = ["to_junit"]
-
-# XML 1.0 has no way to write these, not even as character references.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def to_junit(result: Result) -> bytes:
@@ -17,12 +14,12 @@ def to_junit(result: Result) -> bytes:
     for question in result.questions:
         verdicts = [check.verdict for check in question.checks]
         skipped = sum(v in (Verdict.SKIPPED, Verdict.NOT_ATTEMPTED) for v in verdicts)
-        errors = verdicts.count(Verdict.GRADER_ERROR)
+        errors = sum(not verdict.graded for verdict in verdicts)
         passed = verdicts.count(Verdict.PASSED)
         suite = ET.SubElement(
             root,
             "testsuite",
-            name=_clean(f"{question.id} {question.title}"),
+            name=printable(f"{question.id} {question.title}"),
             tests=str(len(verdicts)),
             failures=str(len(verdicts) - skipped - errors - passed),
             errors=str(errors),
@@ -38,26 +35,24 @@ def to_junit(result: Result) -> bytes:
 
 def _case(suite: ET.Element, question: str, check: CheckResult) -> None:
     case = ET.SubElement(
-        suite, "testcase", classname=question, name=_clean(check.id), time=f"{check.seconds:.3f}"
+        suite, "testcase", classname=question, name=printable(check.id), time=f"{check.seconds:.3f}"
     )
     match check.verdict:
         case Verdict.PASSED:
             return
         case Verdict.SKIPPED | Verdict.NOT_ATTEMPTED:
             kind = "skipped"
-        case Verdict.GRADER_ERROR:
+        case Verdict.GRADER_ERROR | Verdict.NOT_GRADED:
             kind = "error"
         case _:
             kind = "failure"
-    message = _clean(check.message)
+    message = printable(check.message)
     element = ET.SubElement(case, kind, message=message.partition("\n")[0])
     if kind != "skipped":
         element.set("type", check.verdict.value)
     lines = [check.title, message]
+    if kind == "error":
+        lines.append(f"points not graded: {check.max_points:g}")
     if (example := check.counterexample) is not None:
         lines += [text for text in (example.call, example.got, example.difference) if text]
-    element.text = _clean("\n".join(lines))
-
-
-def _clean(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
+    element.text = printable("\n".join(lines))

@@ -2,8 +2,8 @@
 
 import re
 import textwrap
+from collections.abc import Callable
 
-import msgspec
 from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
@@ -11,18 +11,32 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.messages import Language, say
-from grader.report._typeset import decimal, glued, plain, sentence
-from grader.results import CheckResult, Counterexample, QuestionResult, Result, Verdict
+from grader.report._told import (
+    conditions,
+    of_the_whole_file,
+    part_of_a_question,
+    seconds_text,
+    sign_of,
+    with_repeats,
+)
+from grader.report._typeset import glued, plain, sentence
+from grader.results import (
+    CheckResult,
+    Counterexample,
+    QuestionResult,
+    Result,
+    Verdict,
+)
 
 __all__ = ["TerminalReport"]
 
-_LOOKS = {
-    Verdict.PASSED: ("✓", "green"),
-    Verdict.NOT_ATTEMPTED: ("○", "dim"),
-    Verdict.SKIPPED: ("–", "dim"),
-    Verdict.GRADER_ERROR: ("‼", "bold magenta"),
+_STYLES = {
+    Verdict.PASSED: "green",
+    Verdict.NOT_ATTEMPTED: "dim",
+    Verdict.SKIPPED: "dim",
+    Verdict.NOT_GRADED: "bold magenta",
+    Verdict.GRADER_ERROR: "bold magenta",
 }
-_WRONG = ("✗", "red")
 _COLUMNS: tuple[tuple[int | None, JustifyMethod], ...] = (
     (1, "left"),
     (4, "left"),
@@ -34,10 +48,9 @@ _COLUMNS: tuple[tuple[int | None, JustifyMethod], ...] = (
 _NARROW = 60  # columns below which verdict and time are left out
 _INDENT = 7
 _DRAWN = re.compile(
-    r"[░▒▓█]|^[-+.\d ?einfa]*$|^ *\[:"
+    r"[░▒▓█]|^[-+.≈\d ?einfa]*$|^ *\[[\d, ]*:[\d:, ]*\]"
 )  # a line of a picture or of a plane of numbers
 _VALUES = re.compile(r"\w+ = ")  # what `expect` shows; a call has a parenthesis there
-_WHOLE = ({Verdict.IMPORT_ERROR}, {Verdict.NOT_ATTEMPTED}, {Verdict.GRADER_ERROR})  # of a file
 
 
 class TerminalReport:
@@ -51,10 +64,17 @@ class TerminalReport:
         options: added to the commands that the report suggests, such as ``" --course other"``.
     """
 
-    def __init__(self, console: Console, language: Language, options: str = "") -> None:
+    def __init__(
+        self,
+        console: Console,
+        language: Language,
+        options: str = "",
+        case_command: Callable[[CheckResult], str] | None = None,
+    ) -> None:
         self.console = console
         self.language: Language = language
         self.options = options
+        self._case_command = case_command
         self._status = console.status("") if console.is_terminal else None
         self._title = ""
 
@@ -72,12 +92,16 @@ class TerminalReport:
         if self._status:
             self._status.stop()
 
-    def check_done(self, question: QuestionResult, check: CheckResult) -> None:
-        """Progress: the question is printed after its last check."""
+    def check_begun(self, title: str) -> None:
+        """Progress: a check begins, which may take long."""
         if self._status:
-            what = sentence(f" {question.id} · {check.title}", self.language, "dim")
+            what = sentence(f" {title}", self.language, "dim")
             what.truncate(max(self.console.width - 4, 1), overflow="ellipsis")
             self._status.update(what)
+
+    def check_done(self, question: QuestionResult, check: CheckResult) -> None:
+        """Progress: the question is printed after its last check."""
+        self.check_begun(f"{question.id} · {check.title}")
         if check is question.checks[-1]:
             question.settle()
             self.question(question)
@@ -85,7 +109,7 @@ class TerminalReport:
     def question(self, question: QuestionResult) -> None:
         """One question: its line, and what is not right yet."""
         self._head()
-        sign, style = _LOOKS.get(question.verdict, _WRONG)
+        sign, style = sign_of(question.verdict), _STYLES.get(question.verdict, "red")
         cells = [
             Text(sign, style=style),
             plain(question.id, "bold"),
@@ -100,26 +124,45 @@ class TerminalReport:
             line.add_column(width=width, justify=justify, ratio=None if width else 1)
         line.add_row(*cells[: len(columns)])
         self.console.print(line)
+        if part := part_of_a_question(question, self.language):
+            self._print(plain(part, "dim"))
         if question.verdict is Verdict.PASSED:
             for check in question.checks:
                 if check.message:
                     self._print(plain(check.message, "yellow"))
+            self._remind(question)
             return
-        messages = {check.message for check in question.checks}
-        if messages == {self.say("untouched")}:
+        whole = of_the_whole_file(question)
+        if whole == self.say("untouched"):
             return
-        if len(messages) == 1 and {check.verdict for check in question.checks} in _WHOLE:
-            self._print(plain(question.checks[0].message))
+        if whole:
+            self._print(plain(whole))
         else:
             self._checks(question)
-        if question.verdict is not Verdict.GRADER_ERROR:
+        self._remind(question)
+        if question.verdict.graded:
             self.suggest("how_to_go_on", f"grader hint {question.id}", indent=_INDENT)
             self.console.print()
 
+    def _remind(self, question: QuestionResult) -> None:
+        """Of the answer in words, once something of the question is right; it is worth no points."""
+        if question.answer_text == "" and question.score:
+            self._print(plain(self.say("answer_empty"), "yellow"))
+
+    def line(self, check: CheckResult) -> Text:
+        """One check in one line: whether it passed, and what it is about."""
+        sign, style = sign_of(check.verdict), _STYLES.get(check.verdict, "red")
+        head = Text.assemble((f"{sign} ", style), sentence(check.title, self.language))
+        return head.append(f"  {check.points:g}/{check.max_points:g}", style="dim")
+
+    def failure(self, check: CheckResult) -> RenderableType:
+        """One check with all that is said of it."""
+        return self._check(check, same="", explained=False)
+
     def suggest(self, key: str, command: str, indent: int = 0) -> None:
         """A command that comes next, after the sentence that introduces it."""
-        sentence = " " * indent + glued(self.say(key))
-        text = Text.assemble((sentence, "dim"), (command + self.options, "cyan"))
+        before = plain(" " * indent + self.say(key), "dim")
+        text = Text.assemble(before, plain(command + self.options, "cyan"))
         self.console.print(text, soft_wrap=True)  # the command can be copied whole
 
     def finish(self, result: Result) -> None:
@@ -129,16 +172,16 @@ class TerminalReport:
         full = result.score == result.max_score
         score = f"{self.say('score')} {result.score:g} / {result.max_score:g}"
         line = Text.assemble((score, "bold green" if full else "bold"))
+        if result.ungraded:
+            ungraded = self.say("ungraded", count=result.ungraded, points=f"{result.ungraded:g}")
+            line.append(f"   {glued(ungraded)}", style="bold magenta")
         line.append(f"   {self._seconds(result.seconds)}", style="dim")
-        if full and result.max_score:
+        if full and result.max_score and not result.partial:
             line.append(f"   {glued(self.say('all_passed'))}", style="green")
-        level = result.isolation
-        promise = self.say(f"promise_{level.level}")
-        isolation = self.say("isolation", level=level.level, name=level.name, promise=promise)
         self.console.print(Rule(style="dim"))
         self.console.print(line)
-        self.console.print(plain(self.say("again", seed=_to_repeat(result)), "dim"))
-        self.console.print(plain(isolation, "dim"))
+        for condition in conditions(result, self.language):
+            self.console.print(plain(condition, "dim"))
 
     # ---------------------------------------------------------------------------------------- parts
 
@@ -152,48 +195,52 @@ class TerminalReport:
         self.console.print(Padding(text, (0, 0, 0, _INDENT), expand=False))
 
     def _seconds(self, seconds: float) -> str:
-        return f"{decimal(seconds, 1, self.language)} s"
+        return seconds_text(seconds, self.language)
 
     def _checks(self, question: QuestionResult) -> None:
-        before: CheckResult | None = None
-        explained: set[str] = set()
-        for check in question.checks:
-            same = before is not None and (check.message, check.counterexample) == (
-                before.message,
-                before.counterexample,
-            )
-            self._print(self._check(check, same, check.mistake in explained))
-            before = check
-            if check.mistake:
-                explained.add(check.mistake)
+        for check, same, explained in with_repeats(question.checks):
+            self._print(self._check(check, same, explained))
 
-    def _check(self, check: CheckResult, same: bool, explained: bool) -> RenderableType:
-        """One check.
+    def _check(self, check: CheckResult, same: str, explained: bool) -> RenderableType:
+        """One check; of one that another explains, a line.
 
         Args:
             check: the check.
-            same: whether the check before it said the same.
+            same: title of an earlier check that said the same; "" where there is none.
             explained: whether its mistake was explained further up.
         """
-        sign, style = _LOOKS.get(check.verdict, _WRONG)
-        head = Text.assemble((f"{sign} ", style), sentence(check.title, self.language))
-        head.append(f"  {check.points:g}/{check.max_points:g}", style="dim")
-        if check.verdict is Verdict.PASSED or same:
-            return head
+        head = self.line(check)
+        waits = check.verdict in (Verdict.SKIPPED, Verdict.NOT_ATTEMPTED)
         first, _, rest = check.message.partition("\n")
-        if check.verdict in (Verdict.SKIPPED, Verdict.NOT_ATTEMPTED):
-            why = plain(first, "dim")
-            if head.cell_len + why.cell_len + 2 <= self.console.width - _INDENT:
-                return Text.assemble(head, "  ", why)
-            return Group(head, Padding(why, (0, 0, 0, 2), expand=False))
-        parts: list[RenderableType] = [head, plain(first)]
+        if check.verdict is Verdict.PASSED and not check.given:
+            return head
+        # What waits says for what, though a line above may say the same.
+        if waits or check.verdict is Verdict.PASSED:
+            return self._with_reason(head, plain(first, "dim"))
+        if same:
+            return self._with_reason(head, plain(self.say("same_failure", title=same), "dim"))
         if explained:
-            parts.append(plain(self.say("same_mistake"), "cyan"))
-        elif rest:
+            return self._with_reason(head, plain(self.say("same_mistake"), "cyan"))
+        if not rest and check.counterexample is None and not self._command_of(check):
+            return self._with_reason(head, plain(first))
+        parts: list[RenderableType] = [head, plain(first)]
+        if rest:
             parts.append(plain(rest, "cyan" if check.mistake else ""))
-        if check.counterexample is not None and not explained:
+        if check.counterexample is not None:
             parts.append(self._example(check.counterexample, check.message))
+        if command := self._command_of(check):
+            parts.append(Text.assemble(plain(self.say("run_case"), "dim"), plain(command, "cyan")))
         return Group(parts[0], *(Padding(part, (0, 0, 0, 2), expand=False) for part in parts[1:]))
+
+    def _command_of(self, check: CheckResult) -> str:
+        """What runs the case of a check; "" where there is none."""
+        return self._case_command(check) if self._case_command else ""
+
+    def _with_reason(self, head: Text, why: Text) -> RenderableType:
+        """A check and its one reason: on one line where there is room."""
+        if head.cell_len + why.cell_len + 2 <= self.console.width - _INDENT:
+            return Text.assemble(head, "  ", why)
+        return Group(head, Padding(why, (0, 0, 0, 2), expand=False))
 
     def _example(self, example: Counterexample, message: str) -> RenderableType:
         """The smallest case and what was answered: values beside their labels, or below if they are long."""
@@ -223,13 +270,6 @@ class TerminalReport:
         for line in lines:
             line.no_wrap, line.overflow = True, "ellipsis"
         return Group(*lines)
-
-
-def _to_repeat(result: Result) -> str:
-    """The arguments that a further run needs to draw the same cases."""
-    return (
-        f"{result.seed}" if result.data is msgspec.UNSET else f"{result.seed} --data {result.data}"
-    )
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -1,23 +1,20 @@
 """Text for a terminal: nothing in it is markup or an escape, and no line breaks at a no-break space."""
 
-import unicodedata
-
 from rich.text import Text
 
 from grader.messages import Language, no_break
+from grader.text import printable
 
 __all__ = ["GLUE", "decimal", "glued", "plain", "sentence"]
 
 # Rich breaks lines at every kind of space.  This character of the private area stands for a no-break
 # space until it is written.
 GLUE = "\ue000"
-_NO_TEXT = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # controls, directions, halves of pairs
 
 
 def plain(text: str, style: str = "") -> Text:
     """Text as it stands, whoever wrote it."""
-    kept = (c if c in "\n\t" or unicodedata.category(c) not in _NO_TEXT else "\ufffd" for c in text)
-    return Text(glued("".join(kept)), style=style)
+    return Text(glued(printable(text)), style=style)
 
 
 def glued(text: str) -> str:

@@ -34,7 +34,8 @@ _NAMESPACES = (
 _READ_ONLY = ("--remount-ro", "/proc", "--remount-ro", "/")
 # Not /dev/zero: shared mappings of it are memory that no limit counts.
 _DEVICES = ("/dev/null", "/dev/urandom", "/dev/random")
-_SCRATCH_BYTES = 256 * 2**20
+# What it takes to mount the scratch folder from inside, and to give that up for good before anything else is done.
+_MOUNTING = ("--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP")
 
 
 @functools.cache
@@ -45,7 +46,7 @@ def available() -> bool:
         return False
     trial = [program, *_NAMESPACES, "--ro-bind", "/", "/", "--proc", "/proc", *_READ_ONLY]
     try:
-        done = subprocess.run([*trial, "true"], capture_output=True, timeout=10, check=False)
+        done = subprocess.run([*trial, "true"], capture_output=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
@@ -58,6 +59,7 @@ def command(
     submission: str,
     inside: str,
     scratch: str,
+    scratch_bytes: int | None,
 ) -> list[str]:
     """The prefix that runs a command in the sandbox.
 
@@ -66,11 +68,14 @@ def command(
         hidden: paths below those that are covered by something empty.
         submission: the host folder that is visible read-only as ``inside``.
         inside: where the submission appears.
-        scratch: where an empty, writable, bounded folder appears (also the home and working folder).
+        scratch: where an empty, writable folder appears (also the home and working folder).
+        scratch_bytes: how much that folder takes; None leaves it to the command, which may mount there.
     """
     readable = list(readable)
     # By its path: the worker's PATH is not the one it was found on.
     arguments = [shutil.which(PROGRAM) or PROGRAM, *_NAMESPACES]
+    if scratch_bytes is None:
+        arguments += _MOUNTING
     for path in readable:
         if os.path.islink(path):
             arguments += ["--symlink", os.readlink(path), path]
@@ -85,5 +90,9 @@ def command(
         elif os.path.exists(path):
             arguments += ["--ro-bind", "/dev/null", path]
     arguments += ["--ro-bind", submission, inside]
-    arguments += ["--size", str(_SCRATCH_BYTES), "--tmpfs", scratch, "--chdir", scratch]
+    if scratch_bytes is None:
+        arguments += ["--dir", scratch]
+    else:
+        arguments += ["--size", str(scratch_bytes), "--tmpfs", scratch]
+    arguments += ["--chdir", scratch]
     return [*arguments, *_READ_ONLY, "--"]  # last, as the mount points above are made in the root

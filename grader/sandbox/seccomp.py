@@ -1,119 +1,89 @@
-"""Seccomp: a filter on system calls, written as classic BPF (Linux, x86-64 and 64-bit Arm).
+"""Seccomp: a filter on system calls (Linux, x86-64 and 64-bit Arm).
 
-Refused are: new processes (threads are fine: fork bombs and daemons end here, also for root, whom
-``RLIMIT_NPROC`` ignores), memory that ``RLIMIT_DATA`` does not count (shared anonymous, growing stacks, memfds),
-reading, tracing, signalling or limiting other processes, sockets (a local one could reach a host's service;
-pairs are fine), namespaces, mounts, keys, kernel interfaces.
+A worker computes, reads and writes files, starts threads.  Refused is what reaches beyond that:
+
+- other programs and processes: to start, trace, signal, limit, slow down or look into one;
+- what outlives the worker or leads to another one: queues, segments, semaphores, keys, names of sockets, locks
+  and watches of files that both can read, attributes and times of files;
+- what makes a worker look as if the machine were slow: being nice, being bound to a busy core, being stopped;
+- memory that ``RLIMIT_DATA`` does not count: shared anonymous, growing stacks, memfds, kernel objects;
+- namespaces, mounts, users, settings of the machine, and every call that is newer than this list.
 """
 
 import ctypes
 import errno
 import os
 import platform
+import signal
 import struct
 import sys
-from typing import NamedTuple
 
-from grader.sandbox import _syscalls
+from grader.sandbox import _bpf, _calls, _syscalls
 
 __all__ = ["apply", "available"]
 
 NAME = "seccomp"
 
 _PR_GET_SECCOMP, _PR_SET_SECCOMP, _MODE_FILTER = 21, 22, 2
-_ALLOW, _KILL = 0x7FFF0000, 0x80000000
-_LOAD, _JUMP_EQUAL, _JUMP_SET, _JUMP_GREATER_EQUAL, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
-_NUMBER, _ARCH, _FIRST_ARGUMENT = 0, 4, 16
-_X32_BIT = 0x40000000
+_AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+
+# Permissions and times of files: harmless where all that can be reached is the worker's own or read-only. Landlock
+# holds nobody back from them. Owners are never changed: to ask for no change is everybody's right, and leaves a time.
+_METADATA = (
+    *("chmod", "fchmod", "fchmodat", "fchmodat2"),
+    *("utime", "utimes", "futimesat", "utimensat"),
+)
+# Programs go on without what is unknown; they may give up at what is forbidden.
+_UNKNOWN = (
+    *("clone3", "cachestat", "io_setup"),
+    *("io_uring_setup", "io_uring_enter", "io_uring_register"),
+)
 
 _CLONE_THREAD = 0x10000
+_CLONE_NEW = 0x7E020000  # namespaces of every kind
 _MAP_SHARED_ANONYMOUS = 0x21
 _MAP_GROWSDOWN = 0x100
-
-
-class _Machine(NamedTuple):
-    audit: int
-    refused: dict[str, int]
-    own_only: dict[str, int]  # their first argument is a process: only the caller itself
-    clone: int
-    clone3: int
-    mmap: int
-
-
-_COMMON = {
-    "pidfd_send_signal": 424,
-    "io_uring_setup": 425,
-    "io_uring_enter": 426,
-    "io_uring_register": 427,
-    "open_tree": 428,
-    "move_mount": 429,
-    "fsopen": 430,
-    "fsconfig": 431,
-    "fsmount": 432,
-    "pidfd_open": 434,
-    "pidfd_getfd": 438,
-    "mount_setattr": 442,
-    "process_madvise": 440,
-    "memfd_secret": 447,
-    "process_mrelease": 448,
-}
-_MACHINES = {
-    "x86_64": _Machine(
-        0xC000003E,
-        _COMMON
-        | {"fork": 57, "vfork": 58, "ptrace": 101, "pivot_root": 155, "chroot": 161, "acct": 163}
-        | {
-            "mount": 165,
-            "umount2": 166,
-            "swapon": 167,
-            "swapoff": 168,
-            "reboot": 169,
-            "init_module": 175,
-        }
-        | {"delete_module": 176, "add_key": 248, "request_key": 249, "keyctl": 250, "unshare": 272}
-        | {"shmget": 29, "perf_event_open": 298, "name_to_handle_at": 303, "open_by_handle_at": 304}
-        | {"setns": 308, "process_vm_readv": 310, "process_vm_writev": 311, "finit_module": 313}
-        | {
-            "kexec_load": 246,
-            "kexec_file_load": 320,
-            "memfd_create": 319,
-            "bpf": 321,
-            "userfaultfd": 323,
-        }
-        | {"socket": 41, "tkill": 200},
-        own_only={"kill": 62, "rt_sigqueueinfo": 129, "tgkill": 234}
-        | {"rt_tgsigqueueinfo": 297, "prlimit64": 302},
-        clone=56,
-        clone3=435,
-        mmap=9,
-    ),
-    "aarch64": _Machine(
-        0xC00000B7,
-        _COMMON
-        | {"ptrace": 117, "pivot_root": 41, "chroot": 51, "acct": 89, "mount": 40, "umount2": 39}
-        | {"swapon": 224, "swapoff": 225, "reboot": 142, "init_module": 105, "delete_module": 106}
-        | {"add_key": 217, "request_key": 218, "keyctl": 219, "unshare": 97, "shmget": 194}
-        | {"perf_event_open": 241, "name_to_handle_at": 264, "open_by_handle_at": 265, "setns": 268}
-        | {
-            "process_vm_readv": 270,
-            "process_vm_writev": 271,
-            "finit_module": 273,
-            "kexec_load": 104,
-        }
-        | {"kexec_file_load": 294, "memfd_create": 279, "bpf": 280, "userfaultfd": 282}
-        | {"socket": 198, "tkill": 130},
-        own_only={"kill": 129, "tgkill": 131, "rt_sigqueueinfo": 138}
-        | {"rt_tgsigqueueinfo": 240, "prlimit64": 261},
-        clone=220,
-        clone3=435,
-        mmap=222,
-    ),
-}
+_ADVICE = (
+    12,
+    100,
+    101,
+)  # MADV_MERGEABLE, HWPOISON, SOFT_OFFLINE: pages shared with others, or taken away
+_AF_UNIX, _SOCK_STREAM, _SOCK_KIND = 1, 1, 0xF
+_STOPS = (
+    (signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
+    if sys.platform == "linux"
+    else ()
+)
+_FCNTL = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    1030,
+    1032,
+    1034,
+)  # F_DUPFD, F_GETFD ... F_SETFL, F_DUPFD_CLOEXEC, F_GETPIPE_SZ, F_GET_SEALS
+_IOCTL = (
+    0x5401,
+    0x802C542A,
+    0x5413,
+    0x541B,
+    0x5421,
+    0x5450,
+    0x5451,
+)  # what kind of stream, its size, blocking
+# Locks hold off other processes, of which a worker has none, and are seen through every file that several workers may
+# read: they are granted and not made. tensorstore, under orbax, writes nothing without one.
+_LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
+# Names of threads and of memory, huge pages, and looking.
+_PRCTL_SET = (15, 41, 0x53564D41)
+_PRCTL_GET = (2, 3, 7, 16, 21, 23, 25, 27, 30, 37, 39, 42, 51, 56, 64, 0x41555856)
 
 
 def available() -> bool:
     """Whether this machine is one the filter is written for and its kernel takes filters."""
-    if sys.platform != "linux" or platform.machine() not in _MACHINES:
+    if sys.platform != "linux" or platform.machine() not in _AUDIT:
         return False
     try:
         return _syscalls.prctl(_PR_GET_SECCOMP) >= 0
@@ -121,71 +91,63 @@ def available() -> bool:
         return False
 
 
-def apply() -> None:
-    """Filter this process's system calls and its descendants'; irrevocable."""
-    program = _program(_MACHINES[platform.machine()])
-    buffer = ctypes.create_string_buffer(program, len(program))
-    header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
+def apply(metadata: bool) -> None:
+    """Filter this process's system calls and its descendants'; irrevocable.
+
+    Args:
+        metadata: whether permissions and times of files may be changed.
+    """
+    filtered = program(platform.machine(), os.getpid(), metadata)
+    buffer = ctypes.create_string_buffer(filtered, len(filtered))
+    header = struct.pack("HxxxxxxP", len(filtered) // 8, ctypes.addressof(buffer))
     _syscalls.no_new_privileges()
     _syscalls.prctl(_PR_SET_SECCOMP, ctypes.c_ulong(_MODE_FILTER), header)
 
 
-def _program(machine: _Machine) -> bytes:
-    def step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
-        return struct.pack("HBBI", code, if_true, if_false, value)
+def program(machine: str, process: int, metadata: bool) -> bytes:
+    """The filter for a machine and for the process that it will confine."""
+    refuse, unknown = _bpf.answer(errno.EPERM), _bpf.answer(errno.ENOSYS)
+    granted = _bpf.answer(0)
+    rules = _rules(process, refuse, granted)
+    allowed = set(_METADATA) if metadata else set()
+    parts = [_bpf.head(_AUDIT[machine])]
+    for name, number in sorted(_calls.numbers(machine).items(), key=lambda call: call[1]):
+        if name in rules:
+            parts.append(_bpf.on_call(number, *rules[name]))
+        elif name not in allowed:
+            answer = granted if name == "flock" else unknown if name in _UNKNOWN else refuse
+            parts.append(_bpf.on_call(number, otherwise=answer))
+    parts += [_bpf.on_range(*numbers, unknown) for numbers in _calls.UNKNOWN[machine]]
+    return b"".join((*parts, _bpf.allow()))
 
-    def answer(code: int) -> bytes:
-        return step(_RETURN, 0x00050000 | code)
 
-    def when_number(number: int, *then: bytes) -> bytes:
-        """``then`` must end in a return; otherwise the number stays loaded."""
-        return step(_JUMP_EQUAL, number, 0, len(then)) + b"".join(then)
-
-    def on_itself(number: int, allowed: int) -> bytes:
-        """The call with 0 may mean the caller (``prlimit64``) or its whole group (``kill``)."""
-        test = (
-            step(_LOAD, argument[0]),
-            step(_JUMP_EQUAL, allowed, 1, 0),
-            step(_JUMP_EQUAL, os.getpid(), 0, 1),
-            allow,
-            refuse,
-        )
-        return when_number(number, *test)
-
-    allow = step(_RETURN, _ALLOW)
-    refuse = answer(errno.EPERM)
-    argument = [_FIRST_ARGUMENT + 8 * i for i in range(6)]
-    program = [
-        step(_LOAD, _ARCH),
-        step(_JUMP_EQUAL, machine.audit, 1, 0),
-        step(_RETURN, _KILL),  # another instruction set's numbers mean other calls
-        step(_LOAD, _NUMBER),
-        step(_JUMP_GREATER_EQUAL, _X32_BIT, 0, 1),
-        step(_RETURN, _KILL),
-        # glibc falls back to clone, whose flags can be read, when clone3 is unknown.
-        when_number(machine.clone3, answer(errno.ENOSYS)),
-        when_number(
-            machine.clone,
-            step(_LOAD, argument[0]),
-            step(_JUMP_SET, _CLONE_THREAD, 0, 1),
-            allow,
-            refuse,
+def _rules(process: int, refuse: bytes, granted: bytes) -> dict[str, tuple[bytes, ...]]:
+    """The calls of which some are allowed, and the tests that these pass."""
+    itself = _bpf.require(0, (process,), refuse)
+    alive = {argument: _bpf.forbid(argument, _STOPS, refuse) for argument in (1, 2)}
+    return {
+        # With 0 a signal would reach the whole group; a limit is read and set on the caller itself.
+        "kill": (itself, alive[1]),
+        "rt_sigqueueinfo": (itself, alive[1]),
+        "tgkill": (itself, alive[2]),
+        "rt_tgsigqueueinfo": (itself, alive[2]),
+        "prlimit64": (_bpf.require(0, (0, process), refuse),),
+        "clone": (
+            _bpf.require_any_bit(0, _CLONE_THREAD, refuse),
+            _bpf.forbid_any_bit(0, _CLONE_NEW, refuse),
         ),
-        when_number(
-            machine.mmap,
-            step(_LOAD, argument[3]),
-            step(_JUMP_SET, _MAP_GROWSDOWN, 2, 0),
-            # both bits: shared and anonymous
-            step(0x54, _MAP_SHARED_ANONYMOUS),  # A &= k
-            step(_JUMP_EQUAL, _MAP_SHARED_ANONYMOUS, 0, 1),
-            refuse,
-            allow,
+        "mmap": (
+            _bpf.forbid_any_bit(3, _MAP_GROWSDOWN, refuse),
+            _bpf.forbid_all_bits(3, _MAP_SHARED_ANONYMOUS, refuse),
         ),
-        *(
-            on_itself(number, 0 if name == "prlimit64" else os.getpid())
-            for name, number in sorted(machine.own_only.items())
+        "madvise": (_bpf.forbid(2, _ADVICE, _bpf.answer(errno.EINVAL)),),
+        # Pairs of streams cannot be sent elsewhere; those of datagrams can, to any path.
+        "socketpair": (
+            _bpf.require(0, (_AF_UNIX,), refuse),
+            _bpf.require_masked(1, _SOCK_KIND, _SOCK_STREAM, refuse),
         ),
-        *(when_number(number, refuse) for number in sorted(machine.refused.values())),
-        allow,
-    ]
-    return b"".join(program)
+        "sendto": (_bpf.require_null(4, refuse),),
+        "fcntl": (_bpf.forbid(1, _LOCKS, granted), _bpf.require(1, _FCNTL, refuse)),
+        "ioctl": (_bpf.require(1, _IOCTL, _bpf.answer(errno.ENOTTY)),),
+        "prctl": (_bpf.require(0, (*_PRCTL_SET, *_PRCTL_GET), refuse),),
+    }

@@ -3,10 +3,13 @@
 from typing import Any
 
 from grader.results import Verdict
+from grader.text import printable
 
-__all__ = ["Fault", "fault_from", "printable"]
+__all__ = ["Fault", "fault_from"]
 
-_LINES, _NAMES = 20, 200
+_LINES, _NAMES, _CHARACTERS = 20, 200, 2_000
+_NAME = 80  # characters
+_LAST_LINE = 2**31  # of a source
 
 
 class Fault(Exception):
@@ -30,9 +33,11 @@ class Fault(Exception):
                 Verdict.MEMORY,
                 Verdict.CRASHED,
                 Verdict.FORBIDDEN,
+                Verdict.NOT_GRADED,
             }
             or "names" in self.facts
             or self.facts.get("key") == "protocol"
+            or self.facts.get("reason") == "program"
         )
 
 
@@ -53,26 +58,24 @@ def fault_from(facts: dict[str, Any], call: object) -> Fault:
     for field in ("type", "reason", "detail", "path", "name"):
         clean[field] = _one_line(facts.get(field))
     text = facts.get("text")
-    lines = printable(text).splitlines() if isinstance(text, str) else []
+    text = text if isinstance(text, str) else ""
+    lines = printable(text, _CHARACTERS).splitlines()
+    if len(text) > _CHARACTERS or len(lines) > _LINES:
+        lines = [*lines[:_LINES], "…"]
     # Indented, so that no line of the student's can pass for one of the report's.
-    clean["text"] = "\n    ".join(lines[:_LINES])
+    clean["text"] = "\n    ".join(lines)
     frames, names = facts.get("frames"), facts.get("names")
     clean["frames"] = [
         (frame[1], _one_line(frame[2]))
         for frame in (frames if isinstance(frames, list) else [])[:_LINES]
         if isinstance(frame, list) and [type(part) for part in frame] == [str, int, str]
+        if 0 < frame[1] < _LAST_LINE
     ]
     if isinstance(names, list):
-        clean["names"] = [_one_line(name) for name in names[:_NAMES]]
+        clean["names"] = [_one_line(name)[:_NAME] for name in names[:_NAMES]]
     kind = facts.get("kind")
     return Fault(_VERDICTS.get(kind if isinstance(kind, str) else "", Verdict.EXCEPTION), **clean)
 
 
 def _one_line(text: Any) -> str:
     return " ".join(printable(text, 200).split()) if isinstance(text, str) else ""
-
-
-def printable(text: str, limit: int = 2_000) -> str:
-    """Text from a worker without control characters, which could forge what a terminal shows."""
-    kept = (c if c in "\n\t" or c.isprintable() else "�" for c in text[:limit])
-    return "".join(kept)

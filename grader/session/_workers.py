@@ -1,7 +1,8 @@
 """The workers of one submission, and what they say of its sources."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, Literal, NamedTuple
 
 from grader.course import (
     COURSES,
@@ -14,14 +15,76 @@ from grader.course import (
 )
 from grader.messages import LANGUAGES, Text, say
 from grader.results import Verdict
-from grader.sandbox.levels import module_paths
+from grader.sandbox.levels import choose, module_paths
 from grader.session._faults import Fault
-from grader.session._session import Session
+from grader.session._isolated import Isolated, References
+from grader.session._session import Session, WorkerNotStarted
+from grader.session._time import QuestionTime, question_seconds, run_time
+from grader.text import one_line
 
-__all__ = ["Workers"]
+__all__ = ["SpareWorkers", "Workers", "sharing"]
 
 PRELOAD = ("numpy", "jax.numpy", "flax.nnx")
-_INSPECT_SECONDS = 30.0
+_READER_PRELOAD = ("numpy", "jax.numpy")
+
+
+class _Rules(NamedTuple):
+    """What a worker is started with; what is equal here may stand in for each other."""
+
+    withheld: tuple[str, ...]
+    memory_bytes: int
+    purpose: Literal["submission", "programs", "isolated", "reference"] = "submission"
+
+
+class SpareWorkers:
+    """Workers that were started before there was anything to run in them, for one run of some questions.
+
+    They have imported the packages and hold nothing of any submission. The run takes what it needs; what is left ends
+    with :meth:`close`.
+    """
+
+    def __init__(
+        self, course: Course, questions: Sequence[Question], isolation: int | str = "auto"
+    ) -> None:
+        """Start them, without waiting.
+
+        Args:
+            course: the course.
+            questions: that will be graded.
+            isolation: as in :func:`grader.grade`.
+
+        Raises:
+            IsolationUnavailable: for a level that this machine cannot give.
+        """
+        self.granted, self.launch = choose(isolation)
+        self._course = course
+        self._sessions: dict[_Rules, Session] = {}
+        wanted = {_rules(questions_of) for questions_of in sharing(questions)}
+        if any(question.programs for question in questions):
+            wanted.add(_reader_rules(questions))
+        if len(questions) == 1:  # of several, nobody knows which one will need them
+            wanted |= {_isolated_rules(questions[0]), _reference_rules(questions[0])}
+        for rules in wanted:
+            session = _session(course, self.launch, rules, warm=True)
+            self._sessions[rules] = session
+            with contextlib.suppress(WorkerNotStarted):  # its first request says so again
+                session.start()
+
+    def take(self, rules: _Rules) -> Session | None:
+        """One of them, if there is one with these rules that still runs."""
+        session = self._sessions.pop(rules, None)
+        if (
+            session is not None and not session.runs
+        ):  # who waits for long may be killed for want of memory
+            session.close()
+            return None
+        return session
+
+    def close(self) -> None:
+        """End what was not taken, and give back what all shared: whatever was taken has been closed by then."""
+        while self._sessions:
+            self._sessions.popitem()[1].close()
+        self.launch.close()
 
 
 class Workers:
@@ -33,23 +96,49 @@ class Workers:
         files: Sequence[SubmittedFile],
         launch: Callable[..., Any],
         shortcut: bool,
+        seconds: Callable[[Question], float],
+        total: float | None,
+        spare: SpareWorkers | None = None,
+        part: Collection[str] | None = None,
     ) -> None:
-        self.course, self.launch = course, launch
+        """Prepare, without starting anything.
+
+        Args:
+            course: the course.
+            files: what was submitted.
+            launch: from :func:`grader.sandbox.levels.choose`.
+            shortcut: whether an untouched stub is settled without a worker.
+            seconds: own time of one call into a question's code.
+            total: own time of the run, if not as much as follows from the questions.
+            spare: workers to use before new ones are started.
+            part: ids of the questions that these workers are for, where others see to the rest of the submission: purse
+                and memory are the whole's all the same.
+        """
+        self.course, self.launch, self._spare = course, launch, spare
+        calls = {file.question.id: seconds(file.question) for file in files}
+        self.time = run_time([question_seconds(call) for call in calls.values()], total)
+        self._times = {name: QuestionTime(call, self.time) for name, call in calls.items()}
         self.stubs = {file.question.id: _stub(course, file.question) for file in files}
         self.shortcut = shortcut
         self.runnable = [file for file in files if self.obstacle(file) is None]
+        self._mine = [f for f in self.runnable if part is None or f.question.id in part]
         self.facts: dict[str, dict[str, Any] | Fault] = {}
         self._sessions: dict[tuple[str, ...], Session] = {}
+        self._reader: Session | None = None
+        self._isolated: tuple[str, Isolated] | None = None
 
     def obstacle(self, file: SubmittedFile) -> tuple[Verdict, Text] | None:
         """What settles a question without a worker: verdict and message."""
         name = file.question.file
         if file.problem:
+            name = file.path.name if file.path.suffix == ".ipynb" else name
             why = file.problem
             text = {one: say("unreadable_file", one, file=name, why=why[one]) for one in LANGUAGES}
             return Verdict.IMPORT_ERROR, text
         if file.content is None:
-            text = {one: say("missing_file", one, file=name) for one in LANGUAGES}
+            key = "renamed_file" if file.similar else "missing_file"
+            found = ", ".join(map(one_line, file.similar))
+            text = {one: say(key, one, file=name, found=found) for one in LANGUAGES}
             return Verdict.NOT_ATTEMPTED, text
         if self.shortcut and is_untouched(file.content, self.stubs[file.question.id]):
             return Verdict.NOT_ATTEMPTED, {one: say("untouched", one) for one in LANGUAGES}
@@ -57,51 +146,143 @@ class Workers:
 
     def start_first(self) -> None:
         """Start the workers that will be needed, while this process imports what it needs itself."""
-        for file in self.runnable:
-            self.session(file.question).start()
+        for file in self._mine:
+            with contextlib.suppress(WorkerNotStarted):  # its first request says so again
+                self.session(file.question).start()
+        if any(file.question.programs for file in self._mine):
+            with contextlib.suppress(WorkerNotStarted):
+                self.reader().start()
+
+    def time_of(self, question: Question) -> QuestionTime:
+        """What the question's code may take, and has taken."""
+        return self._times[question.id]
+
+    def alone(self, question: Question) -> None:
+        """Let only what this question needs have the machine."""
+        needed = {self.session(question), self._reader if question.programs else None}
+        for session in {*self._sessions.values(), self._reader} - needed:
+            if session is not None:
+                session.rest()
+        if self._isolated:
+            self._isolated[1].rest()
 
     def session(self, question: Question) -> Session:
         """The session in which the question's file runs; made on first use."""
         withheld = _enforced(question)
         if withheld not in self._sessions:
             mine = [f for f in self.runnable if _enforced(f.question) == withheld]
-            modules = [name for name in withheld if "*" not in name]
-            hidden = [*hidden_paths(self.course), *module_paths([*modules, COURSES])]
-            self._sessions[withheld] = Session(
-                {f.question.file: f.content or b"" for f in mine},
-                self.launch,
-                hidden=hidden,
-                withheld=withheld,
-                preload=[name for name in PRELOAD if name.split(".")[0] not in modules],
-                memory_bytes=max(f.question.memory_mb for f in mine) * 2**20,
-            )
+            rules = _rules([f.question for f in mine])
+            session = self._take(rules)
+            session.add({f.question.file: f.content or b"" for f in mine})
+            self._sessions[withheld] = session
         return self._sessions[withheld]
 
-    def inspect(self, file: SubmittedFile) -> dict[str, Any] | Fault:
-        """Facts about the file's source.
+    def _take(self, rules: _Rules) -> Session:
+        """A spare session, or a new one."""
+        spare = self._spare.take(rules) if self._spare else None
+        return spare or _session(self.course, self.launch, rules)
 
-        All files of a session are looked at before any of them is loaded, while only our own code
-        has run in the worker.
+    def isolated(self, question: Question) -> Isolated:
+        """Workers for this question alone, in which the reference can stand in; those of the question before go."""
+        if self._isolated is None or self._isolated[0] != question.id:
+            if self._isolated:
+                self._isolated[1].close()
+            self._isolated = question.id, self._isolate(question)
+        return self._isolated[1]
+
+    def _isolate(self, question: Question) -> Isolated:
+        solution = (self.course.path / question.folder / "solution.py").read_bytes()
+        time = self.time_of(question)
+        reference = self._take(_reference_rules(question))
+        reference.add({question.file: solution})
+        answers = References(reference, question.folder, question.file, time.afresh())
+        content = next(f.content for f in self.runnable if f.question.id == question.id)
+        session = self._take(_isolated_rules(question))
+        session.add({question.file: content or b""}, answers)
+        return Isolated(session, answers, time.afresh())
+
+    def reader(self) -> Session:
+        """The session that reads and evaluates compiled programs; no code of the submission is ever in it."""
+        if self._reader is None:
+            self._reader = self._take(_reader_rules([f.question for f in self.runnable]))
+        return self._reader
+
+    def inspect(self, file: SubmittedFile) -> dict[str, Any] | Fault:
+        """Facts about the file's source; what a busy machine left open is asked for again the next time.
+
+        All files of a session are looked at together, as only our own code may have run in the worker.
         """
         if file.question.id not in self.facts:
             session = self.session(file.question)
-            for other in self.runnable:
+            for other in self._mine:
                 question = other.question
-                if _enforced(question) != _enforced(file.question):
+                if _enforced(question) != _enforced(file.question) or question.id in self.facts:
                     continue
                 stub = self.stubs[question.id].decode("utf-8", "replace")
                 try:
-                    facts = session.inspect(
-                        question.file, stub, question.withhold, _INSPECT_SECONDS
-                    )
+                    time = self.time_of(question)
+                    facts = session.inspect(question.file, stub, question.withhold, time)
                 except Fault as fault:
+                    if fault.verdict is Verdict.NOT_GRADED:
+                        if other is file:
+                            raise
+                        continue
                     facts = fault
                 self.facts[question.id] = facts
         return self.facts[file.question.id]
 
     def close(self) -> None:
-        for session in self._sessions.values():
+        for session in filter(None, [*self._sessions.values(), self._reader]):
             session.close()
+        if self._isolated:
+            self._isolated[1].close()
+
+
+def sharing(questions: Iterable[Question]) -> list[list[Question]]:
+    """The questions in groups that share a worker."""
+    groups: dict[tuple[str, ...], list[Question]] = {}
+    for question in questions:
+        groups.setdefault(_enforced(question), []).append(question)
+    return list(groups.values())
+
+
+def _rules(questions: Sequence[Question]) -> _Rules:
+    """Of the worker that these questions share."""
+    memory = max(question.memory_mb for question in questions)
+    return _Rules(_enforced(questions[0]), memory * 2**20)
+
+
+def _reader_rules(questions: Sequence[Question]) -> _Rules:
+    """Of the worker that reads programs."""
+    memory = max(question.memory_mb for question in questions)
+    return _Rules((), memory * 2**20, "programs")
+
+
+def _isolated_rules(question: Question) -> _Rules:
+    """Of the worker in which a question's functions get right helpers."""
+    return _rules([question])._replace(purpose="isolated")
+
+
+def _reference_rules(question: Question) -> _Rules:
+    """Of the worker that answers for these helpers."""
+    return _Rules((), question.memory_mb * 2**20, "reference")
+
+
+def _session(
+    course: Course, launch: Callable[..., Any], rules: _Rules, warm: bool = False
+) -> Session:
+    """A session without files."""
+    modules = [name for name in rules.withheld if "*" not in name]
+    usual = {"programs": _READER_PRELOAD, "reference": ()}.get(rules.purpose, PRELOAD)
+    return Session(
+        {},
+        launch,
+        hidden=[*hidden_paths(course), *module_paths([*modules, COURSES])],
+        withheld=rules.withheld,
+        preload=[name for name in usual if name.split(".")[0] not in modules],
+        memory_bytes=rules.memory_bytes,
+        warm=warm,
+    )
 
 
 def _enforced(question: Question) -> tuple[str, ...]:

@@ -11,38 +11,63 @@ from typing import Any
 import numpy as np
 
 from grader import wire
-from grader.worker import _source
+from grader.worker import _export, _mending, _source
+from grader.worker._reader import Reader
 from grader.worker._replies import LoadFailed, Missing
+from grader.worker._standins import StandIns
 from grader.worker._withhold import withhold
 
-_TRANSFORMATIONS = ("jit", "grad", "value_and_grad", "vmap", "make_jaxpr")
+_TRANSFORMATIONS = ("jit", "grad", "value_and_grad", "vmap", "export")
 _Step = list  # [transformation, options], as it comes over the wire
 
 
 class Operations:
     """The state of one worker: loaded files, kept objects, transformed functions."""
 
-    def __init__(self) -> None:
+    def __init__(self, stand_ins: StandIns | None = None) -> None:
         self.limits = wire.Limits()
+        self._stand_ins = stand_ins
         self.files: set[str] = set()
         self._modules: dict[str, ModuleType] = {}
         self._objects: list[Any] = []
         self._transformed: dict[str, Callable[..., Any]] = {}
         self._networks: dict[bytes, Any] = {}
-        self._jax: dict[str, Callable[..., Any]] = {}
+        self._reader = Reader()
+        self._jax: dict[str, Any] = {}
         self._compiling = 0.0
 
-    def run(self, operation: str, arguments: dict[str, Any]) -> Any:
-        """Run one operation by name."""
+    def run(
+        self, operation: str, arguments: dict[str, Any], instead: list[Any] | None = None
+    ) -> Any:
+        """Run one operation by name.
+
+        Args:
+            operation: its name.
+            arguments: of the method.
+            instead: [module, names]: the functions that stand-ins replace meanwhile.
+        """
+        if instead and self._stand_ins:
+            module, names = instead
+            with self._stand_ins.in_place_of(
+                self._modules.get(module), names, self.make_array, self.as_array
+            ):
+                return self._run(operation, arguments)
+        return self._run(operation, arguments)
+
+    def _run(self, operation: str, arguments: dict[str, Any]) -> Any:
         return {
             "start": self.start,
             "inspect": _source.inspect,
             "load": self.load,
             "call": self.call,
             "build": self.build,
+            "network": self.network,
+            "mend": self.mend,
             "read": self.read,
             "write": self.write,
-            "primitives": self.primitives,
+            "export": self.export,
+            "read_program": self._reader.read,
+            "run_program": self._reader.run,
             "compiling": lambda: self._compiling,
         }[operation](**arguments)
 
@@ -71,7 +96,7 @@ class Operations:
 
     # ---------------------------------------------------------------------------------- life cycle
 
-    def start(self, preload: list[str], withheld: list[str], limits: list[int]) -> bool:
+    def start(self, preload: list[str], withheld: list[str], limits: list[int], warm: bool) -> bool:
         """Import what every submission needs, then put the withheld names out of reach."""
         self.limits = wire.Limits(*limits)
         for name in preload:
@@ -79,8 +104,10 @@ class Operations:
         if jax := sys.modules.get("jax"):
             jax.monitoring.register_event_duration_secs_listener(self._timed)
             # Taken before any student code runs, so that patching jax does not fake what these show.
-            self._jax = {name: getattr(jax, name) for name in _TRANSFORMATIONS}
-        withhold(withheld)
+            self._jax = {name: _of_jax(name) for name in _TRANSFORMATIONS}
+            if warm:
+                _use_once(jax)
+        withhold(withheld, self.files)
         return True
 
     def _timed(self, event: str, seconds: float, **_: Any) -> None:
@@ -121,6 +148,23 @@ class Operations:
             return self._keep(result)
         return result
 
+    def network(
+        self, target: list[Any], steps: list[_Step], args: list[Any], kwargs: dict[str, Any]
+    ) -> dict[str, np.ndarray]:
+        """Call a function that returns a network, and return its arrays."""
+        return wire.weights_of(self.call(target, steps, args, kwargs))
+
+    def mend(
+        self,
+        target: list[Any],
+        cases: list[tuple[list[Any], dict[str, Any]]],
+        chosen: list[int] | None,
+    ) -> list[list[Any]]:
+        """What a function of the submission answers with one edit or another (:func:`_mending.mended`)."""
+        module, name = target
+        names = vars(self._modules[module])
+        return _mending.mended(names, name, cases, chosen, self._argument, self.as_array)
+
     def build(self, target: list[Any], args: list[Any], kwargs: dict[str, Any], seed: int) -> Any:
         """Make the student's NNX module with ``rngs=nnx.Rngs(seed)`` and keep it."""
         from flax import nnx
@@ -146,28 +190,15 @@ class Operations:
         self._transformed.clear()
         return True
 
-    def primitives(
+    def export(
         self, target: list[Any], steps: list[_Step], args: list[Any], kwargs: dict[str, Any]
-    ) -> list[str]:
-        """The names of the JAX primitives in the function's trace, nested ones included."""
-        import jax
-
-        function = self._function(target, steps)
+    ) -> np.ndarray:
+        """The function as a compiled program, for arrays of these shapes."""
         arguments = [self._argument(value) for value in args]
-        traced = [
-            i for i, value in enumerate(arguments) if isinstance(value, (np.ndarray, jax.Array))
-        ]
-
-        def of_arrays(*arrays: Any) -> Any:
-            call = list(arguments)
-            for index, array in zip(traced, arrays, strict=True):
-                call[index] = array
-            return function(*call, **self._arguments(kwargs))
-
-        names: set[str] = set()
-        make_jaxpr = self._transformation("make_jaxpr")
-        _collect(make_jaxpr(of_arrays)(*[arguments[i] for i in traced]).jaxpr, names)
-        return sorted(names)
+        tools = {name: self._transformation(name) for name in ("jit", "export")}
+        return _export.export(
+            tools, self._function(target, steps), arguments, self._arguments(kwargs)
+        )
 
     # ------------------------------------------------------------------------------------- helpers
 
@@ -200,10 +231,8 @@ class Operations:
             self._transformed[key] = function
         return self._transformed[key]
 
-    def _transformation(self, name: str) -> Callable[..., Any]:
-        import jax
-
-        return self._jax.get(name) or getattr(jax, name)
+    def _transformation(self, name: str) -> Any:
+        return self._jax.get(name) or _of_jax(name)
 
     def _argument(self, value: Any) -> Any:
         """Build the networks and look up the handles inside an argument."""
@@ -224,6 +253,17 @@ class Operations:
 
     def _arguments(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         return {name: self._argument(value) for name, value in kwargs.items()}
+
+
+def _use_once(jax: Any) -> None:
+    """Make JAX set up what it puts off until it is first used: its CPU, compiler, and rules of differentiation."""
+    jax.jit(jax.grad(lambda x: (x * x).sum()))(jax.numpy.ones((2, 2))).block_until_ready()
+
+
+def _of_jax(name: str) -> Any:
+    """One of JAX's transformations, or its module ``export``."""
+    importlib.import_module("jax.export")
+    return getattr(importlib.import_module("jax"), name)
 
 
 def _rankable(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -254,13 +294,3 @@ def _numbered(tree: Any, like: Any) -> Any:
             raise KeyError(f"no parameters called {sorted(set(tree) - set(keys))}")
         return {keys[key]: _numbered(value, like[keys[key]]) for key, value in tree.items()}
     return jnp.asarray(tree)
-
-
-def _collect(jaxpr: Any, names: set[str]) -> None:
-    for equation in jaxpr.eqns:
-        names.add(equation.primitive.name)
-        for value in equation.params.values():
-            for inner in value if isinstance(value, (list, tuple)) else [value]:
-                inner = getattr(inner, "jaxpr", inner)
-                if hasattr(inner, "eqns"):
-                    _collect(inner, names)

@@ -26,6 +26,14 @@ class Withheld(ImportError):
         self.withheld = name
 
 
+class NotAProgram(Exception):
+    """The function cannot be had as a compiled program; ``reason`` is callback or program."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason, self.detail = reason, detail
+
+
 class LoadFailed(Exception):
     """The submission's file could not be imported; the cause is the student's exception."""
 
@@ -41,6 +49,8 @@ def fault_of(error: BaseException, files: Collection[str]) -> dict[str, Any]:
     }
     if isinstance(cause, wire.Refused):
         facts |= {"reason": cause.reason, "detail": cause.detail[:_TEXT], "path": cause.path[:200]}
+    if isinstance(cause, NotAProgram):
+        facts |= {"reason": cause.reason, "detail": cause.detail[:_TEXT]}
     if isinstance(cause, Missing):
         facts |= {"name": cause.name, "names": cause.names}
     if isinstance(cause, SyntaxError) and isinstance(cause.lineno, int):
@@ -57,7 +67,7 @@ def _kind(error: BaseException, cause: BaseException) -> str:
         return "import_error"
     if isinstance(cause, NotImplementedError):
         return "not_attempted"
-    if isinstance(cause, wire.Refused):
+    if isinstance(cause, (wire.Refused, NotAProgram)):
         return "bad_output"
     if isinstance(cause, Missing):
         return "missing"
@@ -76,7 +86,7 @@ def _withheld(error: BaseException | None) -> str | None:
 
 def _text(error: BaseException) -> str:
     try:
-        return str(error)[:_TEXT]
+        return str(error)[: _TEXT + 1]  # one more tells that there is more
     except BaseException:
         return ""
 

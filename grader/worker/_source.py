@@ -5,11 +5,13 @@ yet; a source that breaks the parser breaks this worker only.
 """
 
 import ast
-import fnmatch
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from grader.worker._flow import may_return_nothing
+from grader.worker._names import used_names
 from grader.worker._replies import fault_of
+from grader.worker._reserved import BUILTINS, PRIVATE_ATTRIBUTES, is_named, is_reserved
 
 _MAX_ANSWER = 20_000
 
@@ -24,8 +26,10 @@ def inspect(file: str, stub: str, withheld: list[str]) -> dict[str, Any]:
 
     Returns:
         ``fault`` (None, or why the file cannot be parsed), ``functions`` (top-level names), ``untouched`` (those
-        equal to the stub's), ``withheld`` (name, line, and the stub's function it lies in or ""), ``answer``
-        (the free text ANSWER or None).
+        equal to the stub's), ``withheld`` (name, line, the stub's function it lies in or "", and whether it is
+        reserved everywhere rather than withheld by this question), ``answer`` (the free text ANSWER: empty where the
+        stub asks for it and nothing is written, None where it is not asked for or cannot be read), ``valueless``
+        (functions that may end without returning a value).
     """
     facts: dict[str, Any] = {
         "fault": None,
@@ -33,17 +37,24 @@ def inspect(file: str, stub: str, withheld: list[str]) -> dict[str, Any]:
         "untouched": [],
         "withheld": [],
         "answer": None,
+        "valueless": [],
     }
     try:
         with open(file, "rb") as stream:
             tree = ast.parse(stream.read(), file)
-        bodies, stub_bodies = _definitions(tree), _definitions(ast.parse(stub))
+        stub_tree = ast.parse(stub)
+        bodies, stub_bodies = _definitions(tree), _definitions(stub_tree)
         facts["functions"] = sorted(bodies)
         facts["untouched"] = sorted(n for n in bodies if bodies[n] == stub_bodies.get(n))
-        facts["withheld"] = [
-            [name, line, _owner(tree, line, stub_bodies)] for name, line in _uses(tree, withheld)
-        ]
-        facts["answer"] = _answer(tree)
+        if withheld:
+            facts["withheld"] = [
+                [name, line, _owner(tree, line, stub_bodies), not is_named(name, withheld)]
+                for name, line in _uses(tree, withheld)
+            ]
+        asked = any(_stores(stub_tree))
+        facts["answer"] = _answer(tree, asked)
+        functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+        facts["valueless"] = sorted({f.name for f in functions if may_return_nothing(f)})
     except (SyntaxError, ValueError, RecursionError, MemoryError, LookupError) as error:
         facts["fault"] = fault_of(error, [file]) | {"kind": "import_error"}
     return facts
@@ -68,38 +79,33 @@ def _definitions(tree: ast.Module) -> dict[str, str]:
     return result
 
 
-def _answer(tree: ast.Module) -> str | None:
+def _answer(tree: ast.Module, asked: bool) -> str | None:
+    """The last text that is written out; None where there is none, or where it may be made in another way."""
+    texts = []
     for node in tree.body:
         match node:
             case (
                 ast.Assign(targets=[ast.Name(id="ANSWER")], value=ast.Constant(value=str(text)))
                 | ast.AnnAssign(target=ast.Name(id="ANSWER"), value=ast.Constant(value=str(text)))
             ):
-                return text.strip()[:_MAX_ANSWER] or None
-    return None
+                texts.append(text.strip()[:_MAX_ANSWER])
+    if written := [text for text in texts if text]:
+        return written[-1]
+    return "" if asked and len(list(_stores(tree))) == len(texts) else None
+
+
+def _stores(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every place that gives ANSWER a value."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == "ANSWER" and isinstance(node.ctx, ast.Store):
+            yield node
 
 
 def _uses(tree: ast.Module, withheld: list[str]) -> list[list[Any]]:
-    """Every withheld module or attribute that the source names, with its line."""
-    aliases: dict[str, str] = {}
-    named: list[tuple[str, int]] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                aliases[alias.asname or alias.name.split(".")[0]] = (
-                    alias.name if alias.asname else alias.name.split(".")[0]
-                )
-                named.append((alias.name, node.lineno))
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                aliases[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-                named.append((f"{node.module}.{alias.name}", node.lineno))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and (name := _dotted(node, aliases)):
-            named.append((name, node.lineno))
+    """Every withheld or reserved name that the source uses, with its line."""
     found: dict[str, int] = {}
-    for name, line in sorted(named, key=lambda pair: pair[1]):
-        if is_withheld(name, withheld):
+    for name, line in sorted(used_names(tree), key=lambda pair: pair[1]):
+        if is_named(name, withheld) or _gets_around(name):
             found.setdefault(name, line)
     # `jax.lax.conv` is named once, not again for each attribute taken of it.
     return [
@@ -107,6 +113,10 @@ def _uses(tree: ast.Module, withheld: list[str]) -> list[list[Any]]:
         for name, line in found.items()
         if not any(name.startswith(other + ".") for other in found)
     ][:50]
+
+
+def _gets_around(name: str) -> bool:
+    return name in PRIVATE_ATTRIBUTES or name in BUILTINS or is_reserved(name)
 
 
 def _owner(tree: ast.Module, line: int, functions: Collection[str]) -> str:
@@ -117,21 +127,3 @@ def _owner(tree: ast.Module, line: int, functions: Collection[str]) -> str:
             if node.lineno <= line <= last:
                 return node.name
     return ""
-
-
-def _dotted(node: ast.expr, aliases: dict[str, str]) -> str | None:
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name) or node.id not in aliases:
-        return None
-    return ".".join([aliases[node.id], *reversed(parts)])
-
-
-def is_withheld(name: str, withheld: list[str]) -> bool:
-    """Whether a dotted name is one of the withheld names, lies inside one, or matches a pattern."""
-    return any(
-        fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(name, pattern + ".*")
-        for pattern in withheld
-    )

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 
 from ._layer import Shape
 from ._receptive_field import ReceptiveField
+from ._tables import markdown, rich_table
 from ._walk import Row, checked_shape, final_field, walk
 
 
@@ -116,14 +117,10 @@ class Summary:
         Raises:
             ValueError: a column is unknown.
         """
-        from ._tables import markdown
-
         return markdown(self, columns, channels_first)
 
     def to_rich(self, columns: Sequence[str] | None = None, *, channels_first: bool = False) -> Any:
         """The table as a ``rich.table.Table``; arguments as in `to_markdown`."""
-        from ._tables import rich_table
-
         return rich_table(self, columns, channels_first)
 
     def __rich__(self) -> Any:

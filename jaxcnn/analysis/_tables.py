@@ -1,13 +1,30 @@
 """A summary as a table for the terminal or for Markdown."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from ._layer import Shape
 from ._walk import Row
 
-if TYPE_CHECKING:
-    from ._summary import Summary
+
+class Tabled(Protocol):
+    """What a table says: rows of layers, the input, and totals."""
+
+    @property
+    def rows(self) -> tuple[Row, ...]: ...
+    @property
+    def input_shape(self) -> Shape: ...
+    @property
+    def parameters(self) -> int: ...
+    @property
+    def multiply_adds(self) -> int: ...
+    @property
+    def flops(self) -> int: ...
+    @property
+    def activation_bytes(self) -> int: ...
+    @property
+    def peak_bytes(self) -> int: ...
+
 
 COLUMNS = {
     "name": "Name",
@@ -21,7 +38,7 @@ COLUMNS = {
 _NUMBERS = ("parameters", "multiply_adds")
 
 
-def markdown(result: "Summary", columns: Sequence[str] | None, channels_first: bool) -> str:
+def markdown(result: Tabled, columns: Sequence[str] | None, channels_first: bool) -> str:
     """The table in Markdown."""
     names, lines = _cells(result, columns, channels_first)
     rules = ["---:" if name in _NUMBERS else "---" for name in names]
@@ -29,7 +46,7 @@ def markdown(result: "Summary", columns: Sequence[str] | None, channels_first: b
     return "\n".join(f"| {' | '.join(line)} |" for line in table)
 
 
-def rich_table(result: "Summary", columns: Sequence[str] | None, channels_first: bool) -> Any:
+def rich_table(result: Tabled, columns: Sequence[str] | None, channels_first: bool) -> Any:
     """The table as a ``rich.table.Table``."""
     from rich.table import Table
 
@@ -46,7 +63,7 @@ def rich_table(result: "Summary", columns: Sequence[str] | None, channels_first:
     return table
 
 
-def _totals(result: "Summary") -> str:
+def _totals(result: Tabled) -> str:
     return (
         f"{result.parameters:,} parameters, {result.multiply_adds:,} multiply-adds, "
         f"{result.flops:,} FLOPs\n"
@@ -56,7 +73,7 @@ def _totals(result: "Summary") -> str:
 
 
 def _cells(
-    result: "Summary", columns: Sequence[str] | None, channels_first: bool
+    result: Tabled, columns: Sequence[str] | None, channels_first: bool
 ) -> tuple[list[str], list[list[str]]]:
     names = list(COLUMNS if columns is None else columns)
     if unknown := [name for name in names if name not in COLUMNS]:

@@ -3,6 +3,8 @@
 A command is a plain function in the module of its group; it joins by one line in `_COMMANDS`.
 """
 
+import io
+import sys
 from typing import Annotated
 
 import typer
@@ -11,6 +13,7 @@ from ._data import data
 from ._evaluate import evaluate
 from ._export import export, run
 from ._finetune import finetune
+from ._names import speaks_of_options
 from ._predict import predict
 from ._summary import models, summary
 from ._train import train
@@ -26,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for _command in _COMMANDS:
-    app.command()(_command)
+    app.command()(speaks_of_options(_command))
 app.add_typer(data, name="data")
 
 
@@ -43,5 +46,11 @@ def version(
 
 
 def main() -> None:
-    """Runs the command line."""
+    """Runs the command line.
+
+    Names of classes and files are printed with codes where a terminal has no letters for them.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     app()

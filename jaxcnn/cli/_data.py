@@ -96,7 +96,7 @@ def show(
         path = output or Path(f"{Path(name).resolve().name if Path(name).exists() else name}.png")
         path = path if output else Path(path.as_posix().replace("/", "_"))
 
-        from jaxcnn.data._sheet import write_sheet
+        from jaxcnn.plotting._sheet import write_sheet
 
         drawn = write_sheet(loaded, path, per_class)
     name_skipped(loaded.skipped)

@@ -1,4 +1,4 @@
-"""The command that judges a trained network."""
+"""The command that evaluates a trained network."""
 
 from functools import partial
 from pathlib import Path
@@ -8,10 +8,13 @@ import typer
 
 from ._compilation import keep_programs
 from ._usage import (
+    DataOption,
     JsonOption,
     MistakesOption,
     SkipBrokenOption,
     StreamOption,
+    TrainedArgument,
+    UprightOption,
     WorkersOption,
     usage_errors,
 )
@@ -20,8 +23,8 @@ _File = Path | None
 
 
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="A network that `jaxcnn train -o` wrote.")],
-    data: Annotated[str, typer.Option("--data", help="Name of a set, such as mnist_10k.")],
+    model: TrainedArgument,
+    data: DataOption,
     split: Annotated[str, typer.Option("--split", help="Which part of it.")] = "test",
     size: Annotated[
         int | None, typer.Option("--size", help="Height and width that images are brought to.")
@@ -35,6 +38,7 @@ def evaluate(
     stream: StreamOption = None,
     workers: WorkersOption = None,
     skip_broken: SkipBrokenOption = False,
+    upright: UprightOption = True,
     json_file: JsonOption = None,
     confusion: Annotated[
         _File, typer.Option("--confusion", help="Draw the confusion matrix.")
@@ -49,54 +53,27 @@ def evaluate(
         drawn = {"--confusion": confusion, "--mistakes": mistakes}
         check_outputs({"--json": json_file, **drawn}, tuple(drawn))
 
-        from jaxcnn import training
-        from jaxcnn.transfer import load_model
+        from jaxcnn import workflows
 
-        from ._datasets import Reading, load_part
-        from ._prepared import load_prepared, preprocessing_of
-
-        model = load_model(file)
-        reading = Reading(stream, workers, skip_broken)
-        if model.preprocessing is None:
-            part = load_part(data, split, size, label, reading=reading)
-        else:
-            rule = preprocessing_of(model, size)
-            part = load_prepared(data, split, rule, reading=reading)
-        _check_classes(file, model.class_names, data, part.class_names)
-        found = training.evaluate(model, part.to_judge(batch_size), batch_size=batch_size)
+        judged = workflows.evaluate(
+            model,
+            data,
+            split=split,
+            size=size,
+            label=label,
+            batch_size=batch_size,
+            stream=stream,
+            workers=workers,
+            skip_broken=skip_broken,
+            upright=upright,
+        )
+        found = judged.evaluation
         typer.echo(
-            f"{file} on {data}, {split}: accuracy {found.accuracy:.4f} "
+            f"{model} on {data}, {split}: accuracy {found.accuracy:.4f} "
             f"({found.correct} of {len(found.labels)}), loss {found.loss:.4f}"
         )
-        result = {
-            "model": str(file),
-            "data": data,
-            "split": split,
-            "accuracy": found.accuracy,
-            "loss": found.loss,
-            "examples": len(found.labels),
-            "confusion": found.confusion.tolist(),
-        }
         write_all(
-            ("--confusion", confusion, partial(draw_confusion, part, found)),
-            ("--mistakes", mistakes, partial(draw_mistakes, part, found)),
-            ("--json", json_file, partial(write_json, result)),
+            ("--confusion", confusion, partial(draw_confusion, judged.part, found)),
+            ("--mistakes", mistakes, partial(draw_mistakes, judged.part, found)),
+            ("--json", json_file, partial(write_json, judged.to_dict())),
         )
-
-
-def _check_classes(
-    file: Path, known: tuple[str, ...] | None, data: str, asked: tuple[str, ...]
-) -> None:
-    """Refuses a set with another number of classes, and names the first that is called otherwise.
-
-    Raises:
-        ValueError: The numbers differ.
-    """
-    if known is None or known == asked:
-        return
-    if len(known) != len(asked):
-        raise ValueError(
-            f"--data (={data!r}) must have the {len(known)} classes of {file}, but has {len(asked)}"
-        )
-    one, other = next(pair for pair in zip(known, asked, strict=True) if pair[0] != pair[1])
-    typer.echo(f"jaxcnn: what {file} calls {one!r} is {other!r} in {data}", err=True)

@@ -2,38 +2,45 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ._compilation import keep_programs
-from ._networks import network as network_of
 from ._usage import (
     ClassesOption,
-    ModelArgument,
     ShapeOption,
+    UprightOption,
     WeightsOption,
-    model_options,
+    parse_shape,
     usage_errors,
 )
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from jaxcnn.export import ExportedModel
+    from jaxcnn.workflows import Scores
 
 _TYPES = ("float32", "bfloat16", "float16")
 
 
 def export(
-    model: ModelArgument,
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="A file of `jaxcnn train -o` or `finetune -o`, or a network's name.",
+        ),
+    ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The file to write, such as lenet.jaxcnn.")
+        Path,
+        typer.Option("--output", "-o", help="The file to write, such as lenet.jaxcnn; required."),
     ],
     image: ShapeOption = None,
     classes: ClassesOption = None,
     weights: WeightsOption = None,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of random weights.")] = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", help="Instead of trained weights, random ones of this seed."),
+    ] = None,
     dtype: Annotated[
         str | None,
         typer.Option("--dtype", help="Type of weights and computation, such as bfloat16."),
@@ -51,46 +58,43 @@ def export(
             help="Dense head as convolutions: a map of scores, for images of any size.",
         ),
     ] = False,
+    raw: Annotated[
+        bool,
+        typer.Option(
+            "--raw", help="Leave the preprocessing out: take what the network itself takes."
+        ),
+    ] = False,
 ) -> None:
-    """Write a network to one file that runs on CPU, GPU and TPU, with any batch.
+    """Write a trained network to one file for CPU, GPU and TPU, with any batch.
 
-    `jaxcnn run` runs it; so does `jaxcnn.export.load`, without the network's code.
+    The file takes pixels from 0 to 1, and photos are resized and cropped as the network says, so that
+    `jaxcnn run` answers what `jaxcnn predict` answers. `jaxcnn.export.load` runs it without the
+    network's code. Weights are those of the file, of --weights, or the published ones.
     """
     with usage_errors():
-        options = model_options(image, classes) | {"seed": seed, **_types(dtype)}
-        made = _export(model, options, weights, platforms.split(","), any_size, convolutionise)
+        shape = None if image is None else parse_shape(image)
+        if dtype is not None and dtype not in _TYPES:
+            raise ValueError(f"--dtype (={dtype!r}) must be one of {', '.join(_TYPES)}")
+        from ._figures import check_outputs
+
+        check_outputs({"--output": output}, ())
+
+        from jaxcnn import workflows
+
+        made = workflows.export(
+            model,
+            weights=weights,
+            classes=classes,
+            input_shape=shape,
+            seed=seed,
+            dtype=dtype,
+            platforms=platforms.split(","),
+            any_size=any_size,
+            convolutionise=convolutionise,
+            raw=raw,
+        )
         made.save(output)
     typer.echo(f"{made}\n{output}: {output.stat().st_size / 1e6:.1f} MB")
-
-
-def _types(dtype: str | None) -> dict[str, str]:
-    if dtype is None:
-        return {}
-    if dtype not in _TYPES:
-        raise ValueError(f"--dtype (={dtype!r}) must be one of {', '.join(_TYPES)}")
-    return {"dtype": dtype, "param_dtype": dtype}
-
-
-def _export(
-    name: str,
-    options: dict[str, Any],
-    weights: Path | None,
-    platforms: list[str],
-    any_size: bool,
-    as_map: bool,
-) -> "ExportedModel":
-    from jaxcnn.export import export_model
-    from jaxcnn.transfer import convolutionise
-
-    network = network_of(name, options, weights)
-    return export_model(
-        convolutionise(network) if as_map else network,
-        platforms=platforms,
-        input_shape=network.input_shape,
-        image_size="any" if any_size or as_map else None,
-        name=name,
-        class_names=network.class_names,
-    )
 
 
 def run(
@@ -102,60 +106,44 @@ def run(
         Path | None, typer.Option("--output", "-o", help="Write all scores as one .npy array.")
     ] = None,
     top: Annotated[int, typer.Option("--top", help="Classes to show for each input.", min=1)] = 3,
+    upright: UprightOption = True,
 ) -> None:
-    """Run an exported network on images or arrays, and print what it sees.
+    """Run an exported network on images or arrays, and print the likeliest classes.
 
     Grey levels become 0 to 1. Images are resized where the network has one size.
     """
     keep_programs()
     with usage_errors():
-        from jaxcnn.export import load
+        from jaxcnn import workflows
 
-        from ._inputs import read_inputs
-
-        model = load(file)
-        names, batches = read_inputs(inputs, model)
-        scores = [model(batch) for batch in batches]
-        _show(model, names, scores, top)
+        found = workflows.run(file, inputs, upright=upright)
+        for scores in found:
+            typer.echo(f"{scores.input}: {_described(scores, top)}")
         if output is not None:
-            _write(output, scores)
+            _write(output, found)
 
 
-def _show(model: "ExportedModel", names: Sequence[str], scores: Sequence[Any], top: int) -> None:
+def _described(scores: "Scores", top: int) -> str:
     import numpy as np
 
-    examples = [example for batch in scores for example in np.asarray(batch, np.float32)]
-    for name, example in zip(names, examples, strict=True):
-        typer.echo(f"{name}: {_described(example, model.class_names, top)}")
+    if scores.values.ndim == 1:
+        return ", ".join(f"{name} {chance:.3f}" for name, chance in scores.top(top))
+    *place, best = np.unravel_index(scores.values.argmax(), scores.values.shape)
+    *sizes, classes = scores.values.shape
+    size, where = " x ".join(map(str, sizes)), ", ".join(map(str, place))
+    return f"{size} scores of {classes} classes, highest {scores.name_of(int(best))} at ({where})"
 
 
-def _described(scores: "np.ndarray", classes: tuple[str, ...] | None, top: int) -> str:
-    import numpy as np
-
-    def called(index: Any) -> str:
-        return classes[index] if classes else f"class {index}"
-
-    if scores.ndim != 1:
-        *place, best = np.unravel_index(scores.argmax(), scores.shape)
-        size = " x ".join(map(str, scores.shape[:-1]))
-        where = ", ".join(map(str, place))
-        return f"{size} scores of {scores.shape[-1]} classes, highest {called(best)} at ({where})"
-    chances = np.exp(scores - scores.max())
-    chances /= chances.sum()
-    order = np.argsort(-scores, kind="stable")[:top]
-    return ", ".join(f"{called(index)} {chances[index]:.3f}" for index in order)
-
-
-def _write(path: Path, scores: Sequence[Any]) -> None:
+def _write(path: Path, found: "Sequence[Scores]") -> None:
     import numpy as np
 
     from jaxcnn._files import replacing
 
-    shapes = {batch.shape[1:] for batch in scores}
+    shapes = {scores.values.shape for scores in found}
     if len(shapes) > 1:
         raise ValueError(
             f"--output (={path}) takes scores of one shape, but images of several sizes gave "
             f"{', '.join(map(str, sorted(shapes)))}"
         )
     with replacing(path) as stream:
-        np.save(stream, np.concatenate([np.asarray(batch, np.float32) for batch in scores]))
+        np.save(stream, np.stack([scores.values for scores in found]))

@@ -14,8 +14,8 @@ import typer
 
 if TYPE_CHECKING:
     from jaxcnn.training import Evaluation, History
-
-    from ._datasets import Part, StreamedPart
+    from jaxcnn.workflows import TrainingResult
+    from jaxcnn.workflows._parts import Part, StreamedPart
 
 _SHOWN = 24  # mistakes in a picture
 
@@ -35,9 +35,12 @@ def check_outputs(files: Mapping[str, Path | None], pictures: tuple[str, ...]) -
     for option, path in files.items():
         if path is None:
             continue
-        other = named.setdefault(path.resolve(), option)
+        place = path.resolve()
+        other = named.setdefault(place.with_name(place.name.casefold()), option)
         if other != option:
-            raise ValueError(f"{option} (={path}) must be another file than that of {other}")
+            raise ValueError(
+                f"{option} (={path}) must be another file than that of {other}, and not in capitals alone"
+            )
         if not path.absolute().parent.is_dir():
             raise ValueError(f"{option} (={path}) must be in a folder that exists")
         if not os.access(path.absolute().parent, os.W_OK):
@@ -74,35 +77,26 @@ def write_all(*files: tuple[str, Path | None, Callable[[Path], Any]]) -> None:
         raise typer.Exit(1)
 
 
-def write_training(
-    part: "Part | StreamedPart",
-    found: "Evaluation",
-    history: "History",
-    result: Mapping[str, Any],
-    save: Callable[[Path], Any],
-    files: Mapping[str, Path | None],
-) -> None:
+def write_training(found: "TrainingResult", files: Mapping[str, Path | None]) -> None:
     """Writes what a command that trains was asked for.
 
     Args:
-        part: What the network was judged on.
-        found: How it did.
-        history: Its epochs.
-        result: What the JSON file says.
-        save: Writes the network.
+        found: What came of the training.
         files: Option -> file.
 
     Raises:
         typer.Exit: As `write_all`.
     """
     writers: dict[str, Callable[[Path], Any]] = {
-        "--output": save,
-        "--history": history.to_csv,
-        "--curves": partial(draw_curves, history),
-        "--confusion": partial(draw_confusion, part, found),
-        "--mistakes": partial(draw_mistakes, part, found),
-        "--json": partial(write_json, result),
+        "--output": found.save,
+        "--history": found.history.to_csv,
+        "--curves": partial(draw_curves, found.history),
+        "--confusion": partial(draw_confusion, found.test, found.evaluation),
+        "--mistakes": partial(draw_mistakes, found.test, found.evaluation),
+        "--json": partial(write_json, found.to_dict()),
     }
+    if files["--output"] is None:
+        typer.echo("the network is not kept: --output FILE writes it")
     write_all(*((option, files[option], write) for option, write in writers.items()))
 
 
@@ -116,10 +110,10 @@ def draw_curves(history: "History", path: Path) -> None:
 
 def draw_confusion(part: "Part | StreamedPart", found: "Evaluation", path: Path) -> None:
     """Draws how often each class was taken for each other one."""
-    from jaxcnn.plotting import plot_confusion
+    from jaxcnn.plotting import plot_confusion_matrix
     from jaxcnn.plotting._figure import write_figure
 
-    write_figure(plot_confusion(found.confusion, part.class_names), path)
+    write_figure(plot_confusion_matrix(found.confusion, part.class_names), path)
 
 
 def draw_mistakes(part: "Part | StreamedPart", found: "Evaluation", path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The command that adapts a trained network to a set of one's own."""
+"""The command that fine-tunes a trained network on a set of one's own."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,18 +6,22 @@ from typing import Annotated
 import typer
 
 from ._compilation import keep_programs
+from ._output import print_training
 from ._stopping import leaves_at_once, stops
 from ._usage import (
     CheckpointsOption,
     CheckpointStepsOption,
     ConfusionOption,
     CurvesOption,
+    DataOption,
     HistoryOption,
     JsonOption,
     MistakesOption,
     ResumeOption,
     SkipBrokenOption,
     StreamOption,
+    TrainedArgument,
+    UprightOption,
     WorkersOption,
     usage_errors,
 )
@@ -28,10 +32,8 @@ _File = Path | None
 
 
 def finetune(
-    model: Annotated[
-        str, typer.Argument(help="A network with published weights, or a file of `train -o`.")
-    ],
-    data: Annotated[str, typer.Option("--data", help="Folder of class folders, or name of a set.")],
+    model: TrainedArgument,
+    data: DataOption,
     at: Annotated[
         str | None,
         typer.Option("--at", help="Last layer that is kept, such as features.layer2."),
@@ -41,8 +43,12 @@ def finetune(
     ] = None,
     dropout: Annotated[float, typer.Option("--dropout", help="Rate in the new head.")] = 0.0,
     head_epochs: Annotated[
-        int, typer.Option("--head-epochs", help="Epochs of the head alone, on fixed features.")
-    ] = 10,
+        _Int,
+        typer.Option(
+            "--head-epochs",
+            help="Epochs of the head alone, on fixed features; default: 10, more with a small set.",
+        ),
+    ] = None,
     epochs: Annotated[
         int, typer.Option("--epochs", help="Epochs of more layers after that; 0: the head only.")
     ] = 0,
@@ -51,7 +57,7 @@ def finetune(
         typer.Option("--train-from", help="First layer that --epochs train; default: the first."),
     ] = None,
     decay: Annotated[
-        float, typer.Option("--decay", help="Factor of the rate from a layer to the one before.")
+        float, typer.Option("--decay", help="Learning-rate decay from a layer to the one before.")
     ] = 0.8,
     unfreeze_every: Annotated[
         _Int,
@@ -59,7 +65,12 @@ def finetune(
             "--unfreeze-every", help="Epochs between a layer and the one before joining it."
         ),
     ] = None,
-    batch_size: Annotated[int, typer.Option("--batch-size", help="Examples in a batch.")] = 32,
+    batch_size: Annotated[
+        _Int,
+        typer.Option(
+            "--batch-size", help="Examples in a batch; default: 32, fewer with a small set."
+        ),
+    ] = None,
     head_rate: Annotated[
         _Float,
         typer.Option("--head-rate", help="Its highest learning rate; default: 1 / inputs."),
@@ -83,6 +94,7 @@ def finetune(
     stream: StreamOption = None,
     workers: WorkersOption = None,
     skip_broken: SkipBrokenOption = False,
+    upright: UprightOption = True,
     checkpoints: CheckpointsOption = None,
     checkpoint_steps: CheckpointStepsOption = None,
     resume: ResumeOption = False,
@@ -95,7 +107,7 @@ def finetune(
         _File, typer.Option("--output", "-o", help="Write the network, such as ants.safetensors.")
     ] = None,
 ) -> None:
-    """Adapt a trained network to a set of your own, and say how good it is.
+    """Fine-tune a trained network on a set of your own, and say how good it is.
 
     First the head is trained on what the other layers compute, which is computed once: seconds.
     With --epochs, the layers from --train-from on then learn too, those near the input more slowly;
@@ -109,56 +121,43 @@ def finetune(
     with leaves_at_once(checkpoints) as over, usage_errors():
         keep_programs()
         keep_freed_memory()
-        from jaxcnn.training import Settings
+        from jaxcnn import training, workflows
 
-        from ._adaptation import Adaptation, chosen_groups
-        from ._augmentations import augmentation as named
-        from ._datasets import Reading
-        from ._figures import check_outputs
-        from ._phases import Phases
+        from ._figures import check_outputs, write_training
 
         check_outputs({**files, **drawn}, tuple(drawn))
-        if epochs < 0 or head_epochs < 0 or not epochs + head_epochs:
-            raise ValueError("--head-epochs and --epochs must be at least 0, and one of them more")
-        later = {
-            "--train-from": train_from,
-            "--unfreeze-every": unfreeze_every,
-            "--augment": augment,
-        }
-        for option, given in later.items():
-            if given is not None and not epochs:
-                raise ValueError(
-                    f"{option} (={given!r}) goes with --epochs: the head is trained alone"
-                )
-        plain = Settings(epochs=1, batch_size=batch_size, seed=seed)
-        rest = plain.replace(learning_rate=learning_rate, optimizer="adamw", weight_decay=0.01)
-        names = ("head", "layers")
-        work = Adaptation(model, Phases(checkpoints, names, checkpoint_steps, resume))
-        work.open(data, size, Reading(stream, workers, skip_broken), validation, seed)
-        work.adapt(at, _sizes(hidden), dropout, seed)
-        groups, before = chosen_groups(work.model, decay, train_from, unfreeze_every)
-        augmentation = None if augment is None else named(augment)
-        with stops(*work.phases.folders):
-            work.begin(
-                {
-                    "--at": at,
-                    "--hidden": hidden,
-                    "--dropout": dropout,
-                    "--size": size,
-                    "--seed": seed,
-                    "--validation": validation,
-                    "--head-epochs": head_epochs,
-                },
-                {**later, "--decay": decay},
+        folders = () if checkpoints is None else tuple(checkpoints / n for n in ("head", "layers"))
+        with stops(*folders):
+            found = workflows.finetune(
+                model,
+                data,
+                at=at,
+                hidden=_sizes(hidden),
+                dropout=dropout,
+                head_epochs=head_epochs,
+                epochs=epochs,
+                train_from=train_from,
+                decay=decay,
+                unfreeze_every=unfreeze_every,
+                batch_size=batch_size,
+                head_rate=head_rate,
+                learning_rate=learning_rate,
+                augment=augment,
+                size=size,
+                seed=seed,
+                validation=validation,
+                stream=stream,
+                workers=workers,
+                skip_broken=skip_broken,
+                upright=upright,
+                checkpoints=checkpoints,
+                checkpoint_steps=checkpoint_steps,
+                resume=resume,
+                progress=training.show_progress,
+                done=over,
             )
-            if head_epochs:
-                rate = 1 / work.inputs if head_rate is None else head_rate
-                work.train_head(plain.replace(epochs=head_epochs, learning_rate=rate))
-            if epochs:
-                settings = rest.replace(epochs=epochs, warmup=0.1)
-                work.train_more(settings, groups, before, augmentation)
-        over()
-        work.report(files, drawn)
+        print_training(found)
+        write_training(found, {**files, **drawn})
 
 
 def _sizes(text: str | None) -> tuple[int, ...]:

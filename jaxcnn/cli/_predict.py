@@ -1,14 +1,15 @@
 """The command that says what is on a photo."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ._compilation import keep_programs
-from ._networks import trained
-from ._usage import ClassesOption, WeightsOption, usage_errors
+from ._usage import ClassesOption, UprightOption, WeightsOption, usage_errors
+
+if TYPE_CHECKING:
+    from jaxcnn.workflows import Prediction
 
 _UNREADABLE = 1
 
@@ -16,17 +17,26 @@ _UNREADABLE = 1
 def predict(
     images: Annotated[list[Path], typer.Argument(help="Photos in any format that Pillow reads.")],
     model: Annotated[
-        str | None, typer.Option("--model", help="Name of a network, see `jaxcnn models`.")
+        str | None,
+        typer.Option(
+            "--model",
+            help="A file of `jaxcnn train -o` or `finetune -o`, or a network's name; required unless "
+            "--weights is such a file.",
+        ),
     ] = None,
     weights: WeightsOption = None,
     top: Annotated[int, typer.Option("--top", help="Classes to show for each photo.", min=1)] = 5,
     classes: ClassesOption = None,
     score_map: Annotated[
         Path | None,
-        typer.Option("--score-map", help="Draw where on the photo, in any size, it sees what."),
+        typer.Option(
+            "--score-map",
+            help="Draw the score map of the photo, in any size: which class is seen where.",
+        ),
     ] = None,
+    upright: UprightOption = True,
 ) -> None:
-    """Print what a trained network sees on photos, with the chances it gives.
+    """Print the likeliest classes of photos, with their probabilities.
 
     Without --weights, the published weights of the network are taken. A photo that cannot be read
     is named on stderr, and the exit status is then 1.
@@ -41,73 +51,43 @@ def predict(
                 raise ValueError(
                     f"--score-map (={score_map}) goes with one photo, not {len(images)}"
                 )
-        network = trained(model, classes, weights)
-        prepared, refused = _prepared(images, network)
-    for path, why in refused:
-        typer.echo(f"jaxcnn: {path}: {why}", err=True)
-    from flax import nnx
+        from jaxcnn import workflows
 
-    run = nnx.jit(lambda network, x: network(x))
-    for path, x in prepared:
-        typer.echo(f"{path}\n{_ranking(run(network, x)[0], network.class_names, top)}")
-    if score_map is not None and prepared:
-        with usage_errors():
-            _draw_scores(network, images[0], score_map)
+        if model is None and weights is None and len(images) > 1 and _is_network(images[0]):
+            raise ValueError(f"{images[0]} is a network, no photo: give it as --model")
+        network = workflows.load_network(model, weights=weights, classes=classes)
+        found = workflows.predict(network, images, upright=upright)
+        _show(found, top)
+        refused = any(one.error for one in found)
+        if score_map is not None and not refused:
+            _draw_scores(network, images[0], score_map, upright)
     if refused:
         raise typer.Exit(_UNREADABLE)
 
 
-def _prepared(
-    paths: Sequence[Path], network: Any
-) -> tuple[list[tuple[Path, Any]], list[tuple[Path, str]]]:
-    """Photos as the network takes them, and those that are none with the reason."""
-    try:
-        from PIL import UnidentifiedImageError
-    except ImportError as error:
-        raise ValueError("photos need Pillow: pip install pillow") from error
-    from jaxcnn.transfer import preprocess
+def _is_network(path: Path) -> bool:
+    from jaxcnn.transfer._files import is_model_file
 
-    rule = network.preprocessing or plain(network.input_shape)
-    prepared, refused = [], []
-    for path in paths:
-        try:
-            prepared.append((path, preprocess(path, rule)))
-        except UnidentifiedImageError:
-            refused.append((path, "is no image that Pillow reads"))
-        except (OSError, ValueError, SyntaxError) as error:
-            refused.append((path, getattr(error, "strerror", None) or str(error)))
-    return prepared, refused
+    return path.is_file() and is_model_file(path)
 
 
-def _draw_scores(network: Any, photo: Path, target: Path) -> None:
+def _show(found: "list[Prediction]", top: int) -> None:
+    for one in found:
+        if one.error:
+            typer.echo(f"jaxcnn: {one.image}: {one.error}", err=True)
+    for one in found:
+        if not one.error:
+            lines = (f"  {chance:.3f}  {name}" for name, chance in one.top(top))
+            typer.echo("\n".join([one.image, *lines]))
+
+
+def _draw_scores(network: Any, photo: Path, target: Path, upright: bool) -> None:
     from jaxcnn.plotting import plot_score_map
     from jaxcnn.plotting._figure import write_figure
     from jaxcnn.transfer import score_map
     from jaxcnn.transfer._preprocessing import opened
 
     rule = network.preprocessing
-    scores = score_map(network, photo, shorter_side=rule.resize if rule else None)
-    picture = opened(photo, network.input_shape[-1])
+    picture = opened(photo, network.input_shape[-1], upright)
+    scores = score_map(network, picture, shorter_side=rule.resize if rule else None)
     write_figure(plot_score_map(picture, scores, network.class_names), target)
-
-
-def plain(input_shape: Sequence[int]) -> Any:
-    """Stretched to the network's size, grey levels from 0 to 1."""
-    from jaxcnn.transfer import Preprocessing
-
-    *size, channels = input_shape
-    if len(size) != 2 or channels not in (1, 3):
-        raise ValueError(f"the network takes inputs of {tuple(input_shape)}, which are no photos")
-    return Preprocessing((size[0], size[1]), mean=(0.0,) * channels, std=(1.0,) * channels)
-
-
-def _ranking(scores: Any, names: Sequence[str] | None, top: int) -> str:
-    import numpy as np
-
-    scores = np.asarray(scores, np.float64)
-    chances = np.exp(scores - scores.max())
-    chances /= chances.sum()
-    order = np.argsort(-scores, kind="stable")[:top]
-    return "\n".join(
-        f"  {chances[index]:.3f}  {names[index] if names else f'class {index}'}" for index in order
-    )

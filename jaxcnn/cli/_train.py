@@ -2,14 +2,15 @@
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from ._compilation import keep_programs
-from ._output import only_python_prints
+from ._output import only_python_prints, print_training
 from ._stopping import ends_together, leaves_at_once, stops
 from ._usage import (
+    DATA_HELP,
     CheckpointsOption,
     CheckpointStepsOption,
     ConfusionOption,
@@ -21,13 +22,10 @@ from ._usage import (
     ResumeOption,
     SkipBrokenOption,
     StreamOption,
+    UprightOption,
     WorkersOption,
-    check_checkpoints,
     usage_errors,
 )
-
-if TYPE_CHECKING:
-    from jaxcnn.training import History, Settings
 
 _Int = int | None
 _Float = float | None
@@ -37,7 +35,8 @@ _File = Path | None
 def train(
     model: ModelArgument,
     data: Annotated[
-        str | None, typer.Option("--data", help="Name of a set, such as mnist_10k.")
+        str | None,
+        typer.Option("--data", help=f"{DATA_HELP} Required."),
     ] = None,
     size: Annotated[
         _Int, typer.Option("--size", help="Height and width that images are brought to.")
@@ -46,8 +45,16 @@ def train(
         str | None,
         typer.Option("--label", help="Which label, such as direction of moving_digits."),
     ] = None,
-    epochs: Annotated[_Int, typer.Option("--epochs", help="Passes over the set.")] = None,
-    batch_size: Annotated[_Int, typer.Option("--batch-size", help="Examples in a batch.")] = None,
+    epochs: Annotated[
+        _Int,
+        typer.Option("--epochs", help="Passes over the set; by default more with a small set."),
+    ] = None,
+    batch_size: Annotated[
+        _Int,
+        typer.Option(
+            "--batch-size", help="Examples in a batch; by default fewer with a small set."
+        ),
+    ] = None,
     learning_rate: Annotated[
         _Float, typer.Option("--learning-rate", help="Its highest value.")
     ] = None,
@@ -82,6 +89,7 @@ def train(
     stream: StreamOption = None,
     workers: WorkersOption = None,
     skip_broken: SkipBrokenOption = False,
+    upright: UprightOption = True,
     checkpoints: CheckpointsOption = None,
     checkpoint_steps: CheckpointStepsOption = None,
     resume: ResumeOption = False,
@@ -132,6 +140,7 @@ def train(
         "stream": stream,
         "workers": workers,
         "skip_broken": skip_broken or None,
+        "upright": None if upright else False,
     }
     alone = contextlib.nullcontext()
     with (
@@ -141,21 +150,31 @@ def train(
     ):
         keep_programs()
         keep_freed_memory()
-        from ._figures import check_outputs
-        from ._train_options import combined, read_config, settings_for
+        from ._config import combined, read_config
+        from ._figures import check_outputs, write_training
 
         check_outputs({**files, **drawn}, tuple(drawn))
         options = combined(read_config(config), given)
         if "data" not in options:
-            raise ValueError("--data must name a set, such as mnist_10k")
-        check_checkpoints(checkpoints, checkpoint_steps, resume)
+            raise ValueError(
+                "--data must name a set, such as mnist_10k, or a folder of class folders"
+            )
         _join(distributed)
-        settings = settings_for(model, options)
-        work = _Work(model, options, settings)
+        from jaxcnn import training, workflows
+
         with stops(checkpoints):
-            history = work.fit(checkpoints, checkpoint_steps, resume)
-            over()
-            work.report(history, files, drawn)
+            found = workflows.train(
+                model,
+                **options,
+                checkpoints=checkpoints,
+                checkpoint_steps=checkpoint_steps,
+                resume=resume,
+                progress=training.show_progress() if training.is_main_process() else None,
+                done=over,
+            )
+        if training.is_main_process():
+            print_training(found)
+            write_training(found, {**files, **drawn})
 
 
 def _join(distributed: str | None) -> None:
@@ -174,89 +193,3 @@ def _join(distributed: str | None) -> None:
         start_distributed()
     else:
         start_distributed(address, int(numbers[0]), int(numbers[1]))
-
-
-class _Work:
-    """One training from the command line: the set, the network, what is written in the end."""
-
-    def __init__(self, name: str, options: dict[str, Any], settings: "Settings") -> None:
-        from jaxcnn.models import create_model
-
-        from ._augmentations import augmentation
-        from ._datasets import Reading, hold_out, load_part
-
-        self.name, self.options, self.settings = name, options, settings
-        self.augment = augmentation(options["augment"]) if "augment" in options else None
-        chosen = ("stream", "workers", "skip_broken")
-        reading = Reading(**{name: options[name] for name in chosen if name in options})
-        size, label = options.get("size"), options.get("label", "label")
-        self.train, self.test = (
-            load_part(options["data"], split, size, label, reading=reading)
-            for split in ("train", "test")
-        )
-        if self.augment is not None and len(self.train.shape) != 3:
-            # A batch of series has the axes of one image, and a video's frames would go apart.
-            raise ValueError(
-                f"--augment (={options['augment']!r}) is for images of (height, width, channels), but "
-                f"{options['data']} has examples of {self.train.shape}"
-            )
-        self.learn, self.watch = self.train, self.test
-        share = options.get("validation", 0.1 if settings.patience is not None else None)
-        if share is not None:
-            self.learn, self.watch = hold_out(self.train, share, settings.seed)
-        self.model = create_model(
-            name,
-            num_classes=len(self.train.class_names),
-            input_shape=self.train.shape,
-            seed=settings.seed,
-        )
-
-    def fit(self, checkpoints: Path | None, every: int | None, resume: bool) -> "History":
-        """Trains."""
-        from jaxcnn import training
-
-        return training.fit(
-            self.model,
-            self.learn.to_learn(self.settings.batch_size, self.settings.seed),
-            self.settings,
-            validation=self.watch.to_judge(),
-            augment=self.augment,
-            checkpoints=checkpoints,
-            checkpoint_steps=every,
-            resume=resume,
-            progress=training.show_progress() if training.is_first_host() else None,
-        )
-
-    def report(
-        self, history: "History", files: dict[str, Path | None], drawn: dict[str, Path | None]
-    ) -> None:
-        """Judges the network and writes what was asked for."""
-        from jaxcnn import training
-
-        from ._figures import write_training
-
-        learned = training.evaluate(self.model, self.train.to_judge())
-        found = training.evaluate(self.model, self.test.to_judge())
-        if not training.is_first_host():
-            return
-        seconds = history["seconds"][-1]
-        typer.echo(
-            f"{self.name} on {self.options['data']}: test accuracy {found.accuracy:.4f} "
-            f"({found.correct} of {len(found.labels)}), train accuracy {learned.accuracy:.4f}, "
-            f"{len(history)} {'epoch' if len(history) == 1 else 'epochs'}, {seconds:.1f} s"
-        )
-        result = {
-            "model": self.name,
-            "data": self.options["data"],
-            "epochs": len(history),
-            "seconds": seconds,
-            "train_accuracy": learned.accuracy,
-            "test_accuracy": found.accuracy,
-            "history": history.rows,
-        }
-        write_training(self.test, found, history, result, self._save, {**files, **drawn})
-
-    def _save(self, path: Path) -> None:
-        from jaxcnn.transfer import save_model
-
-        save_model(self.model, path, class_names=self.train.class_names)

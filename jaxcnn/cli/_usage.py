@@ -7,9 +7,24 @@ from typing import Annotated, Any
 
 import typer
 
+from ._names import as_options
+from ._output import told_on_stderr
+
 USAGE = 2
 
 ModelArgument = Annotated[str, typer.Argument(help="Name of a network, see `jaxcnn models`.")]
+TrainedArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL",
+        help="A file of `jaxcnn train -o` or `finetune -o`, or a network with published weights.",
+    ),
+]
+DATA_HELP = (
+    "Folder of class folders, or name of a set. Where a folder has no test part, a fifth of each class "
+    "is kept for it."
+)
+DataOption = Annotated[str, typer.Option("--data", help=DATA_HELP)]
 ShapeOption = Annotated[
     str | None, typer.Option("--input", help="Sizes and channels, such as 224x224x3 or 128x1.")
 ]
@@ -33,6 +48,12 @@ WorkersOption = Annotated[
 ]
 SkipBrokenOption = Annotated[
     bool, typer.Option("--skip-broken", help="Leave out images that cannot be decoded.")
+]
+UprightOption = Annotated[
+    bool,
+    typer.Option(
+        "--upright/--as-stored", help="Turn photographs as their EXIF orientation says, or not."
+    ),
 ]
 CheckpointsOption = Annotated[
     Path | None,
@@ -58,38 +79,27 @@ ClassesOption = Annotated[int | None, typer.Option("--classes", help="Number of 
 def usage_errors(prefix: str = "") -> Iterator[None]:
     """Turns what the library raises for bad arguments and files into one line and status 2.
 
+    What it warns of about data is a line, too.
+
     Args:
         prefix: Put before an error of the operating system, such as ``--json: ``.
     """
     try:
-        yield
+        with told_on_stderr():
+            yield
     except ValueError as error:
         raise usage_error(error) from error
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and not error.filename:
+            raise usage_error(f"{prefix}{error}") from error
         said = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else error
         raise usage_error(f"{prefix}{said}") from error
 
 
 def usage_error(error: object) -> typer.Exit:
     """Prints the line and returns what to raise."""
-    typer.echo(f"jaxcnn: {error}", err=True)
+    typer.echo(f"jaxcnn: {as_options(str(error))}", err=True)
     return typer.Exit(USAGE)
-
-
-def check_checkpoints(folder: Path | None, every: int | None, resume: bool) -> None:
-    """Refuses options about checkpoints where no folder for them is given.
-
-    Raises:
-        ValueError: One is given.
-    """
-    if folder is not None:
-        return
-    if resume:
-        raise ValueError("--resume needs --checkpoints: the folder to go on from")
-    if every is not None:
-        raise ValueError(
-            f"--checkpoint-steps (={every}) needs --checkpoints: the folder to write to"
-        )
 
 
 def parse_shape(text: str) -> tuple[int, ...]:

@@ -5,6 +5,8 @@ name of `list_datasets()` or a path. What is not embedded is prepared once, by `
 ``jaxcnn data prepare NAME``.
 """
 
+from jaxcnn._notice import DataWarning
+
 from ._catalogue import list_datasets
 from ._dataset import Dataset
 from ._embedded import EmbeddedSet, list_embedded, load_embedded
@@ -26,6 +28,7 @@ __all__ = [
     "DataError",
     "DataFileError",
     "DataPackageError",
+    "DataWarning",
     "DataWriteError",
     "Dataset",
     "EmbeddedSet",

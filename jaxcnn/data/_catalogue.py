@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from jaxcnn._files import is_plain_name
+
 from ._embedded import list_embedded, load_embedded
 
 OBJECTS = (
@@ -199,10 +201,10 @@ def entry_of(name: str) -> tuple[Entry, str]:
     """The entry of a name, and what follows the slash of a family."""
     family, slash, member = name.partition("/")
     entry = ENTRIES.get(family + slash)
-    if entry is not None and slash and not _MEMBER.fullmatch(member):
+    if entry is not None and slash and not (_MEMBER.fullmatch(member) and is_plain_name(member)):
         raise ValueError(
             f"name (={name!r}) must be {family}/ and at most 81 letters without accents, digits, dots, dashes and "
-            "underscores, of which the first is a letter or a digit"
+            "underscores, of which the first is a letter or a digit and the last no dot, and no device of Windows"
         )
     if entry is None:
         close = difflib.get_close_matches(name, list_datasets(), 1)

@@ -33,6 +33,13 @@ class Dataset:
     class_names: tuple[str, ...]
     skipped: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        shape = " x ".join(map(str, self.images.shape[1:]))
+        return (
+            f"Dataset({self.name!r}, {self.split!r}, {len(self)} examples of {shape}, "
+            f"{len(self.class_names)} classes)"
+        )
+
     def __len__(self) -> int:
         """Returns the number of examples."""
         return len(self.labels)

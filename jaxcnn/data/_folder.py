@@ -1,30 +1,26 @@
 """Folders and zip archives of class folders: which images there are, and what they show.
 
-    DIR/train/ants/1.jpg, DIR/val/bees/2.jpg ...     splits are folders
-    DIR/ants/1.jpg, DIR/bees/2.jpg ...               a fifth of each class is the split "test"
-
-A zip archive has the same layout, under one folder or none. Nothing of it is written to the disk.
+Where there are no splits, a fifth of each class is the split "test". Nothing of an archive is
+written to the disk.
 """
 
 import hashlib
 import os
-import re
+import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ._errors import DataFileError
+from ._layout import Layout, LayoutError, read_layout
+from ._split_names import split_name
+from ._told import kinds_of
+from ._tree import Node, stored_name, tree_of
 
-# Those of torchvision, so that a folder has the same images here and there; no GIF is among them,
-# and PyTorch's ants have one that says "image not found".
-SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"))
-SPLIT_NAMES = ("train", "val", "valid", "validation", "test")
-_LARGEST_FILE = 2**26
-_LARGEST_ARCHIVE = 2**36
-_MOST_MEMBERS = 5_000_000
 _KEPT = 5  # one image of so many is for testing
+_SHOWN = 10  # names in an error
 
 
 @dataclass(frozen=True)
@@ -36,12 +32,14 @@ class Listing:
         class_names: In the alphabet's order.
         splits: Split -> path below the root, and class, of each image.
         is_zip: Whether the root is an archive.
+        notices: What whoever reads it is to be told, such as images that are not used.
     """
 
     root: Path
     class_names: tuple[str, ...]
     splits: dict[str, list[tuple[str, int]]] = field(repr=False)
     is_zip: bool = False
+    notices: tuple[str, ...] = ()
 
     def read(self, name: str) -> bytes:
         """The bytes of an image below a folder.
@@ -56,64 +54,162 @@ def list_images(root: Path) -> Listing:
     """Finds the images of a folder or a zip archive, in one order on every machine.
 
     Args:
-        root: The folder or archive. Files that are no images, and names that begin with a dot or
-            with __MACOSX, are passed over.
+        root: The folder or archive. Files that are no images, hidden ones, and what systems leave
+            behind are passed over.
 
     Raises:
-        DataFileError: There are no class folders, only one, or one without an image.
+        DataFileError: There are no class folders, only one, or one without an image; or what there
+            is could be read in two ways.
+        OSError: A folder cannot be read.
     """
-    is_zip = root.is_file()
-    names, folders = _zip_names(root) if is_zip else _folder_names(root)
-    prefix = _common_folder(names) if is_zip else ""
-    found: dict[str, dict[str, list[str]]] = {}
-    for folder in folders:
-        _placed(folder.removeprefix(prefix).split("/"), found)
-    for name in names:
-        parts = name.removeprefix(prefix).split("/")
-        held = _placed(parts[:-1], found)
-        if held is not None and PurePosixPath(name).suffix.lower() in SUFFIXES:
-            held.append(name)
-    if "" in found and len(found) > 1:  # splits, and folders beside them that are none
-        del found[""]
+    tree = tree_of(root)
+    try:
+        layout = read_layout(tree)
+    except LayoutError as error:
+        raise DataFileError(str(error), path=root) from None
+    found = layout.splits
     classes = sorted({label for labels in found.values() for label in labels})
-    _check(found, classes, root)
+    _check(layout, classes, root, tree)
     splits = {
         split: [
-            (name, index) for index, label in enumerate(classes) for name in sorted(labels[label])
+            (name, index)
+            for index, label in enumerate(classes)
+            for name in labels[label].all_images()
         ]
         for split, labels in found.items()
     }
+    notices = (
+        _alike(classes)
+        + [note for node in tree.walk() for note in node.notes]
+        + layout.notices
+        + _unread(layout)
+    )
     if "" in splits:
         splits = _held_out(splits[""])
-    return Listing(root, tuple(classes), splits, is_zip)
+        notices += _untested(splits, classes) + _is_split_itself(root)
+    return Listing(
+        root, tuple(classes), splits, root.is_file(), tuple(f"{root}: {text}" for text in notices)
+    )
 
 
-def _placed(parts: list[str], found: dict[str, dict[str, list[str]]]) -> list[str] | None:
-    """The list of the class that a folder stands for; folders below a class belong to it."""
-    split = parts[0] if parts and parts[0] in SPLIT_NAMES else ""
-    parts = parts[1:] if split else parts
-    if not parts or not parts[0]:
-        return None
-    return found.setdefault(split, {}).setdefault(parts[0], [])
-
-
-def _check(found: dict[str, dict[str, list[str]]], classes: list[str], root: Path) -> None:
+def _check(layout: Layout, classes: list[str], root: Path, tree: Node) -> None:
     if len(classes) < 2:
-        what = f"has the only class folder {classes[0]!r}" if classes else "has no class folder"
         raise DataFileError(
-            f"{what}, but must have at least two (DIR/cat/1.jpg, DIR/dog/2.jpg, or these below "
-            "DIR/train and DIR/val)",
+            f"{_seen(layout, classes, tree)}, but must have at least two (DIR/cat/1.jpg, "
+            "DIR/dog/2.jpg, or these below DIR/train and DIR/test)",
             path=root,
         )
-    for split, labels in found.items():
-        empty = [label for label in classes if not labels.get(label)]
+    for split, labels in layout.splits.items():
+        empty = [label for label in classes if label not in labels or not labels[label].has_image]
         if empty:
             where = f" of split {split!r}" if split else ""
+            unread = [
+                name for label in empty if label in labels for name in _unread_in(labels[label])
+            ]
+            only = f" that is read, but {kinds_of(unread)}" if unread else ""
+            alike = "; a class must have one name in all splits" if split else ""
+            alike += _nearly_equal(empty, [label for label in classes if label not in empty])
             raise DataFileError(
-                f"{len(empty)} of {len(classes)} classes{where} have no image: "
-                f"{', '.join(map(repr, empty[:10]))}",
+                f"{len(empty)} of {len(classes)} classes{where} have no image{only}: "
+                f"{', '.join(map(repr, empty[:_SHOWN]))}{alike}",
                 path=root,
             )
+
+
+def _written(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold().strip()
+
+
+def _nearly_equal(empty: list[str], filled: list[str]) -> str:
+    """Names that look alike, which is why a class seems to be missing."""
+    pairs = [
+        f"{one!a} and {other!a}"
+        for one in empty
+        for other in filled
+        if _written(one) == _written(other)
+    ]
+    if not pairs:
+        return ""
+    return f" ({', '.join(pairs[:_SHOWN])} differ in capitals, spaces or the code of an accent)"
+
+
+def _seen(layout: Layout, classes: list[str], tree: Node) -> str:
+    if not classes:
+        strays = f" (images directly in it: {len(tree.images)})" if tree.images else ""
+        return f"has no class folder{strays}"
+    label = classes[0]
+    held = next(labels[label] for labels in layout.splits.values() if label in labels)
+    inner = [node.name for node in held.filled]
+    hint = (
+        f" (it holds {', '.join(map(repr, inner[:_SHOWN]))}: give {held.path!r}?)"
+        if len(inner) > 1
+        else ""
+    )
+    return f"has the only class folder {label!r}{hint}"
+
+
+def _unread(layout: Layout) -> list[str]:
+    """What is to be told of files in class folders that may be images and are not read."""
+    names = sorted(
+        name
+        for labels in layout.splits.values()
+        for node in labels.values()
+        for name in _unread_in(node)
+    )
+    return (
+        [f"{kinds_of(names)} not used: save them as PNG or JPEG (first: {names[0]!r})"]
+        if names
+        else []
+    )
+
+
+def _unread_in(folder: Node) -> list[str]:
+    return [name for node in folder.walk() for name in node.unread]
+
+
+def _alike(classes: list[str]) -> list[str]:
+    """What is to be told of classes whose names look alike: one may be two by mistake."""
+    groups: dict[str, list[str]] = {}
+    for name in classes:
+        groups.setdefault(_written(name), []).append(name)
+    return [
+        f"the names {' and '.join(map(ascii, names))} look alike, and are taken as {len(names)} classes"
+        for names in groups.values()
+        if len(names) > 1
+    ]
+
+
+def _untested(splits: dict[str, list[tuple[str, int]]], classes: list[str]) -> list[str]:
+    if "test" not in splits:  # no class has two; whoever asks for "test" is told
+        return []
+    tested = {label for _, label in splits["test"]}
+    names = [repr(name) for index, name in enumerate(classes) if index not in tested]
+    if not names:
+        return []
+    return [f"only one image of {', '.join(names[:_SHOWN])}: split 'test' has none of it"]
+
+
+def _is_split_itself(root: Path) -> list[str]:
+    """What is to be told where the folder that was given is one split of several."""
+    said = split_name(root.absolute().name)
+    if said is None or root.is_file():
+        return []
+    parent = root.absolute().parent
+    try:
+        beside = sorted(entry.name for entry in os.scandir(parent) if entry.is_dir())
+    except OSError:
+        return []
+    others = [
+        name
+        for name in beside
+        if (other := split_name(name)) and other.rest == said.rest and other.role != said.role
+    ]
+    if not others:
+        return []
+    return [
+        f"is itself called like a split, and {', '.join(map(repr, others[:_SHOWN]))} stands beside it; a "
+        f"fifth of it is kept as 'test' now. To use these splits, give {str(parent)!r}"
+    ]
 
 
 def _held_out(images: list[tuple[str, int]]) -> dict[str, list[tuple[str, int]]]:
@@ -135,59 +231,6 @@ def _held_out(images: list[tuple[str, int]]) -> dict[str, list[tuple[str, int]]]
     return {split: part for split, part in parts.items() if part}
 
 
-def _folder_names(root: Path) -> tuple[list[str], list[str]]:
-    names: list[str] = []
-    folders: list[str] = []
-    for place, below, files in os.walk(root):
-        below[:] = sorted(name for name in below if not name.startswith("."))
-        relative = Path(place).relative_to(root)
-        folders += [(relative / name).as_posix() for name in below]
-        names += [(relative / name).as_posix() for name in files if not name.startswith(".")]
-    return names, [folder for folder in folders if folder not in SPLIT_NAMES]
-
-
-def _zip_names(path: Path) -> tuple[list[str], list[str]]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise DataFileError(f"is no whole zip archive ({error})", path=path) from error
-    _check_members(members, path)
-    hidden = re.compile(r"(^|/)(\.|__MACOSX(/|$))")
-    shown = [member for member in members if not hidden.search(member.filename)]
-    return [member.filename for member in shown if not member.is_dir()], []
-
-
-def _check_members(members: list[zipfile.ZipInfo], path: Path) -> None:
-    names = [member.filename for member in members]
-    if len(names) > _MOST_MEMBERS or len(set(names)) != len(names):
-        raise DataFileError(
-            f"has {len(names)} entries, {len(set(names))} of them different: at most "
-            f"{_MOST_MEMBERS}, all different, are read",
-            path=path,
-        )
-    for member in members:
-        name = member.filename
-        if name.startswith("/") or ".." in name.split("/") or "\\" in name or ":" in name:
-            raise DataFileError(f"has the entry {name[:100]!r}, no plain relative path", path=path)
-        if member.file_size > _LARGEST_FILE:
-            raise DataFileError(
-                f"has the entry {name[:100]!r} of {member.file_size} bytes, more than an image's "
-                f"{_LARGEST_FILE}",
-                path=path,
-            )
-    total = sum(member.file_size for member in members)
-    if total > _LARGEST_ARCHIVE:
-        raise DataFileError(f"unpacks to {total} bytes, more than {_LARGEST_ARCHIVE}", path=path)
-
-
-def _common_folder(names: Iterable[str]) -> str:
-    """The one folder that everything lies in, unless it is a split or there is none."""
-    tops = {name.partition("/")[0] for name in names if "/" in name}
-    top = tops.pop() if len(tops) == 1 else None
-    return f"{top}/" if top and top not in SPLIT_NAMES else ""
-
-
 def iterate(listing: Listing, split: str) -> Iterator[tuple[str, int, bytes]]:
     """Name, class and bytes of each image of a split, in order.
 
@@ -204,9 +247,10 @@ def iterate(listing: Listing, split: str) -> Iterator[tuple[str, int, bytes]]:
 
 
 def _member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
-    size = archive.getinfo(name).file_size
+    stored = stored_name(archive, name)
+    size = archive.getinfo(stored).file_size
     try:
-        with archive.open(name) as stream:
+        with archive.open(stored) as stream:
             content = stream.read(size + 1)  # never more, whatever the entry unpacks to
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         raise DataFileError(f"the entry {name!r} is damaged ({error})", path=path) from error

@@ -1,21 +1,18 @@
 """Encoded images to arrays of one size, by Pillow."""
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from jaxcnn._decoding import UndecodableError, decoded
+
 from ._errors import DataPackageError
 
-_MOST_PIXELS = 2**26  # 8192 x 8192
-MODES = {1: "L", 3: "RGB"}
+__all__ = ["FITS", "Form", "UndecodableError", "decode", "form", "resized"]
+
 FITS = ("crop", "stretch")
-
-
-class UndecodableError(Exception):
-    """Why these bytes give no image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +23,7 @@ class Form:
         size: Height and width; None leaves them.
         fit: "crop" keeps the proportions and cuts what sticks out on both sides; "stretch" does not.
         channels: 1 for grey, 3 for colour.
+        upright: Whether photographs are turned as their EXIF orientation says.
         finish: Makes bytes (height, width, channels) of an image, or of an array of one; it can be
             sent to a worker process.
     """
@@ -33,10 +31,11 @@ class Form:
     size: tuple[int, int] | None = None
     fit: str = "crop"
     channels: int = 3
+    upright: bool = True
     finish: Callable[[Any], np.ndarray] | None = None
 
 
-def form(size: int | tuple[int, int] | None, fit: str, channels: int) -> Form:
+def form(size: int | tuple[int, int] | None, fit: str, channels: int, upright: bool = True) -> Form:
     """Checks the arguments that users give.
 
     Raises:
@@ -47,9 +46,9 @@ def form(size: int | tuple[int, int] | None, fit: str, channels: int) -> Form:
         raise ValueError(f"size (={size!r}) must be an int or a pair of 1 to {2**14}")
     if fit not in FITS:
         raise ValueError(f"fit (={fit!r}) must be one of {', '.join(FITS)}")
-    if channels not in MODES:
+    if channels not in (1, 3):
         raise ValueError(f"channels (={channels!r}) must be 1 (grey) or 3 (colour)")
-    return Form(pair, fit, channels)
+    return Form(pair, fit, channels, upright)
 
 
 def decode(content: bytes, wanted: Form) -> np.ndarray:
@@ -63,24 +62,11 @@ def decode(content: bytes, wanted: Form) -> np.ndarray:
         (height, width, channels) as bytes.
 
     Raises:
-        UndecodableError: The bytes are no image, are cut short, or have too many pixels.
+        UndecodableError: The bytes are no image, are cut short, have too many pixels, or numbers of
+            which nobody knows what is white.
     """
-    pillow = _pillow()
-    try:
-        with pillow.open(io.BytesIO(content)) as image:
-            if image.width * image.height > _MOST_PIXELS:
-                raise UndecodableError(f"has {image.width} x {image.height} pixels, too many")
-            if wanted.size is not None:
-                height, width = wanted.size
-                image.draft(None, (width, height))  # a JPEG is decoded at the scale that suffices
-            # A palette may have transparency, which only RGBA keeps out of the way.
-            clean = image.convert("RGBA") if image.mode in ("P", "PA") else image
-            pixels = clean.convert(MODES[wanted.channels])
-    except UndecodableError:
-        raise
-    # Pillow's decoders raise whatever their formats suggest, and errors of its own.
-    except Exception as error:
-        raise UndecodableError(f"cannot be decoded ({str(error)[:100]})") from error
+    _pillow()
+    pixels = decoded(content, wanted.channels, upright=wanted.upright, near=wanted.size)
     if wanted.size is not None:
         pixels = _fitted(pixels, wanted.size, wanted.fit)
     if wanted.finish is not None:

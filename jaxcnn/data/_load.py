@@ -9,7 +9,7 @@ from ._dataset import Dataset
 from ._images import form
 from ._open import Name, open_source
 from ._prepare import skips
-from ._sources import ArraySource, Source, broken_images
+from ._sources import ArraySource, Part, Source, broken_images, tell_emptied
 
 _AT_ONCE = 1024
 _DTYPES = ("uint8", "float32")
@@ -24,6 +24,7 @@ def load(
     channels: int = 3,
     dtype: Any = "uint8",
     label: str = "label",
+    upright: bool = True,
     on_error: str = "raise",
     data_dir: str | os.PathLike[str] | None = None,
 ) -> Dataset:
@@ -32,7 +33,7 @@ def load(
     Args:
         name: One of `list_datasets()`, or a folder: of class folders (``DIR/train/cat/1.jpg``, or
             ``DIR/cat/1.jpg``, of which a fifth becomes the split "test"), of IDX files, or of
-            NAME_TRAIN.ts and NAME_TEST.ts.
+            NAME_TRAIN.ts and NAME_TEST.ts (or .tsv, .arff, .txt).
         split: "train", "test", or another that the set has; "all" of an embedded set.
         size: Height and width that images are brought to, an int for both; needed where the images
             have several.
@@ -40,6 +41,7 @@ def load(
         channels: Of images in files: 3, or 1 for grey.
         dtype: "uint8" for the bytes as they are, "float32" for 0 to 1. Series are always float32.
         label: Which label, where a set has several: "direction" or "speed" of moving_digits.
+        upright: Whether photographs are turned as their EXIF orientation says.
         on_error: "raise", or "skip" to leave out images that cannot be decoded.
         data_dir: Folder of prepared sets; by default `data` in `jaxcnn.weights.cache_folder()`.
 
@@ -56,12 +58,17 @@ def load(
     """
     kind = checked_dtype(dtype)
     source = open_source(
-        name, split, form(size, fit, channels), label=label, skip=skips(on_error), data_dir=data_dir
+        name,
+        split,
+        form(size, fit, channels, upright),
+        label=label,
+        skip=skips(on_error),
+        data_dir=data_dir,
     )
     images, labels, skipped = read_all(source)
     return Dataset(
         name=source.name,
-        split=split,
+        split=source.split,
         images=converted(images, kind),
         labels=labels,
         class_names=source.class_names,
@@ -103,10 +110,12 @@ def read_all(source: Source) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     images: np.ndarray | None = None
     labels: list[np.ndarray] = []
     skipped: list[str] = []
+    read: list[Part] = []  # without the images
     done = 0
     for start in range(0, len(source), _AT_ONCE):
         part = source.read(np.arange(start, min(start + _AT_ONCE, len(source))))
         skipped += part.skipped
+        read.append(Part(part.images[:0], part.labels, lost=part.lost))
         if not len(part.labels):
             continue
         if images is None:  # all of it now: parts that are joined later take twice the memory
@@ -117,6 +126,7 @@ def read_all(source: Source) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
         done += len(part.labels)
     if images is None:
         raise broken_images([(name, f"{name} cannot be decoded") for name in skipped])
+    tell_emptied(source, read)
     return images[:done], np.concatenate(labels), tuple(skipped)
 
 

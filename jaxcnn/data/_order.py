@@ -23,6 +23,11 @@ def shuffled(count: int, seed: int, epoch: int) -> np.ndarray:
     return np.argsort(_mixed(start + steps), kind="stable")
 
 
+def filled(order: np.ndarray, batch_size: int) -> np.ndarray:
+    """An order that goes on with its own first examples until the last batch is full."""
+    return np.resize(order, -(-len(order) // batch_size) * batch_size)
+
+
 def _mixed(z: np.ndarray) -> np.ndarray:
     z = (z ^ (z >> np.uint64(30))) * _FIRST
     z = (z ^ (z >> np.uint64(27))) * _SECOND

@@ -11,7 +11,9 @@ from typing import Any
 
 from jaxcnn._cache import cache_folder
 from jaxcnn._console import say
+from jaxcnn._files import without_tilde
 from jaxcnn._lock import locked
+from jaxcnn._notice import tell
 from jaxcnn.weights import FetchError, fetch
 
 from ._catalogue import ENTRIES, Entry, Remote, entry_of
@@ -94,6 +96,11 @@ def prepare(
         lock = root / f"{target.relative_to(root).parts[0]}.lock"
         waiting = locked(lock, lambda: say(f"{name}: another process is preparing it", progress))
         with waiting:
+            if other := _otherwise_spelled(member, target):
+                raise ValueError(
+                    f"name (={name!r}) must not differ only in capitals from {entry.name}{other}, which "
+                    "is prepared already: they are one folder on macOS and Windows"
+                )
             if target.is_dir():
                 return Prepared(target, is_new=False)
             files = _files(entry, member, source, root, progress)
@@ -108,6 +115,10 @@ def find_prepared(name: str, data_dir: str | os.PathLike[str] | None) -> Path:
     """
     entry, member = entry_of(name)
     target = _target(entry, member, data_folder(data_dir))
+    if other := _otherwise_spelled(member, target):
+        raise NotPreparedError(
+            f"name (={name!r}) is not prepared, but {entry.name}{other} is: did you mean that?"
+        )
     if not target.is_dir():
         hint = f" ({entry.hint})" if entry.hint else ""
         given = " --from DIR" if entry.name == "folder/" else ""
@@ -129,7 +140,7 @@ def prepared_members(name: str, data_dir: str | os.PathLike[str] | None) -> list
 
 def data_folder(data_dir: str | os.PathLike[str] | None) -> Path:
     """The folder of prepared sets."""
-    chosen = cache_folder() / "data" if data_dir is None else Path(data_dir).expanduser()
+    chosen = cache_folder() / "data" if data_dir is None else without_tilde(data_dir)
     return chosen.absolute()
 
 
@@ -147,6 +158,15 @@ def skips(on_error: str) -> bool:
 def _target(entry: Entry, member: str, root: Path) -> Path:
     folder = root / f"jaxcnn_{entry.name.rstrip('/')}"
     return (folder / member if member else folder) / _VERSION
+
+
+def _otherwise_spelled(member: str, target: Path) -> str | None:
+    """A member of the family that is prepared and differs from this one in capitals only."""
+    folder = target.parent.parent
+    if not member or not folder.is_dir():
+        return None
+    found = [name for name in os.listdir(folder) if name.casefold() == member.casefold()]
+    return None if member in found or not found else found[0]
 
 
 def _files(
@@ -190,6 +210,8 @@ def _built(
         _read_back(builder, made)
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(made, target)
+        for notice in builder.notices:
+            tell(notice)
         return tuple(builder.skipped)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -229,7 +251,7 @@ def _read_back(builder: Any, made: Path) -> None:
         for start in range(0, len(records), _CHECKED):
             records.__getitems__(list(range(start, min(start + _CHECKED, len(records)))))
     for path in made.iterdir():
-        with path.open("rb") as file:
+        with path.open("r+b") as file:  # Windows refuses it for a file that is only read
             os.fsync(file.fileno())  # before the folder gets its name
 
 

@@ -1,22 +1,48 @@
-"""The text format `.ts` of the UCR and UEA archives of time series.
-
-A header of lines that begin with @, then one line for each series: its channels, parted by colons,
-each a list of numbers; the last part is the label.
-"""
+"""Problems of the UCR and UEA archives of time series: which files, and both halves together."""
 
 import importlib.util
 import re
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from ._errors import DataFileError
+from ._series_files import SUFFIXES, read_cases
 
-_LARGEST = 2**31  # bytes of one file
+_NAME = re.compile(r"(.+)_(train|test)(\.ts|\.tsv|\.arff|\.txt)", re.IGNORECASE)
 
 
-def find_series(name: str, folder: Path | None) -> Path | None:
-    """The folder that holds `NAME_TRAIN.ts`: the given one, or that of the package aeon.
+@dataclass(frozen=True)
+class Problem:
+    """The files of a problem.
+
+    Attributes:
+        name: Such as GunPoint.
+        files: Split, "train" or "test" -> its file.
+    """
+
+    name: str
+    files: dict[str, Path]
+
+
+class Series(NamedTuple):
+    """Labelled series.
+
+    Attributes:
+        values: (number, length, channels) in float32.
+        labels: (number,) int32, indices into `class_names`.
+        class_names: In the header's order; where there is no header, numbers in their order.
+    """
+
+    values: np.ndarray
+    labels: np.ndarray
+    class_names: tuple[str, ...]
+
+
+def find_series(name: str, folder: Path | None) -> Problem | None:
+    """The files of a problem, in the given folder or in the package aeon.
 
     Args:
         name: A problem, such as GunPoint.
@@ -29,111 +55,108 @@ def find_series(name: str, folder: Path | None) -> Path | None:
     else:
         folders = [folder]
     for place in (inner for outer in folders for inner in (outer, outer / name)):
-        if (place / f"{name}_TRAIN.ts").is_file():
-            return place
+        for problem in _problems(place):
+            if problem.name == name and "train" in problem.files:
+                return problem
     return None
 
 
-def problem_of(folder: Path) -> str | None:
-    """The problem whose files a folder holds; None if there is not exactly one."""
-    names = {path.name.removesuffix("_TRAIN.ts") for path in folder.glob("*_TRAIN.ts")}
-    return names.pop() if len(names) == 1 else None
+def problem_of(folder: Path) -> Problem | None:
+    """The problem whose files a folder holds; None if it holds none.
+
+    Raises:
+        DataFileError: It holds several.
+    """
+    found = _problems(folder)
+    named = [problem for problem in found if problem.name == folder.absolute().name]
+    if len(found) > 1 and len(named) != 1:
+        names = ", ".join(problem.name for problem in found[:10])
+        raise DataFileError(
+            f"holds the files of several problems ({names}): keep each in a folder of its name",
+            path=folder,
+        )
+    return (named or found or [None])[0]
 
 
-def read_series(path: Path) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+def problems_below(folder: Path) -> list[str]:
+    """The folders in a folder that hold a problem's files, such as those of the archive of 2018."""
+    inner = sorted(path for path in folder.iterdir() if path.is_dir())
+    return [path.name for path in inner if _problems(path)]
+
+
+def _problems(folder: Path) -> list[Problem]:
+    """The problems of a folder, in the best of the formats that they come in."""
+    by_suffix: dict[str, dict[str, dict[str, Path]]] = {suffix: {} for suffix in SUFFIXES}
+    folders = False
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        folders |= path.is_dir()
+        if match := _NAME.fullmatch(path.name):
+            name, split, suffix = match.groups()
+            by_suffix[suffix.lower()].setdefault(name, {})[split.lower()] = path
+    for suffix, found in by_suffix.items():
+        # Lists of images beside class folders are called so too.
+        if found and not (
+            suffix == ".txt" and (folders or any(len(f) < 2 for f in found.values()))
+        ):
+            return [
+                Problem(
+                    name, {split: files[split] for split in ("train", "test") if split in files}
+                )
+                for name, files in found.items()
+            ]
+    return []
+
+
+def read_problem(problem: Problem) -> dict[str, Series]:
+    """Reads all of a problem's files.
+
+    Raises:
+        DataFileError: A file breaks its format, or the halves do not go together.
+    """
+    parts = {split: read_series(path) for split, path in problem.files.items()}
+    first_split, *others = parts
+    for split in others:
+        one, other = parts[first_split], parts[split]
+        wanted, found = problem.files[first_split].name, problem.files[split].name
+        announced = problem.files[split].suffix.lower() in (".ts", ".arff")
+        if one.values.shape[1:] != other.values.shape[1:] or (
+            announced and set(one.class_names) != set(other.class_names)
+        ):
+            raise DataFileError(
+                f"{found} must have the shape and the classes of {wanted}: "
+                f"{other.values.shape[1:]} and {other.class_names}, not {one.values.shape[1:]} and "
+                f"{one.class_names}; series of several lengths are brought to one first",
+                path=problem.files[split].parent,
+            )
+    names = next(iter(parts.values())).class_names
+    extra = {name for part in parts.values() for name in part.class_names} - set(names)
+    if extra:
+        names = tuple(sorted({*names, *extra}, key=int))
+    if len(names) < 2:
+        raise DataFileError(
+            f"has series of the only class {', '.join(names)!r}, but must have at least two classes",
+            path=problem.files[first_split],
+        )
+    return {split: _renamed(part, names) for split, part in parts.items()}
+
+
+def _renamed(part: Series, names: tuple[str, ...]) -> Series:
+    order = np.asarray([names.index(name) for name in part.class_names], np.int32)
+    return Series(part.values, order[part.labels], names)
+
+
+def read_series(path: Path) -> Series:
     """Reads labelled series of one length.
 
     Args:
-        path: A file such as `GunPoint_TRAIN.ts`.
-
-    Returns:
-        Series (number, length, channels) as float32, labels (number,) as int32, and the names of
-        the classes in the header's order.
+        path: A file such as `GunPoint_TRAIN.ts`; its suffix says the format.
 
     Raises:
         DataFileError: The file breaks the format, or has what is not read here: time stamps,
-            missing values, several lengths, numbers as labels.
-
-    Source: the format's description in the aeon toolkit's documentation.
+            missing values, several lengths, fractions as labels.
     """
-    if path.stat().st_size > _LARGEST:
-        raise DataFileError(f"has more than {_LARGEST} bytes", path=path)
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise DataFileError(f"is no text in UTF-8 ({error.reason})", path=path) from error
-    header, start = _header(lines, path)
-    names = _class_names(header, path)
-    series: list[np.ndarray] = []
-    labels: list[int] = []
-    for number, line in enumerate(lines[start:], start=start + 1):
-        if line.strip():
-            values, label = _case(line, names, path, number)
-            if series and values.shape != series[0].shape:
-                raise DataFileError(
-                    f"line {number} has the shape {values.shape}, others {series[0].shape}; series "
-                    "of several lengths are not read",
-                    path=path,
-                )
-            series.append(values)
-            labels.append(label)
-    if not series:
-        raise DataFileError("has no series after @data", path=path)
-    return np.stack(series), np.asarray(labels, np.int32), names
-
-
-def _header(lines: list[str], path: Path) -> tuple[dict[str, str], int]:
-    header: dict[str, str] = {}
-    for number, raw in enumerate(lines):
-        line = raw.strip()
-        if not line or line.startswith(("#", "%")):
-            continue
-        if not line.startswith("@"):
-            raise DataFileError(f"line {number + 1} must begin with @ or #", path=path)
-        key, _, value = line[1:].partition(" ")
-        if key.lower() == "data":
-            return header, number + 1
-        header[key.lower()] = value.strip()
-    raise DataFileError("has no line @data", path=path)
-
-
-def _class_names(header: dict[str, str], path: Path) -> tuple[str, ...]:
-    for key, unwanted in (("timestamps", "true"), ("missing", "true"), ("equallength", "false")):
-        if header.get(key, "").lower() == unwanted:
-            raise DataFileError(f"says @{key} {unwanted}, which is not read here", path=path)
-    flag, *names = header.get("classlabel", "").split() or [""]
-    if flag.lower() != "true" or len(set(names)) != len(names) or len(names) < 2:
-        raise DataFileError(
-            "must say @classLabel true and at least two different names of classes", path=path
-        )
-    return tuple(names)
-
-
-def _case(line: str, names: tuple[str, ...], path: Path, number: int) -> tuple[np.ndarray, int]:
-    *channels, label = line.strip().split(":")
-    label = label.strip()
-    if label not in names:
-        raise DataFileError(
-            f"line {number} has the label {label[:40]!r}, which is not in @classLabel: "
-            f"{', '.join(names[:20])}",
-            path=path,
-        )
-    rows = [_numbers(channel, path, number) for channel in channels]
-    if not rows or len({len(row) for row in rows}) != 1:
-        raise DataFileError(
-            f"line {number} must have channels of one length before the label", path=path
-        )
-    return np.stack(rows, axis=-1), names.index(label)
-
-
-def _numbers(text: str, path: Path, number: int) -> np.ndarray:
-    parts = text.split(",")
-    if not all(re.fullmatch(r"\s*[-+0-9.eE]+\s*", part) for part in parts):
-        raise DataFileError(f"line {number} must hold numbers parted by commas", path=path)
-    try:
-        values = np.asarray([float(part) for part in parts], np.float32)
-    except ValueError as error:
-        raise DataFileError(f"line {number}: {error}", path=path) from error
-    if not np.isfinite(values).all():
-        raise DataFileError(f"line {number} has a number that float32 cannot hold", path=path)
-    return values
+    cases, names = read_cases(path)
+    if names is None:
+        names = tuple(sorted({label for _, _, label in cases}, key=int))
+    labels = [names.index(label) for _, _, label in cases]
+    return Series(np.stack([values for _, values, _ in cases]), np.asarray(labels, np.int32), names)

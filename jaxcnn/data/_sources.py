@@ -3,13 +3,15 @@
 A source gives any rows at once and can be sent to a worker process.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+
+from jaxcnn._notice import tell
 
 from ._errors import BrokenImageError, DataFileError
 from ._folder import Listing
@@ -21,11 +23,12 @@ _SHOWN = 5
 
 @dataclass(slots=True)
 class Part:
-    """Some examples: arrays, and the names of those that could not be decoded and are left out."""
+    """Some examples: arrays; names and classes of those that cannot be decoded and are left out."""
 
     images: np.ndarray
     labels: np.ndarray
     skipped: tuple[str, ...] = ()
+    lost: tuple[int, ...] = ()
 
 
 class Source(Protocol):
@@ -173,14 +176,44 @@ def without_broken(source: Source) -> tuple[Source, tuple[str, ...]]:
     Raises:
         BrokenImageError: Nothing can be decoded.
     """
+
+    def decode_one(row: int) -> Part:
+        part = source.read(np.array([row]))
+        part.images = part.images[:0]  # all of them may be more than memory holds
+        return part
+
     with ThreadPoolExecutor() as pool:
-        ones = (np.array([row]) for row in range(len(source)))
-        skipped = list(pool.map(lambda row: source.read(row).skipped, ones))
-    rows = np.flatnonzero([not names for names in skipped])
-    names = tuple(name for one in skipped for name in one)
+        ones = list(pool.map(decode_one, range(len(source))))
+    rows = np.flatnonzero([not one.skipped for one in ones])
+    names = tuple(name for one in ones for name in one.skipped)
     if not len(rows):
         raise broken_images([(name, f"{name} cannot be decoded") for name in names])
+    tell_emptied(source, ones)
     return ChosenRows(source, rows, skip=False), names
+
+
+def tell_emptied(source: Source, parts: Iterable[Part]) -> None:
+    """Tells which classes leaving out what is broken has left without any image."""
+    lost: set[int] = set()
+    kept: set[int] = set()
+    for part in parts:
+        lost |= set(part.lost)
+        kept |= set(part.labels.tolist())
+    if emptied := emptied_classes(source.split, source.class_names, lost, kept):
+        tell(f"{source.name}: {emptied}")
+
+
+def emptied_classes(
+    split: str, class_names: Sequence[str], lost: Iterable[int], kept: Iterable[int]
+) -> str:
+    """What is to be told where classes have lost all of their images; "" where none has."""
+    names = [repr(class_names[label]) for label in sorted(set(lost) - set(kept))]
+    if not names:
+        return ""
+    return (
+        f"split {split!r} has no image of {', '.join(names)} any more: all of its images are broken "
+        "and were left out"
+    )
 
 
 def _decoded(
@@ -209,7 +242,8 @@ def _decoded(
         )
     height, width = form.size or (0, 0)
     images = np.stack(made) if made else np.zeros((0, height, width, form.channels), np.uint8)
-    return Part(images, labels[kept], tuple(name for name, _ in broken))
+    lost = np.delete(labels, kept)
+    return Part(images, labels[kept], tuple(name for name, _ in broken), tuple(map(int, lost)))
 
 
 def broken_images(broken: Sequence[tuple[str, str]]) -> BrokenImageError:
@@ -221,7 +255,7 @@ def broken_images(broken: Sequence[tuple[str, str]]) -> BrokenImageError:
         dots = ", ..." if len(others) > _SHOWN else ""
         more = f"; {len(others)} more cannot: {named}{dots}"
     return BrokenImageError(
-        f'{reason}{more} (on_error="skip", or --skip-broken, leaves such images out)',
+        f'{reason}{more} (on_error="skip" leaves such images out; in workflows skip_broken, in commands --skip-broken)',
         path=first,
         names=tuple(name for name, _ in broken),
     )

@@ -10,6 +10,8 @@
 
 from ._artifact import ExportedModel
 from ._build import export_model
-from ._file import ArtifactError, load
+from ._file import ArtifactError
+from ._load import load
+from ._metadata import Preparation
 
-__all__ = ["ArtifactError", "ExportedModel", "export_model", "load"]
+__all__ = ["ArtifactError", "ExportedModel", "Preparation", "export_model", "load"]

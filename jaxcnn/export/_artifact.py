@@ -10,6 +10,7 @@ import jax.export
 
 from jaxcnn.functional._arguments import an_array
 
+from ._file import write
 from ._metadata import Metadata
 
 
@@ -29,6 +30,8 @@ class ExportedModel:
         dtype, output_dtype: Types of the images and of the scores.
         platforms: Those that it runs on, such as ``("cpu", "cuda", "tpu")``.
         versions: Versions of jaxcnn, jax and flax that it was made with.
+        preparation: How photos become the pixels that it takes; None where that is not known.
+        raw: Whether it takes what the network itself takes, and no pixels.
 
     >>> from jaxcnn.export import export_model
     >>> from jaxcnn.models import create_model
@@ -54,6 +57,8 @@ class ExportedModel:
         self.output_dtype = metadata.output_dtype
         self.platforms = metadata.platforms
         self.versions = metadata.versions
+        self.preparation = metadata.preparation
+        self.raw = metadata.raw
 
     def __call__(self, images: Any) -> jax.Array:
         """Computes the scores; each new shape is compiled once.
@@ -72,6 +77,7 @@ class ExportedModel:
         if not self._metadata.accepts(images.shape):
             raise ValueError(
                 f"images has shape {images.shape}, but must be {self._metadata.expected()}"
+                + (", at least one image" if images.shape[:1] == (0,) else "")
             )
         if str(images.dtype) != self.dtype:
             raise ValueError(
@@ -92,9 +98,8 @@ class ExportedModel:
             ValueError: The model was exported without weights.
             OSError: The file cannot be written.
         """
-        from ._file import save
-
-        save(self, Path(path))
+        self.check_concrete()
+        write(Path(path), self.program, self.weights, self._metadata)
 
     def check_concrete(self) -> None:
         """Refuses a model that was exported from abstract weights."""

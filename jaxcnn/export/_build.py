@@ -11,7 +11,7 @@ from jaxcnn.functional._arguments import MAX_RANK, a_choice, an_int, per_axis
 from ._artifact import ExportedModel
 from ._forward import forward_of
 from ._lowering import Sizes, lower
-from ._metadata import PLATFORMS, Metadata, Weight, as_sizes
+from ._metadata import PLATFORMS, Metadata, Preparation, Weight, as_sizes
 from ._smallest import smallest_shape
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def export_model(
     image_size: int | Sequence[int] | Literal["any"] | None = None,
     dtype: Any = "float32",
     preprocess: Callable[[jax.Array], jax.Array] | None = None,
+    preparation: Preparation | None = None,
+    raw: bool = False,
     name: str | None = None,
     class_names: Iterable[str] | None = None,
 ) -> ExportedModel:
@@ -48,6 +50,9 @@ def export_model(
         dtype: Type of the images. That of the computation is the model's.
         preprocess: A function of the images that is compiled in front of the network, such as a
             normalisation.
+        preparation: How photos become the images that the program takes, kept in the file.
+        raw: Whether these are no pixels from 0 to 1, but what a network wants that has been trained
+            on others; `jaxcnn run` then takes no photos.
         name: Name of the network; by default that of its class.
         class_names: Names of the classes, kept in the file.
 
@@ -93,6 +98,8 @@ def export_model(
             Weight(name, tuple(w.shape), str(w.dtype))
             for name, w in zip(forward.names, forward.specs, strict=True)
         ),
+        preparation=preparation,
+        raw=raw,
     )
     return ExportedModel(program, forward.weights, metadata)
 
@@ -145,6 +152,11 @@ def _checked_classes(
         raise ValueError(
             f"class_names (={names!r:.60}) must have one name for each of the {output[-1]} scores, "
             f"but has {len(names)}"
+        )
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(
+            f"class_names must differ, or nobody knows which is meant: {', '.join(repeated[:5])} is "
+            "given more than once"
         )
     return names
 

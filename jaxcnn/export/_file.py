@@ -18,9 +18,10 @@ the author of a Python module.
 
 import math
 import zipfile
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 import jax.export
 import jax.numpy as jnp
@@ -31,11 +32,8 @@ from jaxcnn._files import replacing
 
 from ._metadata import Metadata, Weight, as_sizes
 
-if TYPE_CHECKING:
-    from ._artifact import ExportedModel
-
 _MIMETYPE = b"application/x-jaxcnn"
-_FORMAT = 1
+_FORMATS = (1, 2)
 _CHUNK = 1 << 20
 _ALIGNMENT = 64  # of a buffer that JAX takes over without copying it
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same model gives the same file
@@ -47,6 +45,7 @@ class ArtifactError(ValueError):
     >>> from pathlib import Path
     >>> Path("notes.jaxcnn").write_text("Buy milk.")
     9
+    >>> from jaxcnn.export import load
     >>> try:
     ...     load("notes.jaxcnn")
     ... except ArtifactError as error:
@@ -55,44 +54,34 @@ class ArtifactError(ValueError):
     """
 
 
-def save(model: "ExportedModel", path: Path) -> None:
-    """Writes the file; see `ExportedModel.save`."""
-    model.check_concrete()
+def write(path: Path, program: Any, weights: Sequence[Any], metadata: Metadata) -> None:
+    """Writes the file, whole or not at all; see `ExportedModel.save`."""
     with replacing(path) as stream, zipfile.ZipFile(stream, "w") as archive:
         _write(archive, "mimetype", _MIMETYPE)
-        _write(archive, "metadata.json", msgspec.json.encode(model.metadata))
-        _write(archive, "program", model.program.serialize())
-        for weight, array in zip(model.metadata.weights, model.weights, strict=True):
+        _write(archive, "metadata.json", msgspec.json.encode(metadata))
+        _write(archive, "program", program.serialize())
+        for weight, array in zip(metadata.weights, weights, strict=True):
             numbers = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
             _write(archive, f"weights/{weight.name}", numbers.data)
 
 
-def load(path: str | PathLike[str]) -> "ExportedModel":
-    """Reads an exported model; its code is not needed, and nothing is compiled yet.
+def is_exported(path: str | PathLike[str]) -> bool:
+    """Whether a file was written by `write`, as far as its first bytes say."""
+    with open(path, "rb") as stream:
+        return _MIMETYPE in stream.read(128)
 
-    Args:
-        path: A file that `ExportedModel.save` wrote. Its program runs in this process: load only
-            files whose author you trust.
 
-    Returns:
-        The `ExportedModel`, to be called with images.
+def read(path: Path) -> tuple[Any, tuple[np.ndarray, ...], Metadata]:
+    """Reads a program, its weights, and what is known about both.
 
     Raises:
-        ArtifactError: The file is something else, damaged, or of a newer version.
-        OSError: It cannot be read.
-
-    >>> from jaxcnn.export import export_model
-    >>> from jaxcnn.models import create_model
-    >>> export_model(create_model("lenet5", seed=0), name="lenet5").save("lenet5.jaxcnn")
-    >>> load("lenet5.jaxcnn")(jnp.zeros((2, 32, 32, 1))).shape
-    (2, 10)
+        ArtifactError: The file is none, damaged, or of another version.
+        OSError: It cannot be opened.
     """
-    from ._artifact import ExportedModel
-
-    with Path(path).open("rb") as stream:
+    with path.open("rb") as stream:
         try:
             with zipfile.ZipFile(stream) as archive:
-                return ExportedModel(*_read(archive, Path(path)))
+                return _read(archive, path)
         except zipfile.BadZipFile as error:
             damaged = "CRC" in str(error)
             why = f"damaged: {error}" if damaged else "it is no zip archive, or it is cut short"
@@ -125,8 +114,9 @@ def _read(archive: zipfile.ZipFile, path: Path) -> tuple[Any, tuple[np.ndarray, 
 def _read_metadata(data: bytes, path: Path) -> Metadata:
     try:
         version = msgspec.json.decode(data, type=dict[str, Any]).get("format")
-        if version != _FORMAT:
-            raise _refused(path, f"its format is {version!r}, and this jaxcnn reads {_FORMAT}")
+        if version not in _FORMATS:
+            known = " and ".join(map(str, _FORMATS))
+            raise _refused(path, f"its format is {version!r}, and this jaxcnn reads {known}")
         return msgspec.json.decode(data, type=Metadata)
     except msgspec.MsgspecError as error:
         raise _refused(path, f"its metadata is damaged: {error}") from error

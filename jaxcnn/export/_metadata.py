@@ -2,10 +2,34 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
 PLATFORMS = ("cpu", "cuda", "rocm", "tpu")
+
+
+class Preparation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a photo becomes the pixels, from 0 to 1, that an exported model takes.
+
+    Attributes:
+        image_size: (height, width) of the result.
+        resize: The shorter side is brought to so many pixels, and the middle of ``image_size`` is cut
+            out; None stretches the whole image instead.
+        interpolation: ``"nearest"``, ``"bilinear"`` or ``"bicubic"``, as Pillow computes them.
+
+    >>> Preparation((224, 224), 256).interpolation
+    'bilinear'
+    """
+
+    image_size: tuple[int, int]
+    resize: int | None = None
+    interpolation: str = "bilinear"
+
+    @classmethod
+    def of(cls, rule: Any) -> "Preparation":
+        """That of a `jaxcnn.transfer.Preprocessing`."""
+        return cls(tuple(rule.image_size), rule.resize, rule.interpolation)
 
 
 class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,10 +44,11 @@ class Metadata(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """All of it, as it stands in the file.
 
     Sizes that are free have a name: the batch, and those of images of any size; ``smallest`` holds
-    the least that the network accepts, with the batch.
+    the least that the network accepts, with the batch. ``raw`` says that nothing was put before the
+    network: what it takes are no pixels. Format 2 has these two last ones.
     """
 
-    format: int = 1
+    format: int = 2
     name: str
     class_names: tuple[str, ...] | None
     input_shape: tuple[int | str, ...]
@@ -34,6 +59,8 @@ class Metadata(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     platforms: tuple[str, ...]
     versions: dict[str, str]
     weights: tuple[Weight, ...]
+    preparation: Preparation | None = None
+    raw: bool = False
 
     def expected(self) -> str:
         """The input's shape in words, such as ``(batch, height >= 16, width >= 16, 3)``."""

@@ -19,6 +19,7 @@ from jaxcnn.functional._maxima import flat_positions
 from jaxcnn.functional._pooling import avg_pool, max_pool
 
 Sizes = int | Sequence[int | None]
+_MOST = 2**24  # of one axis: more than any map, and an array of as many positions can be had
 
 
 def adaptive_avg_pool(x: jax.Array, output_size: Sizes) -> jax.Array:
@@ -36,7 +37,7 @@ def adaptive_avg_pool(x: jax.Array, output_size: Sizes) -> jax.Array:
         summed in float32.
 
     Raises:
-        ValueError: A wrong rank or dtype, or a size below 1.
+        ValueError: A wrong rank or dtype, or a size below 1 or above 2^24.
 
     Source: PyTorch's ``AdaptiveAvgPool2d``; its windows are those of He et al., *Spatial pyramid
     pooling*, 2014, section 2.3.
@@ -85,7 +86,7 @@ def adaptive_max_pool(
         equal pixels the first counts, and receives the gradient.
 
     Raises:
-        ValueError: A wrong rank or dtype, or a size below 1.
+        ValueError: A wrong rank or dtype, or a size below 1 or above 2^24.
 
     Source: PyTorch's ``AdaptiveMaxPool2d``.
 
@@ -118,9 +119,16 @@ def _sizes(x: jax.Array, output_size: Any) -> tuple[tuple[int, ...], tuple[int, 
     sizes = x.shape[-rank - 1 : -1]
     wanted = output_size if isinstance(output_size, (tuple, list)) else (output_size,) * rank
     return sizes, tuple(
-        size if want is None else an_int(f"output_size[{axis}]", want, 1)
+        size if want is None else _asked(f"output_size[{axis}]", want)
         for axis, (size, want) in enumerate(zip(sizes, wanted, strict=True))
     )
+
+
+def _asked(name: str, value: Any) -> int:
+    size = an_int(name, value, 1)
+    if size > _MOST:
+        raise ValueError(f"{name} (={value!r}) must be at most {_MOST}")
+    return size
 
 
 def _equal_windows(sizes: Sequence[int], wanted: Sequence[int]) -> tuple[int, ...] | None:

@@ -109,6 +109,13 @@ def rank_of_window(name: str, window: Any, x: jax.Array) -> int:
     return rank
 
 
+def channels_first(shape: Sequence[Any], features: Any) -> str:
+    """Return the cure where ``features`` channels stand in PyTorch's place, else nothing."""
+    if len(shape) < 3 or shape[1] != features:
+        return ""
+    return "; channels come last here: jnp.moveaxis(x, 1, -1)"
+
+
 def one_batch_axis(x: jax.Array, rank: int) -> tuple[jax.Array, tuple[int, ...]]:
     """Merge the batch axes of ``(*batch, *spatial, channels)``; return them too."""
     batch = x.shape[: x.ndim - rank - 1]

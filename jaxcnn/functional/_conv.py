@@ -13,6 +13,7 @@ from jaxcnn.functional._arguments import (
     a_choice,
     a_float_array,
     an_int,
+    channels_first,
     check_rank,
     one_batch_axis,
     per_axis,
@@ -141,6 +142,7 @@ def check_groups(x: jax.Array, kernel: jax.Array, feature_group_count: Any) -> i
         raise ValueError(
             f"kernel has shape {kernel.shape}, so it takes {kernel.shape[-2]} channels per group, "
             f"but x has {features} channels in {groups} group(s), {features // groups} per group"
+            + channels_first(x.shape, kernel.shape[-2] * groups)
         )
     return groups
 

@@ -1,10 +1,11 @@
 """The first maximum of every window, with its position."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 
@@ -76,4 +77,21 @@ def first_max(x: jax.Array, windows: Placement) -> tuple[jax.Array, jax.Array]:
             )
 
         values, indices = first_of(list(zip(taps(values), taps(indices), strict=True)))
+    # A window of minus infinities ties with the padding before it: its first pixel is meant.
+    indices = jnp.where(indices < 0, _first_pixels(x.shape[1:-1], windows), indices)
     return values, jnp.broadcast_to(indices, values.shape)
+
+
+def _first_pixels(sizes: tuple[int, ...], windows: Placement) -> Any:
+    """``(1, *out, 1)`` int32: the flat position of the first pixel that each window sees."""
+    known = all(isinstance(size, int) for size in (*sizes, *windows.out))
+    xp: Any = np if known else jnp  # sizes are symbols where a program for all of them is exported
+    position = xp.zeros((1,) * (len(sizes) + 2), np.int32)
+    for axis, size in enumerate(sizes):
+        low, step = windows.padding[axis][0], windows.kernel_dilation[axis]
+        starts = xp.arange(windows.out[axis], dtype=np.int32) * windows.strides[axis] - low
+        firsts = starts + step * xp.maximum(-(starts // step), 0)
+        shape = [1] * position.ndim
+        shape[axis + 1] = windows.out[axis]
+        position = position * size + firsts.reshape(shape)
+    return position

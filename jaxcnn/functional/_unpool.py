@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import jax
+import jax.core
 import jax.numpy as jnp
+import numpy as np
 
 from jaxcnn.functional._arguments import (
     a_float_array,
     an_array,
+    known_below,
     one_batch_axis,
     per_axis,
     rank_of_window,
@@ -46,12 +49,12 @@ def max_unpool(
             stride.
 
     Returns:
-        ``(*batch, *output_shape, channels)`` with the dtype of ``x``. Positions outside the map are
-        dropped.
+        ``(*batch, *output_shape, channels)`` with the dtype of ``x``. In compiled code, where
+        nobody can look at them, positions outside the map are dropped.
 
     Raises:
-        ValueError: A wrong rank or dtype, indices of another shape or not whole numbers, or an
-            ``output_shape`` that cannot have given ``x``.
+        ValueError: A wrong rank or dtype, indices of another shape, not whole numbers or outside
+            the map, or an ``output_shape`` or ``padding`` that cannot have given ``x``.
 
     Source: PyTorch's ``MaxUnpool2d``; Zeiler and Fergus, *Visualizing and understanding
     convolutional networks*, 2014, section 2.1.
@@ -61,7 +64,7 @@ def max_unpool(
     >>> max_unpool(values, indices, 2)[0, :, 0].tolist()
     [0.0, 5.0, 7.0, 0.0]
     """
-    x, indices = a_float_array("x", x), an_array("indices", indices)
+    x, given, indices = a_float_array("x", x), indices, an_array("indices", indices)
     if indices.shape != x.shape or not jnp.issubdtype(indices.dtype, jnp.integer):
         raise ValueError(
             f"indices has shape {indices.shape} and dtype {indices.dtype}, but must be whole "
@@ -72,6 +75,7 @@ def max_unpool(
     steps = window if strides is None else per_axis("strides", strides, rank)
     dilation = per_axis("kernel_dilation", kernel_dilation, rank)
     sizes = _output_sizes(x.shape[-rank - 1 : -1], window, steps, padding, dilation, output_shape)
+    _check_inside(given, math.prod(sizes), sizes)
     values, batch = one_batch_axis(x, rank)
     count, channels = values.shape[0], values.shape[-1]
     pixels = values.reshape(count, -1, channels)
@@ -80,6 +84,20 @@ def max_unpool(
     empty = jnp.zeros((count, math.prod(sizes), channels), x.dtype)
     filled = empty.at[example, where, jnp.arange(channels)].set(pixels, mode="drop")
     return split_batch_axis(filled.reshape(count, *sizes, channels), batch)
+
+
+def _check_inside(indices: Any, pixels: Any, sizes: tuple[Any, ...]) -> None:
+    """Refuses positions outside the map, where they are known."""
+    if isinstance(indices, jax.core.Tracer) or not isinstance(pixels, int):
+        return
+    known = np.asarray(indices)
+    wrong = (known < 0) | (known >= pixels)
+    if wrong.any():
+        place = tuple(map(int, np.argwhere(wrong)[0]))
+        raise ValueError(
+            f"indices{list(place)} (={known[place]}) must be from 0 to {pixels - 1}, as the "
+            f"output is {sizes}: give the window_shape, strides, padding and output_shape of the pool"
+        )
 
 
 def _output_sizes(
@@ -108,6 +126,12 @@ def _output_sizes(
         for size, k, s, d, (low, high) in zip(sizes, window, strides, dilation, pairs, strict=True)
     )
     if wanted is None:
+        for axis, size in enumerate(smallest):
+            if known_below(size, 1):
+                raise ValueError(
+                    f"padding (={padding!r}) crops away the whole output: along spatial axis {axis} "
+                    f"of {sizes[axis]} values, {size} pixels would be left, and at least 1 must be"
+                )
         return smallest
     for axis, (want, usual) in enumerate(zip(wanted, smallest, strict=True)):
         if abs(want - usual) >= strides[axis]:

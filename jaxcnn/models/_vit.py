@@ -181,6 +181,7 @@ def _layer_norm(make: Maker, width: int) -> nnx.LayerNorm:
     return nnx.LayerNorm(
         width,
         epsilon=1e-6,
+        use_fast_variance=False,
         scale_init=ones,
         bias_init=zeros,
         **make.types,

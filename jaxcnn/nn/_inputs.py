@@ -4,7 +4,7 @@ from typing import Any
 
 import jax
 
-from jaxcnn.functional._arguments import a_float_array, an_array, check_rank
+from jaxcnn.functional._arguments import a_float_array, an_array, channels_first, check_rank
 
 
 def checked_input(
@@ -41,6 +41,6 @@ def checked_input(
     if x.shape[axis] != features:
         raise ValueError(
             f"x has shape {x.shape}, so {x.shape[axis]} channels, but the layer was built for "
-            f"{name} (={features})"
+            f"{name} (={features})" + (channels_first(x.shape, features) if axis == -1 else "")
         )
     return x

@@ -18,7 +18,8 @@ class BatchNorm(nnx.BatchNorm):
 
     Both normalise a batch by its biased variance (divided by n). Flax also averages that one into
     the running variance; PyTorch averages the unbiased one (divided by n - 1). PyTorch's momentum
-    is one minus this one: its default 0.1 is ``momentum=0.9``.
+    is one minus this one: its default 0.1 is ``momentum=0.9``. The variance is computed in two
+    passes, as PyTorch does; Flax's ``use_fast_variance`` can be asked for.
 
     Normalises each channel of ``(batch, ..., channels)``.
 
@@ -31,8 +32,8 @@ class BatchNorm(nnx.BatchNorm):
 
     Raises:
         ValueError: ``num_features`` is below 1 or ``momentum`` not between 0 and 1; when called,
-            another number of channels, integers unless ``dtype`` is given, or training with
-            ``unbiased=True`` on a single value per channel.
+            another number of channels, integers unless ``dtype`` is given, or training on a single
+            value per channel, or none.
 
     Source: S. Ioffe, C. Szegedy, *Batch normalization*, 2015, algorithms 1 and 2.
 
@@ -44,6 +45,8 @@ class BatchNorm(nnx.BatchNorm):
     def __init__(
         self, num_features: int, *, unbiased: bool = False, rngs: nnx.Rngs, **options: Any
     ) -> None:
+        # E[x^2] - E[x]^2, Flax's default, loses all digits of the variance where the mean is large.
+        options = {"use_fast_variance": False} | options
         super().__init__(an_int("num_features", num_features, 1), rngs=rngs, **options)
         if not 0 <= self.momentum <= 1:
             raise ValueError(
@@ -64,15 +67,21 @@ class BatchNorm(nnx.BatchNorm):
         use_running = use_running_average
         if use_running is None:
             use_running = self.use_running_average
-        if not self.unbiased or use_running:
+        if use_running:
+            return super().__call__(x, use_running_average, mask=mask)
+        values = self._values_per_channel(x, mask)
+        if isinstance(values, int) and values < 2:  # else all becomes the bias, or NaN
+            raise ValueError(
+                f"x has shape {x.shape}, but training needs more than one value per channel: give "
+                "larger batches, or larger maps"
+            )
+        if not self.unbiased:
             return super().__call__(x, use_running_average, mask=mask)
         before = self.momentum * self.var[...]
         y = super().__call__(x, use_running_average, mask=mask)
         # The batch's part of the new average, (1 - momentum) * var, is to grow by n / (n - 1).
         batch_part = self.var[...] - before
-        self.var[...] = self.var[...] + jax.lax.stop_gradient(
-            batch_part / (self._values_per_channel(x, mask) - 1)
-        )
+        self.var[...] = self.var[...] + jax.lax.stop_gradient(batch_part / (values - 1))
         return y
 
     def _values_per_channel(self, x: jax.Array, mask: jax.Array | None) -> Any:
@@ -86,13 +95,7 @@ class BatchNorm(nnx.BatchNorm):
                     count, self.axis_name, axis_index_groups=self.axis_index_groups
                 )
             return count
-        values = devices * (math.prod(x.shape) // x.shape[self.axis])
-        if values < 2:
-            raise ValueError(
-                f"x has shape {x.shape}, but training with unbiased=True needs more than one value "
-                "per channel"
-            )
-        return values
+        return devices * (math.prod(x.shape) // x.shape[self.axis])
 
     def describe(self) -> analysis.Layer:
         """The layer as `jaxcnn.analysis` sees it."""

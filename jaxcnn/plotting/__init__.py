@@ -3,10 +3,23 @@
 A figure is written with ``figure.savefig("curves.png")``, and a notebook shows it as it is.
 """
 
-from ._confusion import plot_confusion
+from typing import TYPE_CHECKING
+
+from jaxcnn._renamed import renamed
+
+from ._confusion import plot_confusion_matrix
 from ._history import plot_history
 from ._mistakes import plot_mistakes
 from ._probes import plot_probes
 from ._score_map import plot_score_map
 
-__all__ = ["plot_confusion", "plot_history", "plot_mistakes", "plot_probes", "plot_score_map"]
+__all__ = [
+    "plot_confusion_matrix",
+    "plot_history",
+    "plot_mistakes",
+    "plot_probes",
+    "plot_score_map",
+]
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed(__name__)

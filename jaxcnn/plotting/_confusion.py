@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _NUMBERED = 30  # more classes than this leave no room for counts
 
 
-def plot_confusion(counts: np.ndarray, class_names: Sequence[str] | None = None) -> "Figure":
+def plot_confusion_matrix(counts: np.ndarray, class_names: Sequence[str] | None = None) -> "Figure":
     """Draws a confusion matrix: dark where often, as a share of the true class.
 
     Args:
@@ -28,7 +28,7 @@ def plot_confusion(counts: np.ndarray, class_names: Sequence[str] | None = None)
         ValueError: The matrix is not square, there is not one name for each class, or matplotlib is
             not installed.
 
-    >>> figure = plot_confusion(np.array([[8, 2], [1, 9]]), ["cat", "dog"])
+    >>> figure = plot_confusion_matrix(np.array([[8, 2], [1, 9]]), ["cat", "dog"])
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['8', '2', '1', '9']
     """

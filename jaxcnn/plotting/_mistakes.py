@@ -31,7 +31,7 @@ def plot_mistakes(
         images: ``(number, height, width, channels)`` with 1, 3 or 4 channels, bytes or floats of 0
             to 1; series ``(number, length, channels)``, drawn as lines; or videos ``(number, frames,
             height, width, channels)``, of which the first, middle and last frame are drawn side by
-            side. The set that was judged.
+            side. The set that was evaluated.
         evaluation: The answers, of `jaxcnn.training.evaluate`.
         class_names: One for each class; None means numbers.
         number: At most so many.

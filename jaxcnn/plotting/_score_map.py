@@ -33,9 +33,9 @@ def plot_score_map(
     *,
     number: int = 2,
 ) -> "Figure":
-    """Lays over an image the chance of a class at each place.
+    """Lays over an image the probability of a class at each place.
 
-    A place has the chances of the windows whose centres are nearest, blended; beyond the outermost
+    A place has the probabilities of the windows whose centres are nearest, blended; beyond the outermost
     centres, those of the outermost windows. Dashed: the window where the class is most probable.
 
     Args:
@@ -43,7 +43,7 @@ def plot_score_map(
             floats of 0 to 1; the one that was scored, in any size.
         scores: What `jaxcnn.transfer.score_map` returned.
         class_names: One for each class; None means numbers.
-        number: Draw at most so many classes, those of the highest chances.
+        number: Draw at most so many classes, those of the highest probabilities.
 
     Returns:
         A matplotlib figure: one picture for each class, below one another if they are wide.
@@ -81,7 +81,7 @@ def plot_score_map(
         name = str(index) if class_names is None else class_names[index]
         axes.set_title(f"{name}, up to {100 * highest[index]:.0f} %", size=9)
         axes.set_axis_off()
-    figure.colorbar(shown, ax=figure.axes, label="chance")
+    figure.colorbar(shown, ax=figure.axes, label="probability")
     return figure
 
 

@@ -1,14 +1,18 @@
 """Training: one loop over pure functions, on one device or many, that can be broken off anywhere.
 
-`fit` trains, `evaluate` judges; `Settings` say how.
+`fit` trains, `evaluate` measures; `Settings` say how.
 """
 
-from ._errors import CheckpointError, DivergedError, HostLostError, TrainingError
+from typing import TYPE_CHECKING
+
+from jaxcnn._renamed import renamed
+
+from ._errors import CheckpointError, DivergedError, ProcessLostError, TrainingError
 from ._evaluate import evaluate
 from ._fit import fit
 from ._fit_after import fit_after
 from ._history import History
-from ._hosts import is_first_host, start_distributed
+from ._hosts import is_main_process, start_distributed
 from ._metrics import Evaluation, confusion_matrix
 from ._optimizers import make_optimizer, make_schedule
 from ._progress import Progress, show_progress
@@ -22,7 +26,7 @@ __all__ = [
     "DivergedError",
     "Evaluation",
     "History",
-    "HostLostError",
+    "ProcessLostError",
     "Progress",
     "Settings",
     "TrainingError",
@@ -31,9 +35,12 @@ __all__ = [
     "evaluate",
     "fit",
     "fit_after",
-    "is_first_host",
+    "is_main_process",
     "make_optimizer",
     "make_schedule",
     "show_progress",
     "start_distributed",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed(__name__)

@@ -8,15 +8,18 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
 
-from jaxcnn._lock import Claim, claim
+from jaxcnn._lock import claim
 
 from ._errors import CheckpointError
-from ._hosts import is_first_host
+from ._hosts import is_main_process
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 _KEPT = 2
 _LOCK = ".lock"
@@ -105,9 +108,9 @@ class Checkpoints:
         if self._claim is not None:
             self._claim.release()
 
-    def _claimed(self) -> Claim | None:
+    def _claimed(self) -> "BaseFileLock | None":
         """The right to write there, of the first host for all."""
-        if not is_first_host():
+        if not is_main_process():
             return None
         with self._errors("made"):
             found = claim(self.folder / _LOCK)
@@ -119,7 +122,7 @@ class Checkpoints:
         """Refuses what cannot fit: half written, orbax's threads would go on after the error, and print."""
         with self._errors("written"):
             disk = shutil.disk_usage(self.folder)
-        if is_first_host() and disk.free < size and disk.total > 0:  # 0: it does not tell
+        if is_main_process() and disk.free < size and disk.total > 0:  # 0: it does not tell
             reason = f"{os.strerror(errno.ENOSPC)}: it takes {size} bytes, and {disk.free} are free"
             raise CheckpointError(self.folder, "written", reason)
 
@@ -135,7 +138,7 @@ class Checkpoints:
             raise CheckpointError(self.folder, verb, _reason(error)) from error
 
     def _remove_partial(self) -> None:
-        if not is_first_host():
+        if not is_main_process():
             return
         for _ in range(_TRIES):
             leftovers = list(self.folder.glob(_PARTIAL))

@@ -1,4 +1,4 @@
-"""Runs a network over a set and judges its answers."""
+"""Runs a network over a set and compares its predictions with the labels."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -6,11 +6,17 @@ from typing import Any
 import numpy as np
 from flax import nnx
 
+from ._checks import check_images, check_labels
 from ._hosts import together
 from ._metrics import Evaluation
 from ._model_state import Arrays, take_apart
 from ._parallel import Placement
-from ._sources import BatchSource, as_source, check_labels, first_images, judged_parts_of
+from ._sources import (
+    BatchSource,
+    as_source,
+    first_images,
+    judged_parts_of,
+)
 from ._step import Judged, count_classes, make_judge
 
 _AHEAD = 2  # batches given to the device before the first answer is waited for
@@ -27,7 +33,8 @@ def evaluate(
 
     Args:
         model: Gives ``(batch, classes)`` logits; it is left in evaluation mode.
-        data: As in `fit`; every example is used.
+        data: As in `fit`; every example is used. Of a `jaxcnn.data.Loader` each is read once, in
+            the set's order, whatever it shuffles, drops or fills up.
         batch_size: Examples in a batch.
         devices: Where to compute; None means on all devices of all processes. Each process then
             reads only the examples that its devices compute.
@@ -36,8 +43,9 @@ def evaluate(
         The answers, in the order of the set; all processes have all of them.
 
     Raises:
-        HostLostError: Another process has ended.
-        ValueError: The set is empty, a label is no class of the network, or its images do not fit.
+        ProcessLostError: Another process has ended.
+        ValueError: The set is empty, a label is no class of the network, an image holds NaN or
+            infinity, or its images do not fit.
 
     >>> from jaxcnn.models import create_model
     >>> model = create_model("lenet5", image_size=16, num_classes=3, seed=0)
@@ -75,6 +83,7 @@ def judge_source(
     whole, waiting, found = 0, [], []
     for size, images, labels in judged_parts_of(source, placement):
         labels = check_labels("labels", labels, num_classes)
+        check_images("images", images)
         whole = whole or placement.filled(size)
         own = placement.share.rows(whole)
         judged = judge(

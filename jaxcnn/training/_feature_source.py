@@ -111,4 +111,5 @@ def _number_of(source: Any) -> int | None:
     if not hasattr(loader, "state") or getattr(loader.source, "skip", False):
         return None
     place = loader.state()
-    return min(place["examples"], len(loader) * place["batch_size"])
+    full = len(loader) * place["batch_size"]
+    return full if place.get("fill_last") else min(place["examples"], full)

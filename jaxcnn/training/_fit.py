@@ -14,11 +14,14 @@ from jaxcnn.functional._arguments import an_int
 from jaxcnn.transfer import Group
 
 from ._checkpoint import Checkpoints, occupied
-from ._errors import HostLostError
+from ._checks import check_labels
+from ._errors import ProcessLostError
+from ._frozen_numbers import check_random
 from ._groups import Plan, make_plan
 from ._history import History
 from ._hosts import together
-from ._loop import Job, Loop, Step
+from ._job import Job, Step
+from ._loop import Loop
 from ._model_state import Blueprint, TrainState, take_apart
 from ._optimizers import make_grouped_optimizer, make_optimizer, make_schedule
 from ._parallel import Placement
@@ -29,7 +32,6 @@ from ._sources import (
     BatchSource,
     as_source,
     check_batches,
-    check_labels,
     first_images,
 )
 from ._step import Augment, Mix, StepOptions, count_classes, make_judge, make_train_step
@@ -65,10 +67,11 @@ def fit(
         data: What to learn, floats, or bytes that are scaled as the model's ``preprocessing`` says,
             else to 0 to 1: ``(images, labels)``, an object with these two such as an embedded
             set, a `jaxcnn.data.Loader`, or a `BatchSource`; batches of the last two are taken as they
-            are.
+            are, but a loader is judged as in `evaluate`.
         settings: How; None means `Settings`' defaults.
-        validation: As ``data``; judged after each epoch, never learned from.
-        augment: ``(key, images) -> images``, compiled into the step; images are float32.
+        validation: As ``data``; evaluated after each epoch, never trained on.
+        augment: ``(key, images) -> images``, compiled into the step, so its random numbers come
+            from the key; images are float32.
         mix: ``(key, images, targets) -> (images, targets)`` with targets ``(batch, classes)``.
         optimizer: Instead of the one that ``settings`` describe.
         trainable: Which parameters are trained: `jaxcnn.transfer.freeze`, `train_only`, or a filter
@@ -90,7 +93,7 @@ def fit(
             network, a batch larger than the set or not a multiple of the devices...
         DivergedError: A loss or a gradient is not finite.
         CheckpointError: A checkpoint cannot be written or read.
-        HostLostError: Another process has ended; the model is as it was before.
+        ProcessLostError: Another process has ended; the model is as it was before.
 
     >>> import numpy as np
     >>> from jaxcnn.models import create_model
@@ -120,6 +123,9 @@ def fit(
     plan = None if groups is None else make_plan(model, groups)
     blueprint, arrays = take_apart(model, trainable if plan is None else plan)
     classes = _count_classes(blueprint, arrays, source, judged)
+    for name, function in (("augment", augment), ("mix", mix)):
+        if function is not None:
+            check_random(name, function, first_images(source), classes)
     updates = settings.epochs * len(source) // settings.accumulate
     options = StepOptions(
         classes, settings.seed, settings.mixed_precision, settings.label_smoothing, augment, mix
@@ -160,7 +166,7 @@ def fit(
             if folder is not None and not folder.empty:
                 _go_on(loop, folder, resume)
             loop.run()
-    except HostLostError:
+    except ProcessLostError:
         lost = True
         raise
     finally:

@@ -29,8 +29,8 @@ class History:
     Columns: ``epoch`` from 1; ``step``, the batches since the beginning; ``learning_rate`` at its
     end; ``loss`` and ``accuracy``, means over the epoch while the network was learning, with
     augmentation and dropout;
-    ``validation_loss`` and ``validation_accuracy`` after it; ``seconds`` since the beginning,
-    interruptions left out; ``waiting``, the seconds of the epoch in which training waited for a
+    ``validation_loss`` and ``validation_accuracy`` after it; ``seconds`` that
+    it took, interruptions left out; ``waiting``, the seconds of the epoch in which training waited for a
     batch because reading was slower than computing. What was not measured is None.
 
     Args:

@@ -20,7 +20,7 @@ import jax
 
 from jaxcnn.functional._arguments import an_int
 
-from ._errors import HostLostError
+from ._errors import ProcessLostError
 from ._parallel import Placement
 
 _FAILED, _HEARD, _GONE = "jaxcnn/failed", "jaxcnn/heard", "jaxcnn/gone"
@@ -33,10 +33,10 @@ _LOST = re.compile("(UNKNOWN|UNAVAILABLE|INTERNAL|ABORTED|CANCELLED|DEADLINE_EXC
 _watch: "_Watch | None" = None
 
 
-def is_first_host() -> bool:
+def is_main_process() -> bool:
     """Whether this process prints and writes for all.
 
-    >>> is_first_host()
+    >>> is_main_process()
     True
     """
     return jax.process_index() == 0
@@ -56,7 +56,7 @@ def start_distributed(
     folder that all of them see.
 
     When one ends by an exception that nobody catches, it says so and all end, with status 1 and a
-    line that says which and why. When one is killed, `fit` raises `HostLostError` in the others; one
+    line that says which and why. When one is killed, `fit` raises `ProcessLostError` in the others; one
     that is only silent ends them after ``timeout``.
 
     Args:
@@ -105,7 +105,7 @@ def fail(reason: object, status: int = _STATUS) -> None:
 
 @contextlib.contextmanager
 def together(hosts: int) -> Iterator[None]:
-    """Turns the error of a computation that another process has left into `HostLostError`.
+    """Turns the error of a computation that another process has left into `ProcessLostError`.
 
     Args:
         hosts: How many processes compute.
@@ -118,7 +118,7 @@ def together(hosts: int) -> Iterator[None]:
             raise
         if _watch is not None:
             _watch.give_way()
-        raise HostLostError(reason) from error
+        raise ProcessLostError(reason) from error
 
 
 class _Watch:
@@ -172,7 +172,7 @@ class _Watch:
     def _leave(self) -> None:
         """The first process has the store, and JAX aborts all that are left when it goes."""
         self._sign(_GONE)
-        if is_first_host():
+        if is_main_process():
             self._wait(_GONE)
             time.sleep(_POLL)
 

@@ -1,83 +1,28 @@
 """The loop: batches, epochs, what is remembered between them, and how it ends early."""
 
+import math
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 
 from ._ahead import Ahead
-from ._checkpoint import Checkpoints
+from ._checks import check_labels
 from ._errors import DivergedError
 from ._evaluate import judge_source
 from ._feature_source import FeatureSource
 from ._history import History
 from ._interrupt import StopRequest, deferred_signals
-from ._model_state import Arrays, Blueprint, TrainState
-from ._parallel import Placement
-from ._progress import Progress
-from ._settings import Settings
+from ._job import Job, Position
+from ._model_state import Arrays, TrainState
 from ._snapshot import restore, take
-from ._sources import BatchSource, Part, check_labels, parts_of
-from ._step import BatchMetrics, Judged
+from ._sources import Part, parts_of
+from ._step import BatchMetrics
 
-Step = Callable[..., tuple[TrainState, BatchMetrics]]
 _AHEAD = 2  # steps given to the device before the first loss is waited for
 _AGREE_EVERY = 10  # batches between two questions to the other hosts
-
-
-@dataclass(frozen=True)
-class Job:
-    """What stays the same during a training."""
-
-    settings: Settings
-    source: BatchSource
-    validation: BatchSource | None
-    blueprint: Blueprint
-    placement: Placement
-    frozen: Arrays
-    num_classes: int
-    steps: Mapping[int, Step]  # by the number of epochs done before the first that it serves
-    judge: Callable[..., Judged]
-    learning_rate: Callable[[Any], Any] | None
-    progress: Progress
-    checkpoints: Checkpoints | None = None
-    checkpoint_steps: int | None = None
-    groups: Sequence[Mapping[str, Any]] = ()  # what a checkpoint is compared by
-
-    def step_of(self, epoch: int) -> Step:
-        """The step of the epoch after so many."""
-        return self.steps[max(first for first in self.steps if first <= epoch)]
-
-
-@dataclass
-class Position:
-    """How far a training is; with the arrays, all that it needs to go on.
-
-    Attributes:
-        epoch, batch: Epochs and batches of the next one that are done.
-        step: Batches that are done in all.
-        seconds: Spent so far.
-        waiting: Seconds of this epoch in which the loop had no batch to go on with.
-        loss, correct, examples: Sums over the batches of this epoch.
-        rows: The history.
-        best_loss, best_epoch: Where the validation loss was lowest.
-    """
-
-    epoch: int = 0
-    batch: int = 0
-    step: int = 0
-    seconds: float = 0.0
-    waiting: float = 0.0
-    loss: float = 0.0
-    correct: int = 0
-    examples: int = 0
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    best_loss: float | None = None
-    best_epoch: int = 0
 
 
 class Loop:
@@ -182,10 +127,8 @@ class Loop:
             size, metrics = self._pending.popleft()
             loss = float(metrics.loss)
             if not bool(metrics.finite):
-                folder = self.job.checkpoints
-                kept = str(folder.folder) if folder and not folder.empty else None
                 step = position.step - len(self._pending)
-                raise DivergedError(position.epoch + 1, step, loss, kept)
+                raise DivergedError(position.epoch + 1, step, loss, self._kept)
             position.loss += loss * size
             position.correct += int(metrics.correct)
             position.examples += size
@@ -196,6 +139,12 @@ class Loop:
                 position.loss / position.examples,
                 position.correct / position.examples,
             )
+
+    @property
+    def _kept(self) -> str | None:
+        """The folder of checkpoints, if there are any."""
+        folder = self.job.checkpoints
+        return str(folder.folder) if folder and not folder.empty else None
 
     def _pause(self, stop: StopRequest) -> None:
         """Between two batches: takes a checkpoint when it is time, or to leave."""
@@ -225,6 +174,10 @@ class Loop:
     def _finish_epoch(self, stop: StopRequest) -> None:
         job, position = self.job, self.position
         found = self._validate(stop)
+        if found is not None and not math.isfinite(found.loss):
+            raise DivergedError(
+                position.epoch + 1, position.step, found.loss, self._kept, validation=True
+            )
         position.epoch += 1
         rate = job.learning_rate
         row = self.history.append(
@@ -235,7 +188,7 @@ class Loop:
             accuracy=position.correct / position.examples,
             validation_loss=found and found.loss,
             validation_accuracy=found and found.accuracy,
-            seconds=round(time.monotonic() - self._since, 3),
+            seconds=self._seconds_of_the_epoch(),
             waiting=round(position.waiting, 3),
         )
         if job.settings.patience is not None and found is not None:
@@ -246,6 +199,11 @@ class Loop:
         self._save()
         if not self._over() and job.placement.any_host(bool(stop)):
             raise stop.leave()
+
+    def _seconds_of_the_epoch(self) -> float:
+        """Since the last one, interruptions left out."""
+        before = sum(row["seconds"] for row in self.history.rows)
+        return round(time.monotonic() - self._since - before, 3)
 
     def _validate(self, stop: StopRequest) -> Any:
         job = self.job

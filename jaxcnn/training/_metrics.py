@@ -30,6 +30,10 @@ class Evaluation:
     losses: np.ndarray
     num_classes: int
 
+    def __repr__(self) -> str:
+        counts = f"{self.correct} of {len(self.labels)}"
+        return f"Evaluation(accuracy {self.accuracy:.4f} ({counts}), loss {self.loss:.4f})"
+
     @property
     def loss(self) -> float:
         """Mean cross-entropy, in nats."""

@@ -93,8 +93,10 @@ def take_apart(model: nnx.Module, trainable: Any = nnx.Param) -> tuple[Blueprint
         The blueprint, and copies of the arrays: trained, frozen, others.
 
     Raises:
-        ValueError: Nothing is trained.
+        ValueError: It is no module of Flax NNX, or nothing is trained.
     """
+    if not isinstance(model, nnx.Module):
+        raise ValueError(f"model must be a flax.nnx.Module, not {type(model).__name__}")
     filters = (trainable, nnx.Param, ...)
     training = _training(model, filters, trainable)
     evaluating, *states = nnx.split(model, *filters)

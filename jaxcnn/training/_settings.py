@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from jaxcnn.functional._arguments import a_choice, an_int
 
 OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop")
@@ -60,6 +62,9 @@ class Settings:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        for name, value in vars(self).copy().items():
+            if isinstance(value, np.generic):  # what a sweep over np.linspace gives
+                object.__setattr__(self, name, value.item())
         for name in ("epochs", "batch_size", "accumulate"):
             an_int(name, getattr(self, name), 1)
         an_int("seed", self.seed, 0)

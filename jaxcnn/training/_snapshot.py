@@ -2,17 +2,15 @@
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from ._checkpoint import from_numbers, to_numbers
+from ._job import Job, Position
 from ._model_state import Arrays, TrainState
-
-if TYPE_CHECKING:
-    from ._loop import Job, Position
 
 _FORMAT = 1
 _MAY_CHANGE = {"epochs"}  # more of them than planned is the usual wish
@@ -21,7 +19,7 @@ Best = tuple[Arrays, Arrays] | None
 
 
 def take(
-    job: "Job", state: TrainState, best: Best, position: "Position"
+    job: Job, state: TrainState, best: Best, position: Position
 ) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """All arrays by name, and all other facts."""
     named = _named(job, state, best)
@@ -37,10 +35,10 @@ def take(
 
 def restore(
     saved: tuple[dict[str, Any], dict[str, Any]],
-    job: "Job",
+    job: Job,
     fresh: TrainState,
-    make_position: Callable[..., "Position"],
-) -> tuple[TrainState, Best, "Position"]:
+    make_position: Callable[..., Position],
+) -> tuple[TrainState, Best, Position]:
     """The training that was saved, on the devices of this job.
 
     Raises:
@@ -73,7 +71,7 @@ def restore(
     return state, best, position
 
 
-def _named(job: "Job", state: TrainState, best: Best) -> dict[str, jax.Array]:
+def _named(job: Job, state: TrainState, best: Best) -> dict[str, jax.Array]:
     trained, _, others = job.blueprint.names
     moments, _ = jax.tree_util.tree_flatten_with_path(state.optimizer)
     parts = {
@@ -94,7 +92,7 @@ def _under(part: str, named: dict[str, jax.Array]) -> Arrays:
     return [array for name, array in named.items() if name.startswith(f"{part}:")]
 
 
-def _check_same(job: "Job", facts: dict[str, Any]) -> None:
+def _check_same(job: Job, facts: dict[str, Any]) -> None:
     if facts.get("format") != _FORMAT:
         raise ValueError(
             f"the checkpoint has format {facts.get('format')}, but must have {_FORMAT}"

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Protocol, runtime_checkable
 
-import jax.numpy as jnp
 import numpy as np
 
+from jaxcnn.data._order import filled
 from jaxcnn.data._shares import Share
 from jaxcnn.functional._arguments import an_int
 
+from ._checks import checked_arrays, tell_unscaled
 from ._parallel import Placement
 
 Batch = tuple[Any, Any]
@@ -47,23 +48,23 @@ class ArraySource:
         images: ``(number, *spatial, channels)``, floats, or bytes that are divided by 255 later.
         labels: ``(number,)`` integers.
         batch_size: Examples in a batch.
-        shuffle: Another order in each epoch; then the last examples, too few for a batch, are left
-            out of that epoch. Otherwise the given order, and a smaller last batch.
+        shuffle: Another order in each epoch; then a last batch that is not full is filled up with
+            the first examples of that epoch. Otherwise the given order, and a smaller last batch.
         seed: Of the order.
 
     Raises:
         ValueError: There are no examples, not one label for each, labels are no integers or
-            negative, or a batch is larger than the set.
+            negative, an image holds NaN or infinity, or a batch is larger than the set.
 
     >>> source = ArraySource(np.zeros((10, 4, 4, 1)), np.arange(10), 4, seed=0)
     >>> len(source), [len(labels) for _, labels in source.batches(epoch=0)]
-    (2, [4, 4])
+    (3, [4, 4, 4])
     """
 
     def __init__(
         self, images: Any, labels: Any, batch_size: int, *, shuffle: bool = True, seed: int = 0
     ) -> None:
-        self.images, self.labels = _checked_arrays(images, labels)
+        self.images, self.labels = checked_arrays(images, labels)
         self.batch_size = an_int("batch_size", batch_size, 1)
         self.shuffle = shuffle
         self.seed = an_int("seed", seed, 0)
@@ -75,8 +76,7 @@ class ArraySource:
 
     def __len__(self) -> int:
         """Number of batches in an epoch."""
-        number = len(self.labels)
-        return number // self.batch_size if self.shuffle else -(-number // self.batch_size)
+        return -(-len(self.labels) // self.batch_size)
 
     def batches(self, epoch: int, start: int = 0) -> Iterator[Batch]:
         """The batches of one epoch, from number ``start`` on."""
@@ -85,12 +85,16 @@ class ArraySource:
 
     def size_of(self, number: int) -> int:
         """Examples of a batch."""
+        if self.shuffle:
+            return self.batch_size
         return min(self.batch_size, len(self.labels) - number * self.batch_size)
 
     def parts(self, share: Share, epoch: int, start: int = 0) -> Iterator[Part]:
         """The batches, of each only a share."""
         number = len(self.labels)
-        order = order_of(number, self.seed, epoch) if self.shuffle else np.arange(number)
+        order = np.arange(number)
+        if self.shuffle:
+            order = filled(order_of(number, self.seed, epoch), self.batch_size)
         for batch in range(start, len(self)):
             rows = order[batch * self.batch_size : (batch + 1) * self.batch_size]
             mine = rows[share.rows(len(rows))]
@@ -157,14 +161,14 @@ class WholeSource:
 def parts_of(
     source: BatchSource, placement: Placement, epoch: int = 0, start: int = 0
 ) -> Iterator[Part]:
-    """The batches of one epoch to learn from; of each, what this process computes."""
+    """The batches of one epoch to train on; of each, what this process computes."""
     if placement.hosts == 1:
         return ((len(labels), images, labels) for images, labels in source.batches(epoch, start))
     return _shareable(source).parts(placement.share, epoch, start)
 
 
 def judged_parts_of(source: BatchSource, placement: Placement) -> Iterator[Part]:
-    """The batches to judge on; of each, what this process computes.
+    """The batches to evaluate on; of each, what this process computes.
 
     All are cut as the first one is, so that a smaller last one leaves the last processes with fewer
     examples, or none.
@@ -189,7 +193,7 @@ def check_batches(source: BatchSource, placement: Placement) -> None:
     if last % placement.devices:
         raise ValueError(
             f"data has a last batch of {last}, but must have a multiple of the number of devices "
-            f"(={placement.devices}): leave it out (drop_last=True)"
+            f"(={placement.devices}): fill it up (fill_last=True)"
         )
     if isinstance(found, LoaderSource):
         found.loader.shared(placement.share)
@@ -218,7 +222,9 @@ def first_images(source: BatchSource) -> Any:
 def as_source(name: str, data: Any, batch_size: int, *, training: bool, seed: int = 0) -> Any:
     """``data`` as a `BatchSource`: one already, a loader, a pair of arrays, or what has such."""
     if all(hasattr(data, part) for part in ("epoch", "position", "__iter__", "__len__")):
-        data = LoaderSource(data)
+        # Answers are given in the set's order, and each example counts once.
+        judged = not training and hasattr(data, "in_order")
+        data = LoaderSource(data.in_order() if judged else data)
     if isinstance(data, BatchSource):
         if len(data) < 1:
             raise ValueError(f"{name} must have at least one batch, but has none")
@@ -237,37 +243,5 @@ def as_source(name: str, data: Any, batch_size: int, *, training: bool, seed: in
         raise ValueError(
             f"{name}: labels are all {source.labels[0]}, but training needs at least two classes"
         )
+    tell_unscaled(name, source.images)
     return source
-
-
-def check_labels(name: str, labels: Any, num_classes: int | None) -> np.ndarray:
-    """Labels of a batch or a set as an array, all of them classes of the network, if it is known."""
-    labels = np.asarray(labels)
-    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(
-            f"{name} must be (number,) integers, but have shape {labels.shape} and type "
-            f"{labels.dtype}"
-        )
-    most = np.iinfo(np.int32).max if num_classes is None else num_classes - 1
-    wrong = (labels < 0) | (labels > most)
-    if wrong.any():
-        row = int(wrong.argmax())
-        why = "" if num_classes is None else f", as the network has {num_classes}"
-        raise ValueError(f"{name}[{row}] (={labels[row]}) must be a class from 0 to {most}{why}")
-    return labels.astype(np.int32)
-
-
-def _checked_arrays(images: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
-    images, labels = np.asarray(images), np.asarray(labels)
-    if len(images.shape) < 2 or len(images) == 0:
-        raise ValueError(
-            f"images has shape {images.shape}, but must be (number, *spatial, channels) with at "
-            "least one example"
-        )
-    if images.dtype != np.uint8 and not jnp.issubdtype(images.dtype, jnp.floating):
-        raise ValueError(f"images has type {images.dtype}, but must be uint8 or floating")
-    if labels.shape != images.shape[:1]:
-        raise ValueError(
-            f"labels has shape {labels.shape}, but must be ({len(images)},): one for each image"
-        )
-    return images, check_labels("labels", labels, None)

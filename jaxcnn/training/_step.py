@@ -1,4 +1,4 @@
-"""The compiled steps: one that trains on a batch, one that judges a batch."""
+"""The compiled steps: one that trains on a batch, one that evaluates a batch."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import optax
+from flax import nnx
 
 from ._model_state import Arrays, Blueprint, TrainState
 
@@ -139,7 +140,26 @@ def count_classes(blueprint: Blueprint, arrays: list[Arrays], images: Any) -> in
         raise ValueError(
             f"model gives {found} for one example, but must give (1, classes), at least two classes"
         )
+    _check_apart(blueprint.build(*arrays, training=False), images)
     return found[1]
+
+
+def _check_apart(model: Any, images: Any) -> None:
+    """Refuses images of too few axes, whose examples a convolution would take for rows of one.
+
+    A network may give them more axes before, so that is looked at, in the rare case.
+    """
+    kernels = (getattr(module, "kernel_size", ()) for _, module in nnx.iter_modules(model))
+    rank = max((len(size) for size in kernels if isinstance(size, tuple)), default=0)
+    if images.ndim >= rank + 2:
+        return
+    one = as_floats(jnp.asarray(images[:1]))
+    together, alone = model(jnp.concatenate([one, 1 - one]))[:1], model(one)
+    if not jnp.allclose(together, alone, rtol=1e-3, atol=1e-4):
+        raise ValueError(
+            f"images has shape {images.shape}, but the model has a convolution of {rank} spatial "
+            "axes, which takes the examples for one of them: give (number, *spatial, channels)"
+        )
 
 
 def _as_inputs(blueprint: Blueprint, images: jax.Array) -> jax.Array:

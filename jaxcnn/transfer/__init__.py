@@ -1,8 +1,10 @@
 """Reusing a network: its weights in files, for another task, for another image size."""
 
+from jaxcnn.weights import MissingPackageError
+
 from ._convolutionise import convolutionise, dense_to_conv
 from ._cut import cut
-from ._errors import MismatchError, MissingPackageError
+from ._errors import AmbiguousOrderError, MismatchError
 from ._extractor import FeatureExtractor
 from ._features import extract_features
 from ._files import load_model, save_model
@@ -16,6 +18,7 @@ from ._score_map import ScoreMap, score_map
 from ._torch_layout import to_torch_state_dict
 
 __all__ = [
+    "AmbiguousOrderError",
     "FeatureExtractor",
     "Group",
     "MismatchError",

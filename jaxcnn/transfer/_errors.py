@@ -9,12 +9,25 @@ _SHOWN = 20
 Shape = tuple[int, ...]
 
 
-class MissingPackageError(WeightsError, ImportError):
-    """The weights asked for are in a package that is not installed.
+class AmbiguousOrderError(WeightsError, ValueError):
+    """A file of Keras does not say which of its layers belongs where; the model is left as it was.
 
-    >>> issubclass(MissingPackageError, ImportError)
+    Attributes:
+        layers: The groups of these layers in the file.
+        places: The paths of the layers of the model that each of them may belong to.
+
+    >>> issubclass(AmbiguousOrderError, WeightsError)
     True
     """
+
+    def __init__(self, source: str, why: str, layers: Sequence[str], places: Sequence[str]) -> None:
+        self.layers, self.places = tuple(layers), tuple(places)
+        example = f"rename={{{layers[0] + '/...'!r}: {places[0] + '....'!r}, ...}}"
+        super().__init__(
+            f"{source} does not say which of its layers {_few(layers)} belong to which of "
+            f"{_few(places)} here: {why}. Say it with {example}, from names of arrays in the file to "
+            "names in the model"
+        )
 
 
 class MismatchError(WeightsError, ValueError):
@@ -24,6 +37,7 @@ class MismatchError(WeightsError, ValueError):
         missing: Names that the model needs, with their shapes.
         unexpected: Names that only the weights have, with their shapes.
         wrong: Name -> (shape of the weights, shape of the model) where both have it.
+        notes: Sentences about what may be the reason, and its cure.
 
     >>> print(MismatchError("net.pth", "LeNet", {"fc.weight": (2, 3)}, {"fc.wight": (2, 3)}, {}))
     net.pth does not fit the model LeNet:
@@ -65,7 +79,14 @@ class MismatchError(WeightsError, ValueError):
             len(wrong),
             "wrong",
         )
+        self.notes: tuple[str, ...] = ()
         super().__init__("\n".join(lines))
+
+    def noted(self, *notes: str) -> "MismatchError":
+        """The error with sentences about what may cure it at its end."""
+        self.notes += notes
+        self.args = ("\n".join([self.args[0], *(f"  {note}" for note in notes)]),)
+        return self
 
 
 def _lines(shown: Sequence[str], count: int, attribute: str) -> list[str]:
@@ -84,3 +105,8 @@ def _nearest(
     if not near:
         return ""
     return f"; nearest: {', '.join(f'{other} {by_shape[other]}' for other in near)}"
+
+
+def _few(names: Sequence[str]) -> str:
+    more = [f"{len(names) - 6} more"] if len(names) > 6 else []
+    return ", ".join([*names[:6], *more])

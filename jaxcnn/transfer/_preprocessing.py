@@ -8,8 +8,9 @@ from typing import Any
 import jax
 import numpy as np
 
+from jaxcnn._decoding import decoded
+
 _FILTERS = ("nearest", "bilinear", "bicubic")
-_MODES = {1: "L", 3: "RGB"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Preprocessing:
             raise ValueError(
                 f"interpolation (={self.interpolation!r}) must be one of {', '.join(_FILTERS)}"
             )
-        if len(self.mean) != len(self.std) or len(self.mean) not in _MODES:
+        if len(self.mean) != len(self.std) or len(self.mean) not in (1, 3):
             raise ValueError(
                 f"mean (={self.mean}) and std (={self.std}) must have one number for each channel, "
                 "1 or 3"
@@ -57,7 +58,7 @@ class Preprocessing:
             raise ValueError(f"mean (={self.mean}) must be finite and std (={self.std}) positive")
 
 
-def preprocess(images: Any, preprocessing: Any) -> jax.Array:
+def preprocess(images: Any, preprocessing: Any, *, upright: bool = True) -> jax.Array:
     """Prepares images for a network.
 
     Args:
@@ -65,6 +66,7 @@ def preprocess(images: Any, preprocessing: Any) -> jax.Array:
             ``(height, width, channels)``; or a uint8 batch ``(batch, height, width, channels)``.
             They need not have one size.
         preprocessing: A `Preprocessing`, or a network that has one.
+        upright: Whether photographs are turned as their EXIF orientation says.
 
     Returns:
         ``(batch, height, width, channels)`` in float32.
@@ -72,7 +74,8 @@ def preprocess(images: Any, preprocessing: Any) -> jax.Array:
     Raises:
         ValueError: There is no image, an array is of another type or shape, or the network has no
             preprocessing.
-        OSError: A file is missing or no image.
+        OSError: A file is missing. One that is no image, is cut short, or has numbers of which
+            nobody knows what is white (floats, 32 bits), is a ValueError too.
 
     >>> half = Preprocessing((2, 2), mean=(0.5,), std=(0.5,))
     >>> preprocess(jnp.full((4, 6), 255, jnp.uint8), half).shape
@@ -84,7 +87,7 @@ def preprocess(images: Any, preprocessing: Any) -> jax.Array:
             "preprocessing must be a Preprocessing, or a network that has one: set "
             "model.preprocessing"
         )
-    prepared = [as_pixels(image, rule) for image in _as_list(images)]
+    prepared = [as_pixels(image, rule, upright) for image in _as_list(images)]
     if not prepared:
         raise ValueError("images must be at least one image")
     pixels = np.stack(prepared).astype(np.float32) / np.float32(255)
@@ -108,20 +111,17 @@ def _as_list(images: Any) -> Iterable[Any]:
     return images
 
 
-def as_pixels(image: Any, rule: Preprocessing) -> np.ndarray:
+def as_pixels(image: Any, rule: Preprocessing, upright: bool = True) -> np.ndarray:
     """The part of an image that the network sees, ``(height, width, channels)`` in uint8."""
-    return _resized(opened(image, len(rule.mean)), rule)
+    return _resized(opened(image, len(rule.mean), upright), rule)
 
 
-def opened(image: Any, channels: int) -> Any:
+def opened(image: Any, channels: int, upright: bool = True) -> Any:
     """A path, a Pillow image or an array of bytes as a Pillow image, grey or in colour."""
     from PIL import Image
 
-    if isinstance(image, str | os.PathLike):
-        with Image.open(image) as file:
-            return file.convert(_MODES[channels])
-    picture = image if isinstance(image, Image.Image) else _from_array(image)
-    return picture.convert(_MODES[channels])
+    is_file = isinstance(image, str | os.PathLike | Image.Image)
+    return decoded(image if is_file else _from_array(image), channels, upright=upright)
 
 
 def _from_array(image: Any) -> Any:

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from jaxcnn._files import is_plain_name
+
 from ._errors import CacheError, FetchError
 
 VARIABLE = "JAXCNN_CACHE"
 _FEWEST_DIGITS = 8
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 def file_name(url: str) -> str:
@@ -23,11 +24,7 @@ def file_name(url: str) -> str:
             f"url (={url!r}) must begin with http:// or https:// and have a host, in ASCII"
         )
     name = unquote(parts.path.rpartition("/")[2])
-    if (
-        not re.fullmatch(r"[\w][\w.+@ -]{0,200}", name)
-        or name[-1] in ". "
-        or _RESERVED.fullmatch(name)
-    ):
+    if not re.fullmatch(r"[\w][\w.+@ -]{0,200}", name) or not is_plain_name(name):
         raise ValueError(f"url (={url!r}) must end with a plain file name, got {name!r}")
     return name
 

@@ -7,6 +7,7 @@ WeightsError
 │   ├── UnsafeFileError                 it asks for what weights never need
 │   ├── UnsupportedFileError            it is sound, but holds what is not read here
 │   └── NonFiniteError                  it holds NaN or infinity
+├── MissingPackageError (ImportError)   what reads or holds it is in a package that is not installed
 └── FetchError (OSError)                a download that did not end with the right file
     ├── OfflineError                    the server was not reached, or refused
     ├── TransferError                   the transfer broke off
@@ -89,6 +90,14 @@ class NonFiniteError(WeightFileError):
 
     >>> print(NonFiniteError("holds 3 values that are NaN", entry="fc.bias", path="model.pth"))
     model.pth: 'fc.bias': holds 3 values that are NaN
+    """
+
+
+class MissingPackageError(WeightsError, ImportError):
+    """A package that reads a format, or that weights are in, is not installed.
+
+    >>> issubclass(MissingPackageError, ImportError)
+    True
     """
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jaxcnn._cache import cache_folder
 from jaxcnn._console import say
-from jaxcnn._files import sha256_of
+from jaxcnn._files import sha256_of, without_tilde
 from jaxcnn._lock import locked
 
 from ._download import download
@@ -53,7 +53,7 @@ def fetch(
     ValueError: url (='file:///etc/passwd') must begin with http:// or https:// and have a host, in ASCII
     """
     name, digits = file_name(url), checked_digits(sha256)
-    folder = cache_folder() if cache_dir is None else Path(cache_dir).expanduser().absolute()
+    folder = cache_folder() if cache_dir is None else without_tilde(cache_dir).absolute()
     target = folder / name
     with cache_errors(folder):
         if target.is_file() and sha256_of(target).startswith(digits):

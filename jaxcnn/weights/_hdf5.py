@@ -1,268 +1,175 @@
-"""The part of HDF5 that files of weights use: groups, contiguous datasets, attributes of texts.
+"""HDF5 files, read by h5py in a process of its own: `_hdf5_child`.
 
-HDF5 can point out of a file (external links, external and virtual datasets), promise numbers that
-it does not have (fill values, filters) and go in circles; the C library follows it, and does not
-always come back from a damaged file. Here every structure is read once, inside the file, and the
-rest is an error.
-
-Source: The HDF Group, *HDF5 File Format Specification* 3.0, sections II to IV.
+A damaged file can make HDF5's library crash or never come back; here that is an error. The other
+process may use so much memory and so many seconds of CPU time, in proportion to the file.
 """
 
-import math
-import struct
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import threading
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
 
+import ml_dtypes
 import numpy as np
 
-from ._errors import DamagedFileError, UnsafeFileError, UnsupportedFileError
-from ._hdf5_messages import (
-    LONGEST_NAME,
-    attribute_parts,
-    check_sparse,
-    dtype_of,
-    name_of,
-    shape_of,
-    split,
-    text_of,
+from ._errors import (
+    DamagedFileError,
+    MissingPackageError,
+    UnsafeFileError,
+    UnsupportedFileError,
+    WeightFileError,
+    short,
 )
+from ._hdf5_child import ARRAY, JSON
+from ._limits import Budget
 from ._source import Source
 
 MARK = b"\x89HDF\r\n\x1a\n"
-_NOWHERE = 2**64 - 1
-_MAX_MESSAGES = 1_000_000
-_LARGEST_ATTRIBUTE = 2**20
-_REPACK = "; write it again with h5repack -l CONTI -f NONE"
-
-_SPACE, _LINK_INFO, _TYPE, _LINK, _EXTERNAL, _LAYOUT = 0x1, 0x2, 0x3, 0x6, 0x7, 0x8
-_FILTERS, _ATTRIBUTE, _MORE, _SYMBOLS, _ATTRIBUTE_INFO = 0xB, 0xC, 0x10, 0x11, 0x15
-_SHARED = 0x2
-
-
-@dataclass(slots=True)
-class Node:
-    """What an object header says: a group when it has links, a dataset when it has a layout."""
-
-    is_group: bool = False
-    links: dict[str, int] = field(default_factory=dict)  # name -> address of the header
-    attributes: dict[str, bytes] = field(default_factory=dict)  # name -> the undecoded message
-    shape: tuple[int, ...] = ()
-    dtype: np.dtype | None = None
-    type_name: str = ""
-    start: int = _NOWHERE
-    stored: int = 0
-
-    @property
-    def is_dataset(self) -> bool:
-        return self.stored >= 0 and bool(self.type_name)
-
-    @property
-    def nbytes(self) -> int:
-        return math.prod(self.shape) * (self.dtype.itemsize if self.dtype else 0)
+_CHILD = Path(__file__).with_name("_hdf5_child.py")
+_SPARE_MEMORY = 2**30
+_SECONDS = 30
+_BYTES_PER_SECOND = 2**23
+_PATIENCE = 10  # seconds on the clock for each of the CPU's: a machine may be busy
+_LARGEST_HEADER = 2**28
+_KINDS = {"unsafe": UnsafeFileError, "unsupported": UnsupportedFileError}
 
 
+@dataclass
 class Hdf5:
-    """An open HDF5 file; `node` gives what lies at an address, parsed once."""
+    """What lies in a file of weights.
 
-    def __init__(self, source: Source):
-        self.source = source
-        self.nodes: dict[int, Node] = {}
-        self.seen: set[int] = set()
-        self.messages = 0
-        self.root = self._superblock()
+    Attributes:
+        arrays: Path -> array, in the order of HDF5, which is alphabetical.
+        attributes: Path of a group, "" for the top -> name -> texts, of those that Keras writes.
+        is_legacy: Whether the layers' order stands in attributes.
+    """
 
-    def _superblock(self) -> int:
-        version = self.source.read(8, 1)[0]
-        if version in (0, 1):
-            sizes, begin = self.source.read(13, 2), 24 if version == 0 else 28
-            base, _, end, _, _, root = struct.unpack("<6Q", self.source.read(begin, 48))
-        elif version in (2, 3):
-            sizes = self.source.read(9, 2)
-            base, _, end, root = struct.unpack("<4Q", self.source.read(12, 32))
-        else:
-            raise UnsupportedFileError(f"is HDF5 with a superblock of version {version}")
-        if sizes != b"\x08\x08" or base:
-            raise UnsupportedFileError("is HDF5 with a user block or with addresses not of 8 bytes")
-        self.source.check(0, end)
-        return root
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    attributes: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    is_legacy: bool = False
 
-    def node(self, address: int, name: str) -> Node:
-        """What the header at an address says; `name` is for errors."""
-        if address not in self.nodes:
-            self.nodes[address] = self._parse(address, name)
-        return self.nodes[address]
 
-    def _parse(self, address: int, name: str) -> Node:
-        node = Node(stored=-1)
-        for kind, flags, body in self._messages(address, name):
-            if kind in (_SPACE, _TYPE, _LAYOUT) and flags & _SHARED:
-                raise UnsupportedFileError("has a type that is kept elsewhere", entry=name)
-            if kind == _SYMBOLS:
-                node.is_group = True
-                self._old_links(node, *struct.unpack_from("<2Q", body), name)
-            elif kind == _LINK_INFO:
-                node.is_group = True
-                check_sparse(body, 2 + 8 * (body[1] & 1), name)
-            elif kind == _LINK:
-                self._link(node, body, name)
-            elif kind == _ATTRIBUTE:
-                _keep_attribute(node, body, name)
-            elif kind == _ATTRIBUTE_INFO:
-                check_sparse(body, 2 + 2 * (body[1] & 1), name)
-            elif kind == _EXTERNAL:
-                raise UnsafeFileError("has its numbers in another file", entry=name)
-            elif kind == _FILTERS:
-                raise UnsupportedFileError(
-                    f"is compressed, which Keras never does{_REPACK}", entry=name
-                )
-            elif kind == _SPACE:
-                node.shape = shape_of(body, name)
-            elif kind == _TYPE:
-                node.dtype, node.type_name = dtype_of(body)
-            elif kind == _LAYOUT:
-                self._layout(node, body, name)
-        return node
+def read_hdf5(source: Source, start: int, size: int, budget: Budget) -> Hdf5:
+    """Reads the file that lies at `start`; optimizer state and all outside `model_weights` is left.
 
-    def _messages(self, address: int, name: str) -> list[tuple[int, int, bytes]]:
-        """(type, flags, body) of the header's messages, from all its blocks."""
-        found: list[tuple[int, int, bytes]] = []
-        if self.source.read(address, 4, name) == b"OHDR":
-            flags = self.source.read(address, 6, name)[5]
-            begin = address + 6 + (16 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
-            width = 1 << (flags & 3)
-            length = int.from_bytes(self.source.read(begin, width, name), "little")
-            blocks, head = [(begin + width, length)], 6 if flags & 0x4 else 4
-        else:
-            version, length = struct.unpack("<B7xI4x", self.source.read(address, 16, name))
-            if version != 1:
-                raise DamagedFileError(f"no object lies at byte {address}", entry=name)
-            blocks, head = [(address + 16, length)], 8
-        for begin, length in blocks:  # grows in the loop
-            if length > 2**20 or len(blocks) > 1000:
-                raise UnsafeFileError("has a header larger than weights need", entry=name)
-            for kind, flags, body in split(self.source.read(begin, length, name), head):
-                self.messages += 1
-                if self.messages > _MAX_MESSAGES:
-                    raise UnsafeFileError(f"has more than {_MAX_MESSAGES} entries in its headers")
-                if kind == _MORE:
-                    start, size = struct.unpack_from("<2Q", body)
-                    self._once(start, name)
-                    # A later block of the new kind stands between a mark and a checksum.
-                    blocks.append((start, size) if head == 8 else (start + 4, size - 8))
-                else:
-                    found.append((kind, flags, body))
-        return found
+    Raises:
+        MissingPackageError: h5py is not installed.
+        WeightFileError: The file is damaged, or holds what weights never need.
+    """
+    seconds = _SECONDS + size // _BYTES_PER_SECOND
+    order = {
+        "start": start,
+        "size": size,
+        "memory": _SPARE_MEMORY + 2 * budget.limit,
+        "seconds": seconds,
+        "packages": _package_folders(),
+    }
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    environment.pop("HDF5_PLUGIN_PATH", None)
+    try:
+        child = subprocess.Popen(
+            [sys.executable, "-I", str(_CHILD), json.dumps(order)],
+            stdin=source.file,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+    except OSError as error:
+        raise UnsupportedFileError(
+            f"is HDF5, which is read in a process of its own, and none can be started: {error}"
+        ) from error
+    timer = threading.Timer(seconds * _PATIENCE, child.kill)
+    timer.daemon = True
+    timer.start()
+    try:
+        assert child.stdout is not None
+        found = _received(child.stdout, budget)
+    except WeightFileError:
+        raise
+    except (EOFError, ValueError, KeyError, TypeError) as error:
+        child.kill()
+        raise DamagedFileError(_end(child.wait(), seconds)) from error
+    finally:
+        timer.cancel()
+        child.kill()
+        child.wait()
+        if child.stdout is not None:
+            child.stdout.close()
+    return found
 
-    def _once(self, address: int, name: str) -> None:
-        if address in self.seen:
-            raise UnsafeFileError("uses a part of the file that has another use", entry=name)
-        self.seen.add(address)
 
-    def _old_links(self, node: Node, tree: int, heap: int, name: str) -> None:
-        """The links of a group in a B-tree, whose names lie in a heap."""
-        mark, _, size, _, names = struct.unpack("<4sI3Q", self.source.read(heap, 32, name))
-        if mark != b"HEAP":
-            raise DamagedFileError("has no heap of names", entry=name)
-        self.source.check(names, size, name)
-        todo = [tree]
-        while todo:
-            address = todo.pop()
-            self._once(address, name)
-            mark, kind, _, count = struct.unpack("<4s2BH", self.source.read(address, 8, name))
-            if mark == b"TREE" and kind == 0:
-                body = self.source.read(address + 24, 8 + 16 * count, name)
-                children = struct.unpack(f"<{2 * count + 1}Q", body)[1::2]
-                todo.extend(reversed(children))
-            elif mark == b"SNOD":
-                body = self.source.read(address + 8, 40 * count, name)
-                for place, target, cached in struct.iter_unpack("<2QI20x", body):
-                    key = self._heap_name(names, size, place, name)
-                    if cached == 2:
-                        raise UnsafeFileError("is a soft link, which weights never need", entry=key)
-                    node.links[key] = target
-            else:
-                raise DamagedFileError(f"no list of links lies at byte {address}", entry=name)
+def _received(pipe: IO[bytes], budget: Budget) -> Hdf5:
+    if _exactly(pipe, 1) != JSON:
+        raise ValueError("no header")
+    header = _json(pipe)
+    found = Hdf5(attributes=header["attributes"], is_legacy=header["legacy"])
+    for part in header["datasets"]:
+        budget.spend(part["size"], part["name"])
+    for part in header["datasets"]:
+        if _exactly(pipe, 1) != ARRAY:
+            _json(pipe)
+            raise ValueError("no array")
+        found.arrays[part["name"]] = _array(pipe, part)
+    return found
 
-    def _heap_name(self, heap: int, size: int, place: int, name: str) -> str:
-        if place >= size:
-            raise DamagedFileError("has a name outside its heap", entry=name)
-        raw = self.source.read(heap + place, min(size - place, LONGEST_NAME), name)
-        return name_of(raw, name)
 
-    def _link(self, node: Node, body: bytes, name: str) -> None:
-        """A link of the newer kind, which the header itself has."""
-        flags, position, kind = body[1], 2, 0
-        if flags & 0x8:
-            kind, position = body[2], 3
-        position += (8 if flags & 0x4 else 0) + (1 if flags & 0x10 else 0)
-        width = 1 << (flags & 3)
-        length = int.from_bytes(body[position : position + width], "little")
-        position += width
-        key = name_of(body[position : position + length] + b"\0", name)
-        if kind:
-            what = {1: "a soft link", 64: "an external link"}.get(kind, "an unusual link")
-            raise UnsafeFileError(f"is {what}, which weights never need", entry=key)
-        node.is_group = True
-        node.links[key] = struct.unpack_from("<Q", body, position + length)[0]
+def _json(pipe: IO[bytes]) -> dict[str, Any]:
+    """What the other process says, unless it is that something is wrong."""
+    length = int.from_bytes(_exactly(pipe, 8), "little")
+    if length > _LARGEST_HEADER:
+        raise ValueError("the header is too long")
+    said = json.loads(_exactly(pipe, length))
+    if "refused" in said:
+        kind, rule, entry = said["refused"]
+        raise _KINDS.get(kind, DamagedFileError)(_line(rule), entry=entry)
+    return said
 
-    def _layout(self, node: Node, body: bytes, name: str) -> None:
-        version, kind = body[0], body[1]
-        if version not in (3, 4):
-            raise UnsupportedFileError(f"has a layout of version {version}{_REPACK}", entry=name)
-        if kind == 3:
-            raise UnsafeFileError("is a virtual dataset, put together from others", entry=name)
-        if kind != 1:
-            raise UnsupportedFileError(
-                f"is stored in pieces, which Keras never does{_REPACK}", entry=name
+
+def _array(pipe: IO[bytes], part: dict[str, Any]) -> np.ndarray:
+    dtype = np.dtype(ml_dtypes.bfloat16 if part["dtype"] == "bfloat16" else part["dtype"])
+    array = np.empty(part["shape"], dtype)
+    view, done = array.reshape(-1).view(np.uint8).data, 0
+    while done < array.nbytes:
+        got = pipe.readinto(view[done:])  # type: ignore[attr-defined]
+        if not got:
+            raise EOFError
+        done += got
+    return array
+
+
+def _exactly(pipe: IO[bytes], count: int) -> bytes:
+    data = pipe.read(count)
+    if len(data) != count:
+        raise EOFError
+    return data
+
+
+def _end(status: int, seconds: int) -> str:
+    return (
+        f"cannot be read: HDF5's own library crashed, or did not come back within {seconds} seconds "
+        f"of CPU time (it ended with {status})"
+    )
+
+
+def _line(rule: str) -> str:
+    """A rule that another process worded, on one printable line."""
+    return short(rule, 400)[1:-1] if not rule.isprintable() or len(rule) > 400 else rule
+
+
+def _package_folders() -> list[str]:
+    """Where h5py and NumPy lie here; the other process may look elsewhere."""
+    folders = []
+    for package in ("h5py", "numpy"):
+        found = importlib.util.find_spec(package)
+        if found is None or not found.submodule_search_locations:
+            raise MissingPackageError(
+                f"HDF5 files of Keras are read by the package {package}: pip install "
+                "'jaxcnn[pretrained]'"
             )
-        node.start, node.stored = struct.unpack_from("<2Q", body, 2)
-        if node.start == _NOWHERE:
-            node.stored = 0
-
-    def array(self, node: Node, name: str) -> np.ndarray:
-        """A dataset's numbers, in native order; the caller has compared their size with `stored`."""
-        assert node.dtype is not None
-        if not node.nbytes:
-            return np.empty(node.shape, node.dtype.newbyteorder("="))
-        data = self.source.array(node.start, node.nbytes, name)
-        if node.dtype == np.bool_:
-            return np.asarray((data != 0).reshape(node.shape))
-        values = data.view(node.dtype).reshape(node.shape)
-        return values.astype(node.dtype.newbyteorder("="), copy=False)
-
-    def texts(self, node: Node, key: str) -> list[str]:
-        """An attribute that is one text or several; [] when there is none of this name."""
-        if key not in node.attributes:
-            return []
-        kind, space, data = attribute_parts(node.attributes[key])[1:]
-        count = math.prod(shape_of(space, key))
-        size = struct.unpack_from("<I", kind, 4)[0]
-        if kind[0] & 15 == 9 and kind[1] & 15 == 1 and size == 16:
-            return [self._heap_text(data[16 * k : 16 * k + 16], key) for k in range(count)]
-        if kind[0] & 15 != 3 or not size:
-            if not count:
-                return []
-            raise DamagedFileError("must hold texts", entry=key)
-        if size * count > len(data):
-            raise DamagedFileError("is cut short", entry=key)
-        return [text_of(data[size * k : size * (k + 1)], key) for k in range(count)]
-
-    def _heap_text(self, reference: bytes, key: str) -> str:
-        """A text of any length, in the file's global heap."""
-        length, address, wanted = struct.unpack("<IQI", reference)
-        mark, total = struct.unpack("<4s4xQ", self.source.read(address, 16, key))
-        if mark != b"GCOL" or length > _LARGEST_ATTRIBUTE:
-            raise DamagedFileError("has a text that is not in the heap", entry=key)
-        position, end = address + 16, address + total
-        for _ in range(10_000):
-            if position + 16 > end:
-                break
-            index, size = struct.unpack("<H6xQ", self.source.read(position, 16, key))
-            if index == wanted and length <= size:
-                return text_of(self.source.read(position + 16, length, key), key)
-            position += 16 + size + -size % 8
-        raise DamagedFileError("has a text that is not in the heap", entry=key)
-
-
-def _keep_attribute(node: Node, body: bytes, name: str) -> None:
-    if len(node.attributes) < 1000:
-        node.attributes[attribute_parts(body)[0]] = body
+        folders.append(str(Path(next(iter(found.submodule_search_locations))).parent))
+    return folders

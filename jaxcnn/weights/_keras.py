@@ -1,132 +1,83 @@
-"""Keras files: one HDF5 dataset for each weight.
+"""Keras files: one HDF5 dataset for each weight, alone or in a `.keras` archive.
 
 Source: `keras.src.legacy.saving.legacy_h5_format` and `keras.src.saving.saving_lib` of Keras 3.15.
 """
 
 import itertools
-import re
-import struct
+import zlib
 
-import ml_dtypes
 import numpy as np
 
-from ._errors import DamagedFileError, UnsafeFileError, UnsupportedFileError, WeightFileError
-from ._hdf5 import Hdf5, Node
+from ._contents import Contents
+from ._errors import DamagedFileError, UnsafeFileError
+from ._hdf5 import Hdf5, read_hdf5
+from ._keras_config import Configuration
+from ._keras_model import keras_model, natural
 from ._limits import Budget
 from ._source import Source
+from ._zip import Archive
 
-_MAX_DEPTH = 32
-_MAX_DATASETS = 100_000
-_LONGEST_NAME = 1000
-_WHOLE_MODEL = "model_weights"
-_OPTIMIZER = ("optimizer", "optimizer_weights")
+ARCHIVED = "model.weights.h5"
+_CONFIGURATION = "config.json"
 _TOP = "top_level_model_weights"
+_LARGEST_CONFIGURATION = 2**26
 
 
-def read_keras(source: Source, budget: Budget) -> dict[str, np.ndarray]:
-    """The weights of a Keras file, without the optimizer's; in the order of the layers."""
-    try:
-        return _weights(Hdf5(source), budget)
-    except WeightFileError:
-        raise
-    except (struct.error, IndexError) as error:
-        raise DamagedFileError(f"has a header that is damaged: {error}") from None
+def read_keras(source: Source, budget: Budget) -> Contents:
+    """The weights of an HDF5 file, without the optimizer's; in the order of the layers."""
+    return _contents(read_hdf5(source, 0, source.size, budget), None)
 
 
-def _weights(file: Hdf5, budget: Budget) -> dict[str, np.ndarray]:
-    top = file.node(file.root, "/")
-    if _WHOLE_MODEL in top.links:
-        inner = file.node(top.links[_WHOLE_MODEL], _WHOLE_MODEL)
-        top = inner if inner.is_group else top
-    legacy = any(name.startswith("layer_names") for name in top.attributes)
-    tree = _Tree(file, () if legacy else _OPTIMIZER)
-    tree.collect(top, "", 0)
-    for name, node in tree.datasets.items():
-        _check(file, node, name)
-        budget.spend(node.nbytes, name)
-    order = _legacy_order(file, top, tree.groups) if legacy else []
-    names = [name for name in dict.fromkeys(order) if name in tree.datasets]
-    rest = sorted(set(tree.datasets) - set(names), key=_natural)
-    return {name: _array(file, tree.datasets[name], name) for name in [*names, *rest]}
+def read_keras_archive(archive: Archive, budget: Budget) -> Contents:
+    """The same of a `.keras` file, whose configuration has the order."""
+    configuration = None
+    if _CONFIGURATION in archive.entries:
+        if archive.entries[_CONFIGURATION].size > _LARGEST_CONFIGURATION:
+            raise UnsafeFileError("is larger than a model needs", entry=_CONFIGURATION)
+        configuration = Configuration(bytes(archive.array(_CONFIGURATION)))
+    entry = archive.entry(ARCHIVED)
+    checksum = 0
+    for place in range(0, entry.size, 2**24):
+        part = archive.source.read(entry.start + place, min(2**24, entry.size - place))
+        checksum = zlib.crc32(part, checksum)
+    if checksum != entry.crc:
+        raise DamagedFileError("the checksum (CRC-32) is wrong", entry=ARCHIVED)
+    return _contents(read_hdf5(archive.source, entry.start, entry.size, budget), configuration)
 
 
-class _Tree:
-    """Groups and datasets below a group by path; each group once."""
-
-    def __init__(self, file: Hdf5, skipped: tuple[str, ...]):
-        self.file = file
-        self.skipped = skipped
-        self.groups: dict[str, Node] = {}
-        self.datasets: dict[str, Node] = {}
-        self.met: set[int] = set()
-
-    def collect(self, group: Node, path: str, depth: int) -> None:
-        if id(group) in self.met or depth > _MAX_DEPTH:
-            raise UnsafeFileError(
-                f"is a group that has a second place, or is more than {_MAX_DEPTH} deep", entry=path
-            )
-        self.met.add(id(group))  # the file keeps its nodes, so that an id stays one node's
-        for key, address in group.links.items():
-            name = f"{path}/{key}" if path else key
-            if name in self.skipped:
-                continue
-            if len(name) > _LONGEST_NAME or len(self.datasets) >= _MAX_DATASETS:
-                raise UnsafeFileError(
-                    f"has a name of more than {_LONGEST_NAME} characters, or comes after "
-                    f"{_MAX_DATASETS} others",
-                    entry=name,
-                )
-            node = self.file.node(address, name)
-            if node.is_group:
-                self.groups[name] = node
-                self.collect(node, name, depth + 1)
-            elif node.is_dataset:
-                self.datasets[name] = node
+def _contents(file: Hdf5, configuration: Configuration | None) -> Contents:
+    described = file.attributes.get("", {}).get("model_config")
+    if configuration is None and described:
+        configuration = Configuration(described[0])
+    order = _legacy_order(file) if file.is_legacy else []
+    first = [name for name in dict.fromkeys(order) if name in file.arrays]
+    rest = sorted(set(file.arrays) - set(first), key=natural)
+    arrays: dict[str, np.ndarray] = {name: file.arrays[name] for name in [*first, *rest]}
+    names = {
+        path.removesuffix("/vars"): texts["name"][0]
+        for path, texts in file.attributes.items()
+        if texts.get("name")
+    }
+    model = keras_model(arrays, names=names, configuration=configuration, is_legacy=file.is_legacy)
+    if configuration is not None and not file.is_legacy:
+        mentioned = [name for layer in model.layers for name in layer.arrays.values()]
+        arrays = {name: arrays[name] for name in dict.fromkeys([*mentioned, *arrays])}
+    return Contents(arrays, model)
 
 
-def _is_bfloat16(file: Hdf5, node: Node) -> bool:
-    return str(node.dtype) in ("|V2", "uint16") and file.texts(node, "dtype") == ["bfloat16"]
-
-
-def _check(file: Hdf5, node: Node, name: str) -> None:
-    if node.dtype is None or (node.dtype.kind == "V" and not _is_number(file, node)):
-        raise UnsupportedFileError(f"holds no numbers, but {node.type_name}", entry=name)
-    if node.stored < node.nbytes:
-        raise UnsafeFileError(
-            f"promises {node.nbytes} bytes of numbers, but has {node.stored}", entry=name
-        )
-
-
-def _is_number(file: Hdf5, node: Node) -> bool:
-    return node.dtype == ml_dtypes.bfloat16 or _is_bfloat16(file, node)
-
-
-def _array(file: Hdf5, node: Node, name: str) -> np.ndarray:
-    array = file.array(node, name)
-    return array.view(ml_dtypes.bfloat16) if _is_bfloat16(file, node) else array
-
-
-def _legacy_order(file: Hdf5, top: Node, groups: dict[str, Node]) -> list[str]:
-    """The paths as the attributes list them; only groups that were collected are looked at."""
-    layers = [*_names(file, top, "layer_names"), _TOP]
+def _legacy_order(file: Hdf5) -> list[str]:
+    """The paths as the attributes list them."""
+    layers = [*_texts(file, "", "layer_names"), _TOP]
     return [
         f"{layer}/{weight}"
         for layer in dict.fromkeys(layers)
-        if layer in groups
-        for weight in _names(file, groups[layer], "weight_names")
+        for weight in _texts(file, layer, "weight_names")
     ]
 
 
-def _names(file: Hdf5, node: Node, key: str) -> list[str]:
+def _texts(file: Hdf5, path: str, key: str) -> list[str]:
     """A list of names, which Keras cuts into key0, key1, ... where it is long."""
-    parts = itertools.takewhile(
-        node.attributes.__contains__, (f"{key}{k}" for k in itertools.count())
-    )
-    keys = [key] if key in node.attributes else parts
-    return [text for part in keys for text in file.texts(node, part)]
-
-
-def _natural(name: str) -> list[tuple[int, int, str]]:
-    """Sorts `conv2d_2` before `conv2d_10`."""
-    pieces = re.split(r"([0-9]+)", name)
-    return [(0, int(p[:18]), p) if p.isdecimal() else (1, 0, p) for p in pieces]
+    attributes = file.attributes.get(path, {})
+    parts = itertools.takewhile(attributes.__contains__, (f"{key}{k}" for k in itertools.count()))
+    keys = [key] if key in attributes else list(parts)
+    return [text for part in keys for text in attributes[part]]

@@ -6,17 +6,28 @@ from pathlib import Path
 
 import numpy as np
 
-from ._errors import NonFiniteError, UnknownFormatError, UnsupportedFileError, WeightFileError
+from ._contents import Contents
+from ._errors import (
+    DamagedFileError,
+    NonFiniteError,
+    UnknownFormatError,
+    UnsupportedFileError,
+    WeightFileError,
+)
 from ._hdf5 import MARK as HDF5_MARK
-from ._keras import read_keras
+from ._keras import ARCHIVED, read_keras, read_keras_archive
 from ._limits import Budget
-from ._onnx import read_onnx, starts_like_onnx
+from ._onnx import (
+    is_onnx_without_version,
+    read_onnx,
+    starts_like_onnx,
+    starts_like_onnx_without_version,
+)
 from ._safetensors import MAX_HEADER, read_safetensors, read_safetensors_metadata
+from ._shards import index_of, is_index, shard_note, shards
 from ._source import Source
 from ._torch_read import is_legacy, read_archive, read_legacy
 from ._zip import Archive
-
-_KERAS_WEIGHTS = "model.weights.h5"
 
 # What people also have; position, bytes, what it is.
 _KNOWN_OTHERS = (
@@ -48,15 +59,17 @@ def read_weights(
     """Reads the arrays of a file of weights; nothing in the file is executed.
 
     The format is found from the content: PyTorch's `.pth` (ZIP and legacy), `.safetensors`, Keras'
-    `.h5` and `.keras`, the initialisers of ONNX. None of the libraries that wrote these is needed.
-    A pickle is interpreted as data with a list of allowed names; sizes are compared with the file
-    before memory is taken.
+    `.h5` and `.keras`, the initialisers of ONNX. PyTorch and Keras need not be installed; h5py and
+    onnx must be for their files (``pip install 'jaxcnn[pretrained]'``).
+    A pickle is interpreted as data with a list of allowed names; what else lies beside the weights,
+    such as training options, is passed over, never made. Sizes are compared with the file before
+    memory is taken.
 
     Args:
-        path: The file.
-        entry: For a PyTorch checkpoint: the entry with the weights. By default `state_dict` or
-            `model_state_dict` where the file has one, otherwise everything, with names joined by
-            dots.
+        path: The file; for weights in several files their index, or the folder that has it.
+        entry: For a PyTorch checkpoint: the entry with the weights. By default the first of
+            ``state_dict``, ``model_state_dict``, ``model``, ``net``... that holds tensors, running
+            averages (``ema``) last; otherwise everything, with names joined by dots.
         check_finite: Whether NaN and infinity are an error. Some files hold minus infinity on
             purpose, in masks.
         max_bytes: Most that the arrays may take; by default eight times the file and a MiB, which
@@ -69,24 +82,39 @@ def read_weights(
     Raises:
         WeightFileError: The format is unknown, the file damaged or unsafe, or a value not finite;
             the message says file, entry and rule.
+        MissingPackageError: A package that the format needs is not installed.
         OSError: The file cannot be opened.
 
     >>> write_torch(folder / "a.pth", {"conv.weight": np.ones((1, 2), np.float32)})
     >>> read_weights(folder / "a.pth")
     {'conv.weight': array([[1., 1.]], dtype=float32)}
     """
+    return read_contents(path, entry, check_finite, max_bytes).arrays
+
+
+def read_contents(
+    path: str | os.PathLike[str],
+    entry: str | None = None,
+    check_finite: bool = True,
+    max_bytes: int | None = None,
+) -> Contents:
+    """The arrays, and what else the file says about them; arguments as `read_weights`."""
     if max_bytes is not None and max_bytes < 0:
         raise ValueError(f"max_bytes (={max_bytes}) must not be negative")
+    if (index := _index(Path(path))) is not None:
+        return _sharded(index, entry, check_finite, max_bytes)
     try:
         with _open(path) as file:
             source = Source(file, os.fstat(file.fileno()).st_size)
-            arrays = _arrays(source, entry, Budget(source.size, max_bytes))
+            contents = _contents(source, entry, Budget(source.size, max_bytes))
+        if note := shard_note(Path(path)):
+            contents.notes.append(note)
         if check_finite:
-            _check_finite(arrays)
+            _check_finite(contents.arrays)
     except WeightFileError as error:
         error.path = path
         raise
-    return arrays
+    return contents
 
 
 def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
@@ -111,7 +139,7 @@ def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
             source = Source(file, os.fstat(file.fileno()).st_size)
             if not _is_safetensors(source.read(0, min(source.size, 9))):
                 raise UnknownFormatError("is no safetensors file")
-            return read_safetensors_metadata(source)
+            return read_safetensors_metadata(path)
     except WeightFileError as error:
         error.path = path
         raise
@@ -126,38 +154,68 @@ def _open(path: str | os.PathLike[str]):
     return Path(path).open("rb")
 
 
-def _arrays(source: Source, entry: str | None, budget: Budget) -> dict[str, np.ndarray]:
+def _index(path: Path) -> Path | None:
+    if path.is_dir():
+        return index_of(path)
+    return path if is_index(path) else None
+
+
+def _sharded(index: Path, entry: str | None, check_finite: bool, max_bytes: int | None) -> Contents:
+    """The arrays of all files of an index."""
+    result = Contents({})
+    for path, names in shards(index).items():
+        left = (
+            None if max_bytes is None else max_bytes - sum(a.nbytes for a in result.arrays.values())
+        )
+        part = read_contents(path, entry, check_finite, left if left is None else max(0, left))
+        if missing := names - part.arrays.keys():
+            raise DamagedFileError(
+                f"lacks {min(missing)!r}, which {index.name!r} says it has", path=path
+            )
+        result.arrays |= {name: part.arrays[name] for name in part.arrays if name in names}
+    return result
+
+
+def _contents(source: Source, entry: str | None, budget: Budget) -> Contents:
     head = source.read(0, min(source.size, 512))
     if head[:4] in (b"PK\3\4", b"PK\5\6"):
         return _from_archive(Archive(source), entry, budget)
     is_safetensors = _is_safetensors(head[:9])  # first: such a file may begin like a pickle
     if head[:1] == b"\x80" and not is_safetensors and is_legacy(source):
         return read_legacy(source, entry, budget)
-    if entry is not None:
-        raise UnsupportedFileError(f"has no entry {entry!r}: only PyTorch checkpoints have entries")
+    _check_no_entry(entry)
     if is_safetensors:
-        return read_safetensors(source, budget)
+        return Contents(read_safetensors(source.read(0, source.size), budget))
     if head[:8] == HDF5_MARK:
         return read_keras(source, budget)
     if starts_like_onnx(head):
-        return read_onnx(memoryview(source.read(0, source.size)), budget)
+        return Contents(read_onnx(source.read(0, source.size), budget))
+    if starts_like_onnx_without_version(head, source.size) and is_onnx_without_version(
+        source.read(0, source.size)
+    ):
+        raise UnsupportedFileError(
+            "is an ONNX model without ir_version, which every reader needs: set it with the package "
+            "onnx, model.ir_version = onnx.IR_VERSION, and save the model again"
+        )
     raise _unknown(head)
 
 
-def _from_archive(archive: Archive, entry: str | None, budget: Budget) -> dict[str, np.ndarray]:
+def _from_archive(archive: Archive, entry: str | None, budget: Budget) -> Contents:
     roots = [name[: -len("/data.pkl")] for name in archive.entries if name.endswith("/data.pkl")]
     roots = [root for root in roots if "/" not in root]
     if len(roots) == 1:
         return read_archive(archive, roots[0], entry, budget)
-    if _KERAS_WEIGHTS in archive.entries:
-        if entry is not None:
-            raise UnsupportedFileError(
-                f"has no entry {entry!r}: only PyTorch checkpoints have some"
-            )
-        return read_keras(Source.of_bytes(bytes(archive.array(_KERAS_WEIGHTS))), budget)
+    if ARCHIVED in archive.entries:
+        _check_no_entry(entry)
+        return read_keras_archive(archive, budget)
     raise UnknownFormatError(
         "is a ZIP archive with neither the data.pkl of PyTorch nor the model.weights.h5 of Keras"
     )
+
+
+def _check_no_entry(entry: str | None) -> None:
+    if entry is not None:
+        raise UnsupportedFileError(f"has no entry {entry!r}: only PyTorch checkpoints have entries")
 
 
 def _is_safetensors(head: bytes) -> bool:

@@ -1,11 +1,13 @@
-"""The safetensors format: a JSON header, then the numbers.
+"""The safetensors format, read by its own library; a JSON header, then the numbers.
+
+It is written here: the library puts metadata into an order of chance, and equal models should be
+equal files; and it makes the whole file in memory.
 
 Source: the format's description in the README of https://github.com/huggingface/safetensors,
 version 0.8.
 """
 
 import json
-import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,12 +15,12 @@ from typing import Any
 
 import ml_dtypes
 import numpy as np
+from safetensors import SafetensorError, deserialize, safe_open
 
 from jaxcnn._files import replacing
 
 from ._errors import DamagedFileError, UnsafeFileError, UnsupportedFileError, short
 from ._limits import Budget
-from ._source import Source
 
 MAX_HEADER = 100_000_000
 
@@ -46,37 +48,46 @@ _DTYPES = {
 _NAMES = {np.dtype(dtype): name for name, dtype in _DTYPES.items()}
 
 
-def read_safetensors(source: Source, budget: Budget) -> dict[str, np.ndarray]:
-    """The arrays of a safetensors file."""
-    header, start = _header(source)
-    header.pop("__metadata__", None)
-    parts = [(*_described(name, value), name) for name, value in header.items()]
-    end = 0
-    for begin, stop, _, _, name in sorted(parts, key=lambda part: part[:2]):
-        if begin != end:
+def read_safetensors(data: bytes, budget: Budget) -> dict[str, np.ndarray]:
+    """The arrays of a safetensors file, in the order of their numbers.
+
+    Raises:
+        WeightFileError: The format's library refuses the file, or a type is none of NumPy's.
+    """
+    try:
+        parts = deserialize(data)
+    except SafetensorError as error:
+        raise _refusal(error) from None
+    arrays: dict[str, np.ndarray] = {}
+    for name, part in parts:
+        if part["dtype"] not in _DTYPES:
+            raise UnsupportedFileError(f"has the type {short(part['dtype'])}", entry=name)
+        budget.spend(len(part["data"]), name)
+        numbers = np.frombuffer(bytearray(part["data"]), np.uint8)
+        dtype = np.dtype(_DTYPES[part["dtype"]])
+        typed = numbers != 0 if dtype == np.bool_ else numbers.view(dtype)
+        try:
+            arrays[name] = typed.reshape(part["shape"])
+        except (ValueError, OverflowError):
             raise UnsafeFileError(
-                f"begins at byte {begin} of the numbers, where {end} follows; arrays must neither "
-                "overlap nor leave holes",
-                entry=name,
-            )
-        end = stop
-        source.check(start + begin, stop - begin, name)
-    if start + end != source.size:
-        raise DamagedFileError(f"has {source.size - start - end} bytes that belong to no array")
-    arrays = {}
-    for begin, stop, dtype, shape, name in parts:
-        budget.spend(stop - begin, name)
-        data = source.array(start + begin, stop - begin, name)
-        arrays[name] = ((data != 0) if dtype == np.bool_ else data.view(dtype)).reshape(shape)
+                f"has a shape that no array has: {short(str(part['shape']))}", entry=name
+            ) from None
     return arrays
 
 
-def read_safetensors_metadata(source: Source) -> dict[str, str]:
+def read_safetensors_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
     """The texts that stand beside the arrays."""
-    metadata = _header(source)[0].get("__metadata__", {})
-    if not isinstance(metadata, dict) or any(type(v) is not str for v in metadata.values()):
-        raise DamagedFileError("its metadata must map texts to texts", entry="__metadata__")
-    return metadata
+    try:
+        with safe_open(os.fspath(path), framework="numpy") as file:
+            return dict(file.metadata() or {})
+    except SafetensorError as error:
+        raise _refusal(error) from None
+
+
+def _refusal(error: SafetensorError) -> DamagedFileError:
+    said = str(error).removeprefix("Error while deserializing header: ")
+    said = said if said.isprintable() and len(said) < 300 else short(said, 300)
+    return DamagedFileError(f"is no sound safetensors file: {said}")
 
 
 def write_safetensors(
@@ -148,51 +159,3 @@ def _checked_names(arrays: Mapping[str, Any]) -> Mapping[str, Any]:
         if type(name) is not str or name in ("", "__metadata__"):
             raise ValueError(f"arrays has the name {name!r}, but names must be texts, not empty")
     return arrays
-
-
-def _header(source: Source) -> tuple[dict[str, Any], int]:
-    length = int.from_bytes(source.read(0, 8), "little")
-    if length > MAX_HEADER:
-        raise UnsafeFileError(f"its header has {length} bytes, more than the {MAX_HEADER} allowed")
-    text = source.read(8, length, "header")
-    try:
-        header = json.loads(text, object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, UnsafeFileError):
-            raise
-        raise DamagedFileError("its header is no JSON", entry="header") from None
-    if not isinstance(header, dict):
-        raise DamagedFileError("its header must be a JSON object", entry="header")
-    return header, 8 + length
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise UnsafeFileError("the header has this name twice", entry=twice)
-    return result
-
-
-def _described(name: str, value: Any) -> tuple[int, int, np.dtype, tuple[int, ...]]:
-    if not isinstance(value, dict) or set(value) != {"dtype", "shape", "data_offsets"}:
-        raise DamagedFileError("must have dtype, shape and data_offsets", entry=name)
-    shape, offsets = value["shape"], value["data_offsets"]
-    if not _naturals(shape) or not _naturals(offsets) or len(offsets) != 2 or len(shape) > 64:
-        raise DamagedFileError("its shape and offsets must be lists of integers", entry=name)
-    if type(value["dtype"]) is not str or value["dtype"] not in _DTYPES:
-        raise UnsupportedFileError(f"has the unknown type {short(value['dtype'])}", entry=name)
-    dtype = np.dtype(_DTYPES[value["dtype"]])
-    size = math.prod(shape) * dtype.itemsize
-    if offsets[1] - offsets[0] != size or math.prod(max(n, 1) for n in shape) * 16 >= 2**63:
-        raise UnsafeFileError(
-            f"its shape needs {short(str(size))} bytes, but the offsets give "
-            f"{short(str(offsets[1] - offsets[0]))}",
-            entry=name,
-        )
-    return offsets[0], offsets[1], dtype, tuple(shape)
-
-
-def _naturals(values: Any) -> bool:
-    return isinstance(values, list) and all(type(n) is int and 0 <= n < 2**63 for n in values)

@@ -15,7 +15,9 @@ import ml_dtypes
 import numpy as np
 
 from ._errors import UnsafeFileError, UnsupportedFileError, short
-from ._pickle import Global, set_item
+from ._inert import Inert, first_inert
+from ._pickle_machine import Global
+from ._pickle_steps import set_item
 
 STORAGES = {
     "DoubleStorage": np.float64,
@@ -100,8 +102,13 @@ class Tensor:
         return True
 
 
-def storage_of(identifier: Any) -> Storage:
-    """The storage that a persistent id describes; five fields, and a sixth in legacy files."""
+def storage_of(identifier: Any) -> Storage | Inert:
+    """The storage that a persistent id describes; five fields, and a sixth in legacy files.
+
+    One that names something unknown is as unknown: a type of storage, or the source of a class.
+    """
+    if type(identifier) is tuple and (unknown := first_inert(identifier)) is not None:
+        return unknown
     if type(identifier) is not tuple or len(identifier) not in (5, 6):
         raise UnsafeFileError(
             "a persistent id must be a tuple ('storage', type, key, device, size)"

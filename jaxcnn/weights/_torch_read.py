@@ -11,25 +11,23 @@ from typing import Any
 
 import numpy as np
 
+from ._contents import Contents
 from ._errors import DamagedFileError, UnsafeFileError, UnsupportedFileError, short
+from ._inert import Inert
 from ._limits import Budget
-from ._pickle import Machine
+from ._pickle import Pickle
 from ._source import Cursor, Source
 from ._tensors import NAMES, Storage, Tensor, storage_of
+from ._torch_content import chosen, named
 from ._zip import Archive
 
 _MAGIC = 0x1950A86A20F9469CFC6C
 _PROTOCOL = 1001
-_CHECKPOINT_ENTRIES = ("state_dict", "model_state_dict")
-_MAX_DEPTH = 32
-_MAX_VALUES = 100_000
-_CONTAINERS = (dict, list, tuple)
-_LONGEST_NAME = 1000
 
 Load = Callable[[Storage], np.ndarray]
 
 
-def read_archive(archive: Archive, root: str, entry: str | None, budget: Budget) -> dict[str, Any]:
+def read_archive(archive: Archive, root: str, entry: str | None, budget: Budget) -> Contents:
     """The arrays of a ZIP file that `torch.save` wrote."""
     if any(name.startswith((f"{root}/code/", f"{root}/constants.pkl")) for name in archive.entries):
         raise UnsupportedFileError(
@@ -39,7 +37,7 @@ def read_archive(archive: Archive, root: str, entry: str | None, budget: Budget)
     order = f"{root}/byteorder"
     swap = order in archive.entries and bytes(archive.array(order)) == b"big"
     pickled = bytes(archive.array(f"{root}/data.pkl"))
-    content = Machine(Cursor(Source.of_bytes(pickled)), NAMES, storage_of, (dict, Tensor)).run()
+    content = Pickle(Cursor(Source.of_bytes(pickled)), NAMES, storage_of, (dict, Tensor)).run()
 
     def load(storage: Storage) -> np.ndarray:
         name = f"{root}/data/{storage.key}"
@@ -53,37 +51,42 @@ def read_archive(archive: Archive, root: str, entry: str | None, budget: Budget)
             )
         return archive.array(name)
 
-    return _arrays(content, entry, budget, load, swap)
+    return _contents(content, entry, budget, load, swap)
 
 
 def is_legacy(source: Source) -> bool:
     """Whether a pickle with the legacy format's number comes first."""
-    return Machine(Cursor(source), NAMES).run() == _MAGIC
+    first = Pickle(Cursor(source), NAMES).run()
+    if isinstance(first, Inert):
+        raise first.refusal()
+    return first == _MAGIC
 
 
-def read_legacy(source: Source, entry: str | None, budget: Budget) -> dict[str, Any]:
+def read_legacy(source: Source, entry: str | None, budget: Budget) -> Contents:
     """The arrays of a file in the format that PyTorch wrote before version 1.6."""
     cursor = Cursor(source)
-    Machine(cursor, NAMES).run()
-    version = Machine(cursor, NAMES).run()
+    Pickle(cursor, NAMES).run()
+    version = Pickle(cursor, NAMES).run()
     if version != _PROTOCOL:
         raise UnsupportedFileError(f"has version {short(version)} of the legacy format, not 1001")
-    system = Machine(cursor, NAMES).run()
+    system = Pickle(cursor, NAMES).run()
     if type(system) is not dict or system.get("little_endian") is not True:
         raise UnsupportedFileError("was written on a big-endian machine; save it again on another")
     sizes: dict[str, int] = {}
     item: dict[str, int] = {}
 
-    def persistent(identifier: Any) -> Storage:
+    def persistent(identifier: Any) -> Storage | Inert:
         storage = storage_of(identifier)
+        if isinstance(storage, Inert):
+            return storage
         nbytes = storage.whole * storage.dtype.itemsize
         if sizes.setdefault(storage.key, nbytes) != nbytes:
             raise UnsafeFileError("a storage is described with two sizes", entry=storage.key)
         item.setdefault(storage.key, storage.dtype.itemsize)
         return storage
 
-    content = Machine(cursor, NAMES, persistent, (dict, Tensor)).run()
-    keys = Machine(cursor, NAMES).run()
+    content = Pickle(cursor, NAMES, persistent, (dict, Tensor)).run()
+    keys = Pickle(cursor, NAMES).run()
     places = _places(source, cursor.position, keys, sizes, item)
 
     def load(storage: Storage) -> np.ndarray:
@@ -91,7 +94,7 @@ def read_legacy(source: Source, entry: str | None, budget: Budget) -> dict[str, 
             raise DamagedFileError("the file lacks this storage", entry=storage.key)
         return source.array(places[storage.key], sizes[storage.key], storage.key)
 
-    return _arrays(content, entry, budget, load, swap=False)
+    return _contents(content, entry, budget, load, swap=False)
 
 
 def _places(
@@ -117,10 +120,9 @@ def _places(
     return places
 
 
-def _arrays(
-    content: Any, entry: str | None, budget: Budget, load: Load, swap: bool
-) -> dict[str, np.ndarray]:
-    tensors = _flatten(_chosen(content, entry))
+def _contents(content: Any, entry: str | None, budget: Budget, load: Load, swap: bool) -> Contents:
+    part, notes = chosen(content, entry)
+    tensors, unnamed = named(part)
     for name, tensor in tensors.items():
         budget.spend(tensor.nbytes, name)
     users: dict[str, int] = {}
@@ -136,7 +138,7 @@ def _arrays(
         users[key] -= 1
         if not users[key]:
             del loaded[key]
-    return result
+    return Contents(result, notes=notes, unnamed=unnamed)
 
 
 def _array(tensor: Tensor, data: np.ndarray, alone: bool, swap: bool) -> np.ndarray:
@@ -163,55 +165,3 @@ def _swapped(array: np.ndarray) -> np.ndarray:
     size = array.dtype.itemsize // (2 if array.dtype.kind == "c" else 1)
     words = array.reshape(-1).view(f"u{size}")
     return words.byteswap().view(array.dtype).reshape(array.shape)
-
-
-def _chosen(content: Any, entry: str | None) -> Any:
-    if entry is None:
-        if type(content) is dict and not any(type(v) is Tensor for v in content.values()):
-            for name in _CHECKPOINT_ENTRIES:
-                if type(content.get(name)) is dict:
-                    return content[name]
-        return content
-    if type(content) is not dict or entry not in content:
-        keys = [key for key in content if type(key) is str] if type(content) is dict else []
-        shown = ", ".join(short(key) for key in keys[:20]) or "none"
-        raise UnsupportedFileError(f"has no entry {entry!r}; its entries: {shown}")
-    return content[entry]
-
-
-def _flatten(content: Any) -> dict[str, Tensor]:
-    """Tensors by dotted name; what is no tensor (epochs, learning rates) is left out."""
-    if type(content) is Tensor:
-        return {"tensor": content}
-    if type(content) not in _CONTAINERS:
-        raise UnsupportedFileError(f"holds one {type(content).__name__} instead of weights")
-    found: dict[str, Tensor] = {}
-    seen = 0
-    todo: list[tuple[str, int, Any]] = [("", 0, content)]
-    while todo:
-        prefix, depth, value = todo.pop()
-        if type(value) is Tensor:
-            if prefix in found:
-                raise DamagedFileError("two tensors have this name", entry=prefix)
-            found[prefix] = value
-            continue
-        children = [
-            (_joined(prefix, key), depth + 1, child)
-            for key, child in (value.items() if type(value) is dict else enumerate(value))
-            if type(child) in (Tensor, *_CONTAINERS)
-        ]
-        seen += len(children)
-        if depth == _MAX_DEPTH or seen > _MAX_VALUES:
-            raise UnsafeFileError(
-                f"the content is nested {_MAX_DEPTH} deep or has more than {_MAX_VALUES} tensors "
-                "and containers"
-            )
-        todo.extend(reversed(children))
-    return found
-
-
-def _joined(prefix: str, key: Any) -> str:
-    name = f"{prefix}.{key}" if prefix else str(key)
-    if len(name) > _LONGEST_NAME:
-        raise UnsafeFileError(f"is longer than {_LONGEST_NAME} characters", entry=name)
-    return name

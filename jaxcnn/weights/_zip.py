@@ -1,7 +1,7 @@
 """The directory of a ZIP archive whose entries are stored as they are, read strictly.
 
-PyTorch and Keras compress nothing, so a compressed entry is refused, and no archive can unpack to
-more than it is.
+PyTorch and Keras compress no weights, so a compressed entry is never read, and no archive can unpack
+to more than it is.
 
 Source: PKWARE, *.ZIP File Format Specification* 6.3.10, sections 4.3 to 4.5.
 """
@@ -27,12 +27,13 @@ _ENCRYPTED = 0x1
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where an entry's bytes lie in the archive, and their checksum."""
+    """Where an entry's bytes lie in the archive, their checksum, and how they are compressed."""
 
     name: str
     start: int
     size: int
     crc: int
+    method: int
 
 
 class Archive:
@@ -59,11 +60,21 @@ class Archive:
             raise DamagedFileError("the archive's directory is longer than its entries")
         _check_apart(occupied, place)
 
-    def array(self, name: str) -> np.ndarray:
-        """An entry's bytes, whose checksum was right."""
+    def entry(self, name: str) -> Entry:
+        """An entry whose bytes are its content."""
         entry = self.entries.get(name)
         if entry is None:
             raise DamagedFileError("the archive has no entry of this name", entry=name)
+        if entry.method != 0:
+            raise UnsafeFileError(
+                f"is compressed (method {entry.method}); PyTorch and Keras compress no weights",
+                entry=name,
+            )
+        return entry
+
+    def array(self, name: str) -> np.ndarray:
+        """An entry's bytes, whose checksum was right."""
+        entry = self.entry(name)
         data = self.source.array(entry.start, entry.size, name)
         if zlib.crc32(data.data) != entry.crc:
             raise DamagedFileError("the checksum (CRC-32) is wrong", entry=name)
@@ -135,22 +146,20 @@ def _entry(source: Source, data: bytes, position: int) -> tuple[Entry, int, int]
     )
     if flags & _ENCRYPTED:
         raise UnsupportedFileError("is encrypted", entry=name)
-    if method != 0 or size != packed:
-        raise UnsafeFileError(
-            f"is compressed (method {method}); PyTorch and Keras compress nothing", entry=name
-        )
+    if method == 0 and size != packed:
+        raise UnsafeFileError("has two sizes, but is not compressed", entry=name)
     local = _LOCAL.unpack(source.read(begin, _LOCAL.size, name))
     start = begin + _LOCAL.size + local[-2] + local[-1]
     if local[0] != b"PK\3\4" or source.read(begin + _LOCAL.size, local[-2], name) != raw:
         raise DamagedFileError("its header differs from the archive's directory", entry=name)
-    source.check(start, size, name)
-    return Entry(name, start, size, crc), begin, following
+    source.check(start, packed, name)
+    return Entry(name, start, packed, crc, method), begin, following
 
 
 def _checked_name(raw: bytes) -> str:
     name = raw.decode("utf-8", "replace")
     parts = name.removesuffix("/").split("/")
-    if "\\" in name or "\0" in name or ":" in parts[0] or {"", ".", ".."} & set(parts):
+    if "\\" in name or "\0" in name or {"", ".", ".."} & set(parts):
         raise UnsafeFileError("is no plain relative path", entry=name)
     return name
 

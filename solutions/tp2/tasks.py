@@ -1,9 +1,9 @@
-"""The tasks of questions 9 to 16: real images of two kinds, some to learn from, others to be told apart.
+"""The tasks of questions 9 to 16: real images of two classes, some to train on, others to be told apart.
 
 A task that is known in advance can be solved without learning: its answers are in the package, or in
-a classifier that was trained at home. So checks ask two tasks. In the known one the kinds are what
+a classifier that was trained at home. So checks ask two tasks. In the known one the classes are what
 they are called: pullovers and coats, ants and bees. In the fresh one, on the same images, a direction
-drawn in the feature space of a pretrained network tells the kinds apart; nobody has seen that task
+drawn in the feature space of a pretrained network tells the classes apart; nobody has seen that task
 before, what was learned of the known one is of no use for it, and a head on the network's features
 solves it. Points need both.
 """
@@ -17,13 +17,13 @@ import jax
 import numpy as np
 from flax import nnx
 
-from grader.checks import Network, expect, network
+from grader.checks import Answer, Network, Streams, built, expect, network
 from jaxcnn.data import load, load_embedded
 from jaxcnn.models import intermediates
 from jaxcnn.transfer import preprocess
 
 DIRECTIONS = 16  # of the feature space, the ones along which images differ most
-UNDECIDED = 0.4  # share of the images, nearest to the border between the kinds, that is left out
+UNDECIDED = 0.4  # share of the images, nearest to the border between the classes, that is left out
 LOOKALIKES = ((2, 3), (3, 5), (5, 8))  # digits that the last features hardly tell apart
 PER_CLASS = 120
 NEW = 300
@@ -76,12 +76,11 @@ class Task:
     """One task.
 
     Attributes:
-        fresh: whether the kinds are the two sides of a direction drawn for this run.
+        fresh: whether the classes are the two sides of a direction drawn for this run.
         images: (number, height, width, channels) in float32, as the networks take them.
         labels: (number,), 0 or 1 in int32.
         new_images: those to be told apart.
-        answers: (new,), the kinds of the new images; no worker ever gets them.
-        elsewhere: whether the images are unlike those that the network learned from.
+        answers: (new,), the classes of the new images; no worker ever gets them.
     """
 
     fresh: bool
@@ -89,104 +88,96 @@ class Task:
     labels: np.ndarray
     new_images: np.ndarray
     answers: np.ndarray
-    elsewhere: bool = False
 
 
 class Bench:
     """The real images of a run, divided once: one part is shown with labels, of the other nothing is told.
 
+    Images and directions are drawn from streams of their own: who has seen the images knows nothing of the rest.
+
     Args:
         data: "clothing" or "hymenoptera".
-        seed: of the run.
+        streams: of the check.
     """
 
-    def __init__(self, data: str, seed: int) -> None:
-        self.data, self.seed = data, seed
+    def __init__(self, data: str, streams: Streams) -> None:
+        self.data = data
         self.backbones = BACKBONES[data]
+        self._drawn, self._directions = streams("images"), streams("directions")
         self.images, self.labels, shown = _read(data)
         order = np.arange(len(self.labels))
         if data == "clothing":  # hymenoptera keeps its published parts
-            order = np.random.default_rng((seed, 9)).permutation(order)
+            # The same in all checks: a worker remembers what it was shown.
+            order = streams.of_run("images shown").permutation(order)
         self._shown, self._new = order[:shown], order[shown:]
 
-    def known(self, rng: np.random.Generator, per_class: int = PER_CLASS, new: int = NEW) -> Task:
+    def known(self, per_class: int = PER_CLASS, new: int = NEW) -> Task:
         """Pullovers against coats, or ants against bees.
 
         Args:
-            rng: draws the images.
-            per_class: number of images to learn from, of each kind; fewer where there are not so many.
+            per_class: number of images to train on, of each class; fewer where there are not so many.
             new: number of images to be told apart.
         """
-        return self._task(rng, self.labels, np.ones(len(self.labels), bool), per_class, new, False)
+        return self._task(self.labels, np.ones(len(self.labels), bool), per_class, new, False)
 
     def fresh(
         self,
-        rng: np.random.Generator,
         backbone: Backbone,
         per_class: int = PER_CLASS,
         new: int = NEW,
         layer: str | None = None,
     ) -> Task:
-        """Two kinds that a direction drawn in the backbone's feature space tells apart.
+        """Two classes that a direction drawn in the backbone's feature space tells apart.
 
         Args:
-            rng: draws the direction and the images.
             backbone: whose features, of its layer ``last``.
-            per_class: number of images to learn from, of each kind; fewer where there are not so many.
+            per_class: number of images to train on, of each class; fewer where there are not so many.
             new: number of images to be told apart.
             layer: whose output the features are instead: maps as their means over 4 x 4 cells.
         """
         axes = _axes(self.data, backbone, layer or backbone.last)
         while True:
-            side = axes @ rng.normal(size=axes.shape[1])
+            side = axes @ self._directions.normal(size=axes.shape[1])
             side -= np.median(side)
             clear = np.abs(side) > np.quantile(np.abs(side), UNDECIDED)
             labels = (side > 0).astype(np.int32)
             agreement = float(np.mean(labels[clear] == self.labels[clear]))
-            if abs(agreement - 0.5) <= 0.1:  # else the known kinds would be a key to these
-                return self._task(rng, labels, clear, per_class, new, True)
+            if abs(agreement - 0.5) <= 0.1:  # else the known classes would be a key to these
+                return self._task(labels, clear, per_class, new, True)
 
-    def elsewhere(
-        self, rng: np.random.Generator, per_class: int = PER_CLASS, new: int = NEW
-    ) -> Task:
+    def elsewhere(self, per_class: int = PER_CLASS, new: int = NEW) -> Task:
         """Images unlike those that the small networks learned from: two digits that look alike.
 
         Which two, and which of them is 0, is drawn; at 28 pixels, for the networks of "clothing".
 
         Args:
-            rng: draws the digits and the images.
-            per_class: number of images to learn from, of each kind.
+            per_class: number of images to train on, of each class.
             new: number of images to be told apart.
         """
         images, digits = _digits()
-        kinds = rng.permutation(LOOKALIKES[rng.integers(len(LOOKALIKES))])
+        rng = self._drawn
+        kinds = self._directions.permutation(LOOKALIKES[self._directions.integers(len(LOOKALIKES))])
         rows = [rng.permutation(np.flatnonzero(digits == kind)) for kind in kinds]
         shown = rng.permutation(np.concatenate([part[:per_class] for part in rows]))
         asked = rng.permutation(np.concatenate([part[per_class:] for part in rows]))[:new]
         labels = (digits == kinds[1]).astype(np.int32)
-        return Task(False, images[shown], labels[shown], images[asked], labels[asked], True)
+        return Task(False, images[shown], labels[shown], images[asked], labels[asked])
 
     def _task(
         self,
-        rng: np.random.Generator,
         labels: np.ndarray,
         usable: np.ndarray,
         per_class: int,
         new: int,
         fresh: bool,
     ) -> Task:
+        rng = self._drawn
         shown, asked = (rng.permutation(part[usable[part]]) for part in (self._shown, self._new))
         by_kind = [shown[labels[shown] == kind] for kind in (0, 1)]
         number = min(per_class, *map(len, by_kind))
         rows = rng.permutation(np.concatenate([part[:number] for part in by_kind]))
         asked = asked[:new]
         return Task(fresh, self.images[rows], labels[rows], self.images[asked], labels[asked])
-
-
-@functools.cache
-def bench(data: str, seed: int) -> Bench:
-    """The images of a run, from memory after the first call."""
-    return Bench(data, seed)
 
 
 def moved(task: Task, rng: np.random.Generator, most: int) -> Task:
@@ -213,84 +204,94 @@ def shifted(images: np.ndarray, down: np.ndarray, right: np.ndarray) -> np.ndarr
 
 TOO_FEW = {
     "known": {
-        "fr": "Trop d'erreurs sur de nouvelles images des deux classes : il en faut au moins "
-        "{least} de justes.",
-        "en": "Too many mistakes on new images of the two classes: at least {least} must be right.",
+        "fr": "Trop d'erreurs sur de nouvelles images des deux classes : la justesse doit être d'au "
+        "moins {least}.",
+        "en": "Too many mistakes on new images of the two classes: the accuracy must be at least {least}.",
     },
     "fresh": {
-        "fr": "Trop d'erreurs sur deux classes tirées au sort pour cette exécution : il faut au moins "
-        "{least} de réponses justes. Personne ne peut les connaître d'avance : tout doit s'apprendre "
+        "fr": "Trop d'erreurs sur deux classes tirées au sort pour cette exécution : la justesse doit "
+        "être d'au moins {least}. Personne ne peut les connaître d'avance : tout doit s'apprendre "
         "des images et du réseau donnés.",
-        "en": "Too many mistakes on two classes drawn at random for this run: at least {least} must be "
-        "right. Nobody can know them beforehand: everything is to be learned from the images and the "
+        "en": "Too many mistakes on two classes drawn at random for this run: the accuracy must be at "
+        "least {least}. Nobody can know them beforehand: everything is to be learned from the images and the "
         "network that are given.",
-    },
-    "elsewhere": {
-        "fr": "Trop d'erreurs sur deux chiffres, qui ne ressemblent pas à ce que le réseau a appris : il "
-        "faut au moins {least} de réponses justes. La couche qui convient n'est pas la même partout.",
-        "en": "Too many mistakes on two digits, which are unlike what the network learned from: at least "
-        "{least} must be right. The layer that suits is not the same everywhere.",
     },
 }
 
-BY_CHANCE = 0.6  # of two kinds: below it a classifier knows next to nothing
+BY_CHANCE = 0.6  # of two classes: below it a classifier knows next to nothing
 NOTHING_LEARNED = {
     "fr": " C'est à peine mieux que pile ou face : images et classes restent-elles dans le même ordre ? La "
-    "perte diminue-t-elle ? Le pas n'est-il pas dix fois trop grand ?",
+    "perte diminue-t-elle ? Le taux d'apprentissage n'est-il pas dix fois trop grand ?",
     "en": " That is hardly better than a coin: do images and labels stay in the same order? Does the loss "
-    "fall? Is the rate ten times too large?",
+    "fall? Is the learning rate ten times too large?",
+}
+
+SPOILT = {
+    "fr": " La tête seule, avant les pas, donnait une justesse de {share} : ce sont eux qui défont ce que le "
+    "réseau savait. Le taux d'apprentissage est trop grand.",
+    "en": " The head alone, before the steps, has an accuracy of {share}: it is they that undo what the network knew. "
+    "The learning rate is too large.",
 }
 
 
 def judge(
-    answer: Callable[[Task], Any],
+    predict: Callable[[Task], np.ndarray],
     tasks: Sequence[Task],
     known: float,
     fresh: float,
-    elsewhere: float = 1.0,
+    before: Callable[[Task], np.ndarray] | None = None,
 ) -> None:
-    """Asks the student's code for the kinds of new images, and requires enough of them to be right.
+    """Requires enough new images to be told apart.
 
     Args:
-        answer: calls the student's function on a task.
+        predict: the classes of a task's new images, (new,): from a network that came back (:func:`scores_of`),
+            or from an answer whose form was asked for (:func:`classes_in`).
         tasks: what is asked.
-        known: least share of right answers on known tasks.
+        known: least accuracy on known tasks.
         fresh: the same on fresh ones.
-        elsewhere: the same on tasks elsewhere.
+        before: as ``predict``, before the steps that are judged; asked only where they fail, and told if it did better.
     """
-    bounds = {"known": known, "fresh": fresh, "elsewhere": elsewhere}
+    bounds = {"known": known, "fresh": fresh}
     for task in tasks:
-        answers = answer(task)
-        _check_form(answers, len(task.answers))
-        right = float(np.mean(answers == task.answers))
-        kind = "elsewhere" if task.elsewhere else "fresh" if task.fresh else "known"
+        right = float(np.mean(predict(task) == task.answers))
+        kind = "fresh" if task.fresh else "known"
+        if right >= bounds[kind]:
+            continue
+        more = NOTHING_LEARNED if right < BY_CHANCE else {}
+        if before is not None:
+            share = float(np.mean(before(task) == task.answers))
+            if share >= bounds[kind]:
+                more = {name: text.format(share=f"{share:.0%}") for name, text in SPOILT.items()}
         text = {
-            language: words.format(least=f"{bounds[kind]:.0%}")
-            + (NOTHING_LEARNED[language] if right < BY_CHANCE else "")
+            language: words.format(least=f"{bounds[kind]:.0%}") + more.get(language, "")
             for language, words in TOO_FEW[kind].items()
         }
-        expect(right >= bounds[kind], fr=text["fr"], en=text["en"], right=round(right, 3))
+        expect(False, fr=text["fr"], en=text["en"], right=round(right, 3))
 
 
-def _check_form(answers: Any, number: int) -> None:
-    expect(
-        isinstance(answers, np.ndarray) and answers.shape == (number,),
-        fr=f"La réponse doit être un tableau de forme ({number},) : une classe par nouvelle image.",
-        en=f"The answer must be an array of shape ({number},): one class for each new image.",
-        got=_form(answers),
-    )
-    expect(
-        np.issubdtype(answers.dtype, np.integer) and bool(np.isin(answers, (0, 1)).all()),
-        fr="Les classes sont les entiers 0 et 1, pas des scores ni des probabilités.",
-        en="Classes are the integers 0 and 1, neither scores nor probabilities.",
-        got=_form(answers),
-    )
+def classes_in(answer: Answer, task: Task) -> np.ndarray:
+    """The classes that a student's function gives itself, one for each new image."""
+    return answer.array((len(task.answers),), kind="int", between=(0, 1))
 
 
-def _form(value: Any) -> str:
-    if isinstance(value, np.ndarray):
-        return f"array {value.shape}, {value.dtype}"
-    return type(value).__name__
+def scores_of(model: Any, images: np.ndarray, size: int = 200) -> np.ndarray:
+    """What a network of our own says of images (number, height, width, channels), batch by batch."""
+    return _batch_by_batch(_scores, model, images, size)
+
+
+def _batch_by_batch(run: Callable, model: Any, images: np.ndarray, size: int) -> np.ndarray:
+    graph, state = nnx.split(model)
+    rows = []
+    for start in range(0, len(images), size):
+        part = images[start : start + size]
+        full = np.pad(part, ((0, size - len(part)), (0, 0), (0, 0), (0, 0)))  # one compilation
+        rows.append(np.asarray(run(graph, state, full))[: len(part)])
+    return np.concatenate(rows)
+
+
+@functools.partial(jax.jit, static_argnames="graph")
+def _scores(graph: Any, state: Any, images: jax.Array) -> jax.Array:
+    return nnx.merge(graph, state)(images)
 
 
 @functools.cache
@@ -301,7 +302,7 @@ def _read(data: str) -> tuple[np.ndarray, np.ndarray, int]:
         labels = (found.labels == found.labels.max()).astype(np.int32)
         return found.images.astype(np.float32) / np.float32(255), labels, 700
     parts = [load("hymenoptera", split, size=256, fit="crop") for split in ("train", "val")]
-    images = preprocess(np.concatenate([part.images for part in parts]), _LITE.network.build())
+    images = preprocess(np.concatenate([part.images for part in parts]), built(_LITE.network))
     labels = np.concatenate([part.labels for part in parts]).astype(np.int32)
     return np.asarray(images), labels, len(parts[0].labels)
 
@@ -316,7 +317,7 @@ def _digits() -> tuple[np.ndarray, np.ndarray]:
 @functools.cache
 def _features(data: str, name: str, layer: str) -> np.ndarray:
     """(number, features) of all images of a set."""
-    graph, state = nnx.split(BACKBONES[data][name].network.build())
+    graph, state = nnx.split(built(BACKBONES[data][name].network))
     run = jax.jit(lambda state, x: intermediates(nnx.merge(graph, state), x, [layer])[layer])
     images = _read(data)[0]
     size = 200 if data == "clothing" else 32

@@ -22,17 +22,21 @@ from grader.sandbox import _paths
 
 IN_PROCESS = [
     "always_equal",
+    "another_form_next",
     "array_subclass",
     "at_exit",
     "configuration_beside",
     "constant_answers",
+    "crowded_answers",
     "environment",
     "exit_status",
     "fake_report",
     "forged_frames",
     "frames_and_gc",
+    "high_rank",
     "hostile_labels",
     "huge_frame",
+    "huge_keys",
     "lookup_table",
     "malformed_faults",
     "network_in_a_reply",
@@ -48,35 +52,69 @@ IN_PROCESS = [
     "type_names",
 ]
 OUT_OF_PROCESS = [
+    "calls_of_tomorrow",
     "command_lines",
+    "crowd_of_threads",
+    "fill_the_scratch_folder",
     "host_settings",
     "kill_the_grader",
+    "many_empty_files",
+    "memory_of_the_kernel",
     "network_access",
     "new_processes",
+    "objects_that_stay",
     "other_submissions",
     "parent_memory",
     "poison_the_next_run",
+    "pretend_to_be_starved",
     "read_git",
     "read_solutions",
     "read_through_proc",
+    "signs_on_shared_files",
+    "sockets_that_find_others",
     "uncounted_memory",
 ]
 SECOND_QUESTION = ["fake_jit", "withheld_modules"]
 # Of the practical: submission, level, the check that judges what was learned, and the task on which it knows too
 # little. The lookup at level 0 is also the proof that it would win if only the known kinds were asked.
 KNOWN, FRESH = "new images of the two classes", "drawn at random for this run"
+OTHERWISE = "answers otherwise"
 JUDGED = [
-    *(("constant_classes", level, "q09.train_and_predict", KNOWN) for level in (0, 1, 2)),
-    ("answers_from_the_package", 0, "q09.train_and_predict", FRESH),
-    ("answers_from_the_package", 1, "q09.train_and_predict", KNOWN),
-    ("answers_from_the_package", 2, "q09.train_and_predict", KNOWN),
-    ("labels_remembered", 0, "q10.svm_predict", KNOWN),
-    ("labels_remembered", 2, "q10.forest_predict", FRESH),
+    *(("constant_classes", level, "q09.train", "stayed as they were") for level in (0, 1, 2)),
+    ("answers_from_the_package", 0, "q09.train", FRESH),
+    ("answers_from_the_package", 1, "q09.train", KNOWN),
+    ("answers_from_the_package", 2, "q09.train", KNOWN),
+    *(("labels_remembered", level, "q10.svm_predict", OTHERWISE) for level in (0, 2)),
+    ("ridge_called_svm", 2, "q10.svm_predict", OTHERWISE),
     ("one_method_twice", 2, "q10.forest_predict", "not those of a random forest"),
-    ("all_layers_at_once", 2, "q13.decide_and_predict", "not those of the linear head"),
-    ("classifier_from_home", 2, "q12.adapt", FRESH),
-    ("from_scratch", 2, "q15.fine_tune", FRESH),
-    ("network_from_home", 2, "q16.fine_tune", FRESH),
+    ("neighbours_called_forest", 2, "q10.forest_predict", "not those of a random forest"),
+    ("plain_called_augmented", 2, "q11.train", KNOWN),
+    ("features_of_another_network", 2, "q11.train", "network"),
+    ("one_key_for_all_steps", 2, "q11.draws", "Is the key new at each step"),
+    ("one_measurement_repeated", 2, "q11.gain", "not what the networks answer"),
+    ("head_on_all_layers", 2, "q13.decide_and_train", "floats of shape (6272,)"),
+    ("one_fold_decides", 2, "q13.decide_and_train", "does not support this choice"),
+    ("always_one_cut", 2, "q14.cut_and_train", "does not support this choice"),
+    ("one_head_on_all_cuts", 2, "q14.cut_and_train", "floats of shape (64,)"),
+    ("another_cut_named", 2, "q14.cut_and_train", "not those of the probe"),
+    ("statistics_moved", 2, "q12.adapt", "must come back equal"),
+    ("noise_called_tuning", 2, "q15.frozen", "but not by going downhill"),
+    ("last_layer_alone", 2, "q16.dense_layers", "have not moved"),
+]
+
+# Of the practical too: what gets at a right value by another way than the one that is asked for, or pretends to.
+HOW = [
+    *(("numpy_in_a_callback", level, "q01") for level in (0, 2)),
+    *(("transformations_replaced", level, "q01") for level in (0, 2)),
+    *(("forged_program", level, "q01") for level in (0, 2)),
+    *(("refusal_undone", level, "q01") for level in (0, 2)),
+    ("library_by_private_module", 2, "q04"),
+    *(("library_by_computed_names", level, "q04") for level in (0, 2)),
+    *(("reference_of_onnx", level, "q04") for level in (1, 2)),
+    *(("arithmetic_of_the_library", level, "q03") for level in (1, 2)),
+    ("error_without_measure", 2, "q02"),
+    ("field_without_derivative", 2, "q03"),
+    ("one_pass_for_windows", 2, "q08"),
 ]
 
 CASES = [
@@ -85,6 +123,7 @@ CASES = [
     ("withheld_modules", 1, 11),
     *((name, 0, 11) for name in IN_PROCESS),
     ("fake_jit", 0, 11),
+    *(("outlive_the_supervisor", level, 11) for level in (0, 1, 2)),
 ]
 TRACES = [Path("/tmp/grader-attack-pickle"), Path("/tmp/grader-attack-network")]
 
@@ -112,9 +151,32 @@ def test_what_was_not_learned_earns_nothing(prepared, graded, tp2, name, level, 
     result = graded(prepared(name), level, course=tp2, question=question, seed=11, timeout=60)
     assert result.complete, "an attack must not pass for a fault of the grader"
     (judged,) = (one for one in result.questions[0].checks if one.id == check)
-    assert (judged.points, judged.verdict) == (0, Verdict.FAILED)
+    assert judged.points == 0
+    assert judged.verdict in (Verdict.FAILED, Verdict.BAD_OUTPUT)
     assert words in judged.message
     assert_harmless(result)
+
+
+@pytest.mark.parametrize(("name", "level", "question"), HOW)
+def test_another_way_than_the_one_asked_for_earns_nothing(
+    prepared, graded, tp2, name, level, question
+):
+    result = graded(prepared(name), level, course=tp2, question=question, seed=11, timeout=60)
+    told = [(check.id, check.verdict.value, check.message) for check in result.questions[0].checks]
+    assert result.score == 0, told
+    assert result.complete, told
+    assert Verdict.IMPORT_ERROR not in {check.verdict for check in result.questions[0].checks}
+    assert_harmless(result)
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "score"),
+    [("reference_of_onnx", "q04", 5), ("arithmetic_of_the_library", "q03", 3)],
+)
+def test_another_package_would_win_if_its_files_could_be_read(
+    prepared, graded, tp2, name, question, score
+):
+    assert graded(prepared(name), 0, course=tp2, question=question, seed=11).score == score
 
 
 @pytest.mark.parametrize(("level", "score"), [(0, 4), (1, 0), (2, 0)])
@@ -212,12 +274,22 @@ def assert_harmless(result: Result) -> None:
 
 def test_every_submission_is_tried_at_level_2():
     tried = {name for name, level, _ in CASES if level == 2} | {name for name, *_ in JUDGED}
+    tried |= {name for name, level, _ in HOW if level == 2}
     present = {path.name for path in (Path(__file__).parent / "submissions").iterdir()}
     assert tried == present
 
 
 @pytest.mark.parametrize(
-    "name", ["command_lines", "network_access", "new_processes", "read_solutions"]
+    "name",
+    [
+        "command_lines",
+        "crowd_of_threads",
+        "memory_of_the_kernel",
+        "network_access",
+        "new_processes",
+        "read_solutions",
+        "sockets_that_find_others",
+    ],
 )
 def test_level_0_promises_nothing_against_hostile_code(prepared, graded, name):
     # Also the proof that these attacks would win if nothing stopped them.

@@ -1,8 +1,9 @@
-"""Stand-ins for a worker, for what is not about processes."""
+"""Stand-ins for a worker, for what is not about processes; and a browser, for what is shown in one."""
 
+import os
 import shutil
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,8 @@ import pytest
 
 from grader import wire
 from grader.checks import Student
-from grader.checks._student import Budget
 from grader.results import Verdict
-from grader.session import Fault, _workers
+from grader.session import Fault, QuestionTime, RunTime, _workers
 
 
 class LocalSession:
@@ -21,7 +21,7 @@ class LocalSession:
     def __init__(self, functions: dict[str, Callable[..., Any]]) -> None:
         self.functions, self.life, self.calls = functions, 0, 0
 
-    def load(self, module: str, file: str, seconds: float) -> None:
+    def load(self, module: str, file: str, time: QuestionTime) -> None:
         pass
 
     def forget_output(self) -> None:
@@ -31,7 +31,7 @@ class LocalSession:
         return ""
 
     def ask(
-        self, operation: str, seconds: float, call: str, /, **arguments: Any
+        self, operation: str, time: QuestionTime, call: str, /, **arguments: Any
     ) -> Callable[[], Any]:
         self.calls += 1
         sent = wire.decode(wire.encode(arguments), networks=True)
@@ -58,7 +58,8 @@ def student_of() -> Callable[..., Student]:
 
     def make(**functions: Callable[..., Any]) -> Student:
         session: Any = LocalSession(functions)
-        return Student(session, "q01", "q01.py", Budget(10.0, 120.0), types.MappingProxyType({}))
+        time = QuestionTime(10.0, RunTime(total=1800.0, patience=600.0))
+        return Student(session, "q01", "q01.py", time, types.MappingProxyType({}))
 
     return make
 
@@ -72,3 +73,41 @@ def maths(tmp_path, monkeypatch) -> Path:
     for part in ("solutions", "exercises"):
         shutil.copytree(here / part / "maths", root / part / "maths")
     return root / "solutions" / "maths"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium; without one the test is skipped. To have it, and the checks of ``violations``::
+
+    apt-get install chromium                # or set CHROMIUM to the path of a Chrome
+    pip install playwright                  # its own browsers are not needed
+    npm install --no-save axe-core          # or set AXE to the path of axe.min.js
+    pytest -m slow tests/grader/report/page tests/grader/browser
+    """
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.skip("there is no Chromium")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as running:
+        # As root Chromium does not start in its own sandbox; what it is shown here was made here.
+        browser = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def violations() -> Callable[[Any], list[tuple[str, str]]]:
+    """What axe-core finds wrong on a page with all its parts open: rule and element."""
+    path = Path(os.environ.get("AXE", "node_modules/axe-core/axe.min.js"))
+    if not path.is_file():
+        pytest.skip(f"there is no axe-core at {path}")
+    source = path.read_text(encoding="utf-8")
+
+    def find(page: Any) -> list[tuple[str, str]]:
+        page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+        page.evaluate(source)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        return [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]]
+
+    return find

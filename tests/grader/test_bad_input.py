@@ -16,7 +16,7 @@ import pytest
 from grader import grading
 from grader.results import CheckResult, Result, Verdict
 from grader.sandbox import levels
-from grader.session import Fault, Session, _workers
+from grader.session import Fault, QuestionTime, RunTime, Session, _time, _workers
 
 COURSE = Path(__file__).parent / "courses/solutions/pair"
 GOOD = "def double(n):\n    return 2 * n\n"
@@ -116,6 +116,13 @@ GROUPS = [
             "channel",
             levels=EVERYWHERE,
         ),
+        bad(
+            "asks for an input",
+            "return input()",
+            Verdict.EXCEPTION,
+            "EOFError",
+            levels=(0,),
+        ),
         bad("edits its file", "open(__file__, 'w')", Verdict.EXCEPTION, "Error", levels=LIMITED),
     ],
     [
@@ -123,6 +130,7 @@ GROUPS = [
             "catches everything",
             "while True:\n        try: time.sleep(60)\n        except BaseException: pass",
             Verdict.TIMEOUT,
+            "does nothing",
         ),
         bad(
             "replaces signal handlers",
@@ -148,6 +156,7 @@ GROUPS = [
             "never leaves lax.while_loop",
             "import jax\n    return jax.lax.while_loop(lambda v: True, lambda v: v + 1, 0)",
             Verdict.TIMEOUT,
+            "computes too long",
         ),
         bad(
             "asks jax for too much",
@@ -156,7 +165,8 @@ GROUPS = [
         ),
     ],
 ]
-SECONDS = {"leaks a tracer": 20.0}
+# Importing JAX, and touching four gigabytes, is computation too.
+SECONDS = {"leaks a tracer": 20.0, "takes memory bit by bit": 20.0}
 HELPERS = """
 import ctypes, os, signal, subprocess, sys, threading, time
 import numpy as np
@@ -264,8 +274,8 @@ HONEST = "".join(f"def {name}(x):\n    return x + 1\n" for name in FUNCTIONS)
 FILES = [
     ("a syntax error", "def first(x:\n", Verdict.IMPORT_ERROR, "SyntaxError"),
     ("an unknown encoding", "# coding: nonsense\n" + HONEST, Verdict.IMPORT_ERROR, "nonsense"),
-    ("text that is not UTF-8", HONEST.encode() + b"s = '\xe9'\n", Verdict.IMPORT_ERROR, "utf-8"),
-    ("null bytes", HONEST.encode() + b"\0", Verdict.IMPORT_ERROR, "null"),
+    ("text that is not UTF-8", HONEST.encode() + b"s = '\xe9'\n", Verdict.IMPORT_ERROR, "UTF-8"),
+    ("null bytes", HONEST.encode() + b"\0", Verdict.IMPORT_ERROR, "no text"),
     ("an import of nothing", "import nowhere\n" + HONEST, Verdict.IMPORT_ERROR, "nowhere"),
     ("an exception on import", "1 / 0\n" + HONEST, Verdict.IMPORT_ERROR, "ZeroDivisionError"),
     ("an exit on import", "import sys; sys.exit()\n", Verdict.IMPORT_ERROR, "SystemExit"),
@@ -322,19 +332,33 @@ def test_processes_started_where_they_are_allowed_end_with_the_worker(own_tempor
     assert not left_behind(str(own_temporary_folder))
 
 
-def test_a_file_that_never_finishes_importing_costs_its_budget_once():
+def test_an_import_that_lasts_and_calls_that_kill_hold_a_question_only_as_long_as_its_purse():
+    dying = HONEST.replace("return x + 1", "os._exit(1)")
+    result = grade(f"import os, time\ntime.sleep(1)\n{dying}", 2)
+    assert result.questions[0].verdict is Verdict.CRASHED
+    assert result.own_time is not None
+    # Three imports, three starts; beside the other question.
+    # (The moment at which each begins to sleep is seen a little late.)
+    assert 2.5 < result.own_time.seconds < result.own_time.total
+    assert_other_question_is_right(result)
+
+
+def test_a_file_that_never_finishes_importing_costs_its_budget_once(monkeypatch):
+    monkeypatch.setattr(_time, "_IMPORT_SECONDS", 10.0)
+    run = RunTime(total=1800, patience=600)
+    bad, good = QuestionTime(0.5, run), QuestionTime(10, run)
     _, launch = levels.choose(0)
     session = Session({"q.py": b"while True: pass\n", "good.py": GOOD.encode()}, launch)
     try:
         with pytest.raises(Fault) as first:
-            session.load("q", "q.py", 0.5)
+            session.load("q", "q.py", bad)
         assert first.value.verdict is Verdict.TIMEOUT
         lives = session.life
         with pytest.raises(Fault) as again:
-            session.load("q", "q.py", 60.0)
+            session.load("q", "q.py", good)
         assert again.value is first.value
         assert session.life == lives
-        session.load("good", "good.py", 20.0)
+        session.load("good", "good.py", good)
     finally:
         session.close()
 

@@ -62,8 +62,13 @@ def test_every_verdict_has_a_name(verdict):
 
 
 def test_every_sentence_is_said_somewhere():
-    texts = [path.read_text(encoding="utf-8") for path in _FILES if path.name != "messages.py"]
-    made = ("verdict_", "promise_")  # with the name of a verdict, the number of a level
+    files = [path for path in _FILES if path.name != "messages.py"]
+    files += sorted(Path(grader.__file__).parent.rglob("*.html"))
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    # With the name of a verdict, the number of a level, a kind of numbers, the name of an operation, of a light,
+    # of what becomes of a hand-in.
+    made = ("verdict_", "promise_", "level_", "form_kind_", "operation_", "page_light_")
+    made += ("handins_state_", "handins_fate_")
     keys = [key.removesuffix("_one") for key in _SENTENCES if not key.startswith(made)]
     assert not [
         key for key in keys if not any(re.search(f"['\"]{key}['\"]", text) for text in texts)
@@ -98,8 +103,8 @@ def test_french_signs_keep_to_their_words_but_code_stays(text, typeset):
 
 
 def test_facts_keep_their_spaces():
-    assert "x ? y : z" in say("your_line", "fr", line=1, code="x ? y : z")
-    assert say("at_line", "fr", line=1) == say("at_line", "fr", line="1")
+    assert "x ? y : z" in say("your_line", "fr", where="Ligne 1", code="x ? y : z")
+    assert say("line", "fr", line=1) == say("line", "fr", line="1")
 
 
 def test_facts_may_contain_braces():

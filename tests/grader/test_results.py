@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from grader.results import (
+    CaseValue,
     CheckResult,
     Counterexample,
     Isolation,
@@ -26,6 +27,7 @@ def _result(*questions: list[CheckResult]) -> Result:
         course="demo",
         version="1",
         seed=3,
+        seed_id="00",
         started="2026-11-22T00:00:00+00:00",
         isolation=Isolation(1, "limited", ("process", "rlimits")),
         questions=[
@@ -42,8 +44,8 @@ def _result(*questions: list[CheckResult]) -> Result:
     return result
 
 
-_RESULT = "schema course version seed started seconds isolation score max_score questions"
-_QUESTION = "id title verdict score max_score seconds answer_text checks"
+_RESULT = "schema course version seed seed_id started seconds own_time isolation score max_score ungraded questions"
+_QUESTION = "id title verdict score max_score ungraded seconds answer_text checks"
 _CHECK = "id title verdict points max_points seconds message mistake counterexample"
 
 
@@ -66,6 +68,8 @@ class TestSettling:
             ("forbidden passed", "forbidden"),
             ("import_error import_error", "import_error"),
             ("passed grader_error crashed", "grader_error"),
+            ("not_graded crashed passed", "not_graded"),
+            ("not_graded grader_error", "grader_error"),
             ("", "grader_error"),
         ],
     )
@@ -84,13 +88,25 @@ class TestSettling:
         assert result.questions[0].score == 0.3
         assert result.exit_status == 0
 
+    def test_points_that_say_nothing_of_the_work_are_neither_earned_nor_lost(self):
+        verdicts = (Verdict.PASSED, Verdict.NOT_GRADED, Verdict.GRADER_ERROR, Verdict.FAILED)
+        result = _result([_check(verdict, points=0.1) for verdict in verdicts])
+        assert (result.score, result.ungraded, result.max_score) == (0.1, 0.2, 0.4)
+        assert result.questions[0].ungraded == 0.2
+
     def test_a_check_fails_until_it_is_known_to_pass(self):
         assert CheckResult(id="a", title="a", max_points=1).verdict is Verdict.FAILED
 
 
 @pytest.mark.parametrize(
     ("verdicts", "status"),
-    [("passed", 0), ("passed failed", 1), ("not_attempted", 1), ("passed grader_error", 3)],
+    [
+        ("passed", 0),
+        ("passed failed", 1),
+        ("not_attempted", 1),
+        ("passed grader_error", 3),
+        ("passed not_graded", 3),
+    ],
 )
 def test_the_exit_status_tells_full_marks_from_not_yet_from_our_own_failure(verdicts, status):
     assert _result([_check(Verdict(name)) for name in verdicts.split()]).exit_status == status
@@ -121,6 +137,18 @@ class TestJson:
 
     def test_it_is_read_back_equal(self):
         assert Result.from_json(self.full.to_json()) == self.full
+
+    def test_values_of_a_case_are_there_where_there_are_any_and_come_back_equal(self):
+        value = CaseValue(role="argument", name="x", dtype="uint8", shape=(2,), data=b"\x00\xff")
+        text = CaseValue(role="argument", name="stride", text="2")
+        full = _result([_check(Verdict.FAILED, values=(value, text))])
+        (check,) = json.loads(full.to_json())["questions"][0]["checks"]
+        assert _keys(check) == f"{_CHECK} values"
+        assert check["values"] == [
+            {"role": "argument", "name": "x", "dtype": "uint8", "shape": [2], "data": "AP8="},
+            {"role": "argument", "name": "stride", "text": "2"},
+        ]
+        assert Result.from_json(full.to_json()) == full
 
     @pytest.mark.parametrize(
         "change",

@@ -194,6 +194,17 @@ class TestRefusals:
             wire.encode(["x" * 1000] * 100, wire.Limits(bytes=10_000))
         assert refused.value.reason == "bytes"
 
+    @pytest.mark.parametrize(
+        "value", ["é" * 60, ["é" * 20] * 3, {"é" * 60: 1}, {"é" * 30: {"é" * 30: None}}, "x" * 120]
+    )
+    def test_all_texts_and_keys_together_are_capped(self, value):
+        with pytest.raises(wire.Refused) as refused:
+            wire.encode(value, wire.Limits(text=100))
+        assert refused.value.reason == "bytes"
+        assert len(refused.value.detail) < 100
+        with pytest.raises(wire.WireError, match="too much text"):
+            wire.decode(wire.encode(value), wire.Limits(text=100))
+
     def test_the_reason_of_a_foreign_refusal_keeps_its_place(self):
         def as_array(value):
             raise wire.Refused("tracer", "leaked")
@@ -283,6 +294,41 @@ class TestGarbledBytes:
         finally:
             tracemalloc.stop()
         assert peak < 2**16
+
+
+def _many(count: int, item: bytes) -> bytes:
+    return b"l" + _COUNT(count) + item * count
+
+
+# What makes most of few bytes.
+_ITEMS = 4_000
+_HOSTILE = {
+    "lists": _many(_ITEMS, b"l" + _COUNT(0)),
+    "dicts": _many(_ITEMS // 2, b"d" + _COUNT(1) + b"s" + _COUNT(1) + b"aN"),
+    "arrays": _many(_ITEMS, _array_bytes("int8", (), b"x")),
+    "arrays of rank 16": _many(_ITEMS, _array_bytes("int8", (1,) * 16, b"x")),
+    "integers": _many(_ITEMS, b"i" + _COUNT(512) + b"\x7f" * 512),
+    "keys": b"d"
+    + _COUNT(_ITEMS)
+    + b"".join(b"s" + _COUNT(9) + b"%09dN" % n for n in range(_ITEMS)),
+    "wide text": b"s" + _COUNT(2**20 + 4) + b"a" * 2**20 + "\U0001f600".encode(),
+    "bools": _array_bytes("bool", (2**22,), bytes(2**22)),
+    "floats": _array_bytes("float64", (2**19,), bytes(2**22)),
+}
+
+
+@pytest.mark.parametrize("name", _HOSTILE)
+def test_reading_takes_500_bytes_an_item_and_six_of_text_at_most(name):
+    """With the limits on replies: 50 MB for items, 25 MB for texts, beside the frame itself."""
+    data = _HOSTILE[name]
+    text = 2**20 if "text" in name else 10 * _ITEMS
+    tracemalloc.start()
+    try:
+        wire.decode(data)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < len(data) + 500 * _ITEMS + 6 * text
 
 
 _SAMPLES = [

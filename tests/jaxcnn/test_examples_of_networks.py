@@ -11,7 +11,7 @@ from flax import nnx
 
 import jaxcnn
 
-PACKAGES = ("analysis", "export", "models", "nn", "plotting", "training", "transfer")
+PACKAGES = ("analysis", "export", "models", "nn", "plotting", "training", "transfer", "workflows")
 MODULES = [
     f"jaxcnn.{package}.{module.name}"
     for package in PACKAGES
@@ -24,4 +24,5 @@ def test_examples_show_what_they_say(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # some write files
     given = {"jax": jax, "jnp": jnp, "nnx": nnx, "jaxcnn": jaxcnn}
     module = importlib.import_module(name)
-    assert doctest.testmod(module, extraglobs=given).failed == 0
+    found = doctest.testmod(module, extraglobs=given, optionflags=doctest.ELLIPSIS)
+    assert found.failed == 0

@@ -5,7 +5,7 @@ import sys
 
 import jaxcnn
 
-HEAVY = ("hypothesis", "matplotlib", "PIL", "pytest")  # Flax itself imports optax
+HEAVY = ("h5py", "hypothesis", "matplotlib", "onnx", "PIL", "pytest")  # Flax itself imports optax
 
 
 def test_importing_every_package_loads_nothing_that_only_some_users_need():

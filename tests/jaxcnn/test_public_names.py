@@ -13,7 +13,8 @@ EXPECTED = {
         "receptive_field", "summary",
     },
     "data": {
-        "BrokenImageError", "DataError", "DataFileError", "DataPackageError", "DataWriteError",
+        "BrokenImageError", "DataError", "DataFileError", "DataPackageError", "DataWarning",
+        "DataWriteError",
         "Dataset", "EmbeddedSet", "Loader", "NotPreparedError", "Prepared", "list_datasets",
         "list_embedded", "load", "load_embedded", "loader", "prepare", "splits_of",
     },
@@ -22,30 +23,36 @@ EXPECTED = {
         "InceptionV1", "LeNet", "LeNet5", "MobileNetV2", "Network", "ResNet", "ResNet1d", "VGG",
         "VisionTransformer", "create_model", "intermediates", "layer_names", "list_models",
     },
-    "export": {"ArtifactError", "ExportedModel", "export_model", "load"},
+    "export": {"ArtifactError", "ExportedModel", "Preparation", "export_model", "load"},
     "plotting": {
-        "plot_confusion", "plot_history", "plot_mistakes", "plot_probes", "plot_score_map",
+        "plot_confusion_matrix", "plot_history", "plot_mistakes", "plot_probes", "plot_score_map",
     },
     "runtime": {"cpu_rules_in_use", "keep_freed_memory", "use_cpu_rules"},
     "training": {
         "ArraySource", "BatchSource", "CheckpointError", "DivergedError", "Evaluation", "History",
-        "HostLostError",
+        "ProcessLostError",
         "Progress", "Settings", "TrainingError", "confusion_matrix", "default_settings", "evaluate",
-        "fit", "fit_after", "is_first_host", "make_optimizer", "make_schedule", "show_progress",
+        "fit", "fit_after", "is_main_process", "make_optimizer", "make_schedule", "show_progress",
         "start_distributed",
     },
     "transfer": {
-        "FeatureExtractor", "Group", "MismatchError", "MissingPackageError", "Preprocessing", "Probe",
+        "AmbiguousOrderError", "FeatureExtractor", "Group", "MismatchError", "MissingPackageError",
+        "Preprocessing", "Probe",
         "ScoreMap", "convolutionise", "cut", "dense_to_conv", "extract_features", "freeze",
         "gradual_unfreezing", "imagenet_classes", "layerwise_rates", "list_pretrained", "load_model",
         "load_pretrained", "load_weights", "preprocess", "probe_cuts", "replace_head", "save_model",
         "score_map", "to_torch_state_dict", "train_only",
     },
     "weights": {
-        "CacheError", "ChecksumError", "DamagedFileError", "FetchError", "NonFiniteError",
+        "CacheError", "ChecksumError", "DamagedFileError", "FetchError", "MissingPackageError",
+        "NonFiniteError",
         "OfflineError", "TransferError", "UnknownFormatError", "UnsafeFileError",
         "UnsupportedFileError", "WeightFileError", "WeightsError", "cache_folder", "fetch",
         "read_metadata", "read_weights", "write_safetensors", "write_torch",
+    },
+    "workflows": {
+        "EvaluationResult", "Prediction", "Scores", "TrainingResult", "evaluate", "export", "finetune", "load_network",
+        "predict", "run", "train",
     },
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from .._errors import DataFileError
 from .._idx import check_labels, read_idx_set
 from .._moving import CLASSES, COUNTS, DIRECTIONS, FRAMES, SPEEDS, moving_digits
 from .._moving import SIDE as VIDEO_SIDE
-from .._series import find_series, read_series
+from .._series import find_series, read_problem
 from ._base import Builder, Family, examples, tensor
 
 
@@ -122,7 +122,7 @@ class UcrSeries(Family, Builder):
     Args:
         problem: Its name, such as GunPoint.
         **options: Those of every builder; `source` is a folder that holds NAME_TRAIN.ts and
-            NAME_TEST.ts, or a folder NAME that does.
+            NAME_TEST.ts (or .tsv, .arff, .txt), or a folder NAME that does.
 
     Source: H. A. Dau et al., *The UCR time series archive*, 2019.
 
@@ -138,25 +138,17 @@ class UcrSeries(Family, Builder):
             raise DataFileError(
                 f"must hold {problem}_TRAIN.ts", path="aeon's data" if source is None else source
             )
+        if "test" not in found.files:
+            raise DataFileError(f"must hold {problem}_TEST, too", path=found.files["train"])
         self.problem = problem
-        self._parts = {
-            split: read_series(found / f"{problem}_{split.upper()}.ts")
-            for split in ("train", "test")
-        }
-        (trained, _, names), (tested, _, others) = self._parts["train"], self._parts["test"]
-        if names != others or trained.shape[1:] != tested.shape[1:]:
-            raise DataFileError(
-                f"{problem}_TEST.ts must have the shape and the classes of {problem}_TRAIN.ts: "
-                f"{tested.shape[1:]} and {others}, not {trained.shape[1:]} and {names}",
-                path=found,
-            )
-        super().__init__(source=found, config=problem, **options)
+        self._parts = read_problem(found)
+        super().__init__(source=found.files["train"].parent, config=problem, **options)
 
     def _info(self) -> Any:
-        values, _, names = self._parts["train"]
-        return self._describe(tensor(values.shape[1:], np.float32), {"label": names})
+        part = self._parts["train"]
+        return self._describe(
+            tensor(part.values.shape[1:], np.float32), {"label": part.class_names}
+        )
 
     def _split_generators(self, dl_manager: Any) -> dict[str, Any]:
-        return {
-            split: examples(values, labels) for split, (values, labels, _) in self._parts.items()
-        }
+        return {split: examples(part.values, part.labels) for split, part in self._parts.items()}

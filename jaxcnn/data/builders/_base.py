@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from .._folder import Listing, iterate
 from .._images import Form, UndecodableError, decode
 from .._records import FILE_FORMAT, tfds
-from .._sources import broken_images
+from .._sources import broken_images, emptied_classes
 
 _tfds = tfds()
 
@@ -20,6 +20,7 @@ class Builder(_tfds.core.GeneratorBasedBuilder, skip_registration=True):  # type
     Args:
         source: The folder or file to read.
         skip: Whether images that cannot be decoded are left out, and named in `skipped`.
+            What else is to be told comes into `notices`.
         **options: Those of `tfds.core.GeneratorBasedBuilder`, such as `data_dir`.
     """
 
@@ -36,6 +37,7 @@ class Builder(_tfds.core.GeneratorBasedBuilder, skip_registration=True):  # type
         self.source = Path(source) if source is not None else Path()
         self.skip = skip
         self.skipped: list[str] = []
+        self.notices: list[str] = []
         super().__init__(file_format=FILE_FORMAT, **options)
 
     def _describe(
@@ -88,20 +90,27 @@ class FolderBuilder(Builder, skip_registration=True):  # type: ignore[call-arg]
 
     def _split_generators(self, dl_manager: Any) -> dict[str, Any]:
         listing = self.listing()
+        self.notices += listing.notices
         return {split: self._examples(listing, split) for split in listing.splits}
 
     def _examples(self, listing: Listing, split: str) -> Iterator[tuple[int, dict[str, Any]]]:
         broken: list[tuple[str, str]] = []
+        lost: set[int] = set()
+        kept: set[int] = set()
         for key, (name, label, content) in enumerate(iterate(listing, split)):
             try:
                 decode(content, Form())
             except UndecodableError as error:
                 broken.append((name, str(error)))
+                lost.add(label)
             else:
+                kept.add(label)
                 yield key, {"image": io.BytesIO(content), "label": label, "name": name}
         if broken and not self.skip:
             raise broken_images(broken)
         self.skipped += [name for name, _ in broken]
+        if emptied := emptied_classes(split, listing.class_names, lost, kept):
+            self.notices.append(f"{self.source}: {emptied}")
 
 
 def tensor(shape: tuple[int | None, ...], dtype: Any) -> Any:

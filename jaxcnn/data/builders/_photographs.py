@@ -23,8 +23,7 @@ class Hymenoptera(FolderBuilder):
 
     def listing(self) -> Listing:
         """Which photographs there are."""
-        inner = self.source / "hymenoptera_data"
-        return list_images(inner if inner.is_dir() else self.source)
+        return list_images(self.source)
 
 
 class ImageFolder(Family, FolderBuilder):

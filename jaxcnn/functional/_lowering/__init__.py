@@ -9,7 +9,7 @@ be faster there, with equal results::
     _define, _bilinear, _pooling   JAX primitives for convolution, its gradients and pools:
                   derivatives of any order, vmap, one lowering per platform
     _rules        the tables: which algorithm for which shapes on a CPU, and the switch
-    _depthwise, _grouped, _dense, _volume, _phases, _blocked, _windows   the algorithms
+    _depthwise, _grouped, _dense, _volume, _sub_pixel, _blocked, _windows   the algorithms
 """
 
 from jaxcnn.functional._lowering._bilinear import convolve

@@ -1,6 +1,6 @@
 """Kernel gradients of dense convolutions, in blocks of positions that stay in the cache.
 
-The gradient of tap ``t`` is a product of matrices over all positions ``p``, ``x[p + t]' g[p]``. XLA
+The gradient of tap ``t`` is a matrix product over all positions ``p``, ``x[p + t]' g[p]``. XLA
 writes it as one convolution with a kernel as large as the map, which on a CPU runs at a fraction
 of the speed of a product. Here a loop over blocks of rows (or, where maps are small, of examples)
 adds up the products of one block at a time.

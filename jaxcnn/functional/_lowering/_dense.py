@@ -1,4 +1,4 @@
-"""Convolutions that are products of matrices, or that XLA does better in another shape."""
+"""Convolutions that are matrix products, or that XLA does better in another shape."""
 
 import jax
 import jax.numpy as jnp
@@ -9,10 +9,10 @@ from jaxcnn.functional._lowering._convolution import Convolution, Sizes, with_ex
 
 
 def pointwise(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
-    """A 1x1 convolution is a product of matrices."""
+    """A 1x1 convolution is a matrix product."""
     weights = kernel.reshape(kernel.shape[-2:])
     return lax.dot_general(
-        _strided(x, conv.strides), weights, (((x.ndim - 1,), (0,)), ((), ())), conv.precision
+        strided(x, conv.strides), weights, (((x.ndim - 1,), (0,)), ((), ())), conv.precision
     )
 
 
@@ -20,7 +20,7 @@ def pointwise_kernel_gradient(
     conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: Sizes
 ) -> jax.Array:
     """The product of the two maps, summed over positions."""
-    dk = over_positions(_strided(x, conv.strides), g, conv.precision)
+    dk = over_positions(strided(x, conv.strides), g, conv.precision)
     return dk.reshape(*kernel_size, *dk.shape)
 
 
@@ -41,7 +41,7 @@ def line(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
 
 
 def padded_beforehand(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
-    """A kernel larger than the map gets a map that is larger than it.
+    """A kernel larger than its input gets one padded to more than its size.
 
     Without a barrier XLA would put the padding back into the convolution, and compute it naively.
     """
@@ -57,5 +57,5 @@ def padded_features(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.A
     return _xla.forward(conv, x, wide)[..., :features]
 
 
-def _strided(x: jax.Array, strides: Sizes) -> jax.Array:
+def strided(x: jax.Array, strides: Sizes) -> jax.Array:
     return x if set(strides) == {1} else x[(slice(None), *(slice(None, None, s) for s in strides))]

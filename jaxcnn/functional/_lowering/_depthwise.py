@@ -1,4 +1,4 @@
-"""Convolutions that hardly mix channels, as sums over taps of scaled, shifted maps."""
+"""Convolutions that hardly mix channels, by shift-and-add: sums over taps of the shifted input times a weight."""
 
 import itertools
 import math
@@ -15,7 +15,7 @@ _TAPS_AT_ONCE = 16  # sums in one pass: more of them leave the processor's regis
 
 
 def forward(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
-    """One channel in or one channel out per group: no product of matrices, only scaled sums."""
+    """One channel in or one channel out per group: no matrix product, only scaled sums."""
     *size, ins, features = kernel.shape
     out = conv.output_size(x.shape[1:-1], size)
     weights = kernel.reshape(-1, ins, features)
@@ -46,7 +46,7 @@ def _scaled_sum(
 def _of_spread(
     conv: Convolution, x: jax.Array, weights: jax.Array, out: tuple[Any, ...], size: Sizes
 ) -> jax.Array:
-    """A spread input, as in the gradient of a stride, without its zeros: shares of windows."""
+    """A dilated input, as in the gradient of a stride, without its zeros: shares of windows."""
     windows = Pool(
         size,
         conv.input_dilation,
@@ -104,7 +104,7 @@ def _sums_of_small(maps: list[jax.Array], g: jax.Array) -> list[jax.Array]:
 def _sums_of_large(maps: list[jax.Array], g: jax.Array) -> list[jax.Array]:
     """Add up blocks of rows as whole vectors, then what is left by a product with ones.
 
-    XLA vectorises the first step over channels, which it does not for a reduction of shifted maps.
+    XLA vectorises the first step over channels, which it does not for a reduction of shifted inputs.
     """
     rows = g.shape[1]
     blocks = next(b for b in (8, 7, 6, 5, 9, 10, 11, 4, 3, 2, 1) if rows % b == 0)

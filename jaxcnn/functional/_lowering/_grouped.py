@@ -1,7 +1,8 @@
-"""Grouped convolutions as a loop over dense ones."""
+"""Grouped convolutions as a loop over dense ones, with block-diagonal kernels."""
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -9,14 +10,51 @@ from jax import lax
 
 from jaxcnn.functional._lowering import _blocked, _xla
 from jaxcnn.functional._lowering._convolution import Convolution, Sizes
+from jaxcnn.functional._lowering._dense import strided
 
+_LONGEST_ROW = 8192  # numbers
 _UNROLLED = 8  # more blocks than this are looped over, to keep compilation short
 
 
 def forward(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
-    """Convolve block after block of channels with a dense kernel."""
-    *size, ins, features = kernel.shape
+    """Convolve block after block of channels with a dense kernel.
+
+    A block of several groups has zeros between them, and zero times NaN is NaN: where the input is
+    not finite, each group is a block of its own.
+    """
+    *_, ins, features = kernel.shape
     merged = _merged(conv.groups, ins, features // conv.groups)
+    if merged == 1:
+        return _in_blocks(conv, 1, x, kernel)
+    return lax.cond(
+        _is_finite(x), partial(_in_blocks, conv, merged), partial(_in_blocks, conv, 1), x, kernel
+    )
+
+
+def pointwise(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
+    """A 1x1 convolution of few channels per group: one multiply-add of all groups for each of them."""
+    ins, features = kernel.shape[-2:]
+    x = strided(x, conv.strides)
+    maps = x.reshape(*x.shape[:-1], conv.groups, ins)
+    weights = kernel.reshape(ins, conv.groups, features // conv.groups)
+    terms = [maps[..., number, None] * weights[number] for number in range(ins)]
+    return sum(terms[1:], start=terms[0]).reshape(*x.shape[:-1], features)
+
+
+def _is_finite(x: jax.Array) -> jax.Array:
+    """Whether no number is NaN or infinite: products with zeros, which a CPU adds up fastest.
+
+    The longer the rows the better, as long as the zeros stay in the first cache.
+    """
+    *others, length = x.shape
+    while others and isinstance(others[-1], int) and length * others[-1] <= _LONGEST_ROW:
+        length *= others.pop()
+    zeros = lax.optimization_barrier(jnp.zeros((length,), x.dtype))
+    return jnp.isfinite(x.reshape(*others, length) @ zeros).all()
+
+
+def _in_blocks(conv: Convolution, merged: int, x: jax.Array, kernel: jax.Array) -> jax.Array:
+    *size, ins, features = kernel.shape
     blocks, wide = conv.groups // merged, merged * ins
     dense = replace(conv, groups=1)
     kernels = _dense_blocks(kernel, conv.groups, merged)
@@ -76,6 +114,6 @@ def _dense_blocks(kernel: jax.Array, groups: int, merged: int) -> jax.Array:
     blocks, outs = groups // merged, features // groups
     split = kernel.reshape(math.prod(size), ins, blocks, merged, outs)
     split = jnp.moveaxis(split, 2, 0)  # (blocks, taps, ins, merged, outs)
-    same = jnp.eye(merged, dtype=kernel.dtype)
-    dense = split[:, :, None] * same[:, None, :, None]  # (blocks, taps, merged, ins, merged, outs)
+    same = jnp.eye(merged, dtype=bool)[:, None, :, None]
+    dense = jnp.where(same, split[:, :, None], 0)  # (blocks, taps, merged, ins, merged, outs)
     return dense.reshape(blocks, *size, merged * ins, merged * outs)

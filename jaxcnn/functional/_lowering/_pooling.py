@@ -1,7 +1,7 @@
 """Pooling as JAX primitives: maxima and sums of windows, and the linear maps that differentiate them.
 
-At a given input, the tangent of a maximum is the tangent of the pixel that wins (`pick`), and the
-transpose of that brings a cotangent back to it (`spread`). The sum is linear itself; its transpose
+At a given input, the tangent of a maximum is the tangent of the pixel that wins (`select_and_gather`), and the
+transpose of that brings a cotangent back to it (`select_and_scatter`). The sum is linear itself; its transpose
 gives every pixel the cotangents of the windows that see it.
 """
 
@@ -58,25 +58,25 @@ def _shape(x: Any, *_: Any, pool: Pool) -> tuple[Any, ...]:
 
 
 _maximum = primitive("max_pool", _shape)
-_pick = primitive("max_pool_pick", _shape)
-_spread = primitive("max_pool_spread", lambda g, x, *, pool: x.shape)
+_select_and_gather = primitive("max_pool_select_and_gather", _shape)
+_select_and_scatter = primitive("max_pool_select_and_scatter", lambda g, x, *, pool: x.shape)
 _total = primitive("sum_pool", _shape)
 _total_back = primitive(
     "sum_pool_back", lambda g, *, pool, map_size: (g.shape[0], *map_size, g.shape[-1])
 )
 
 
-ad.defjvp(_maximum, lambda t, x, *, pool: _picked(t, x, pool))
-ad.defjvp(_pick, lambda t, _, x, *, pool: _picked(t, x, pool), None)
-ad.defjvp(_spread, lambda t, _, x, *, pool: _spread_out(t, x, pool), None)
+ad.defjvp(_maximum, lambda t, x, *, pool: _gathered(t, x, pool))
+ad.defjvp(_select_and_gather, lambda t, _, x, *, pool: _gathered(t, x, pool), None)
+ad.defjvp(_select_and_scatter, lambda t, _, x, *, pool: _scattered(t, x, pool), None)
 
 
-def _picked(t: Any, x: Any, pool: Pool) -> jax.Array:
-    return _pick.bind(*equally_varying(t, x), pool=pool)
+def _gathered(t: Any, x: Any, pool: Pool) -> jax.Array:
+    return _select_and_gather.bind(*equally_varying(t, x), pool=pool)
 
 
-def _spread_out(g: Any, x: Any, pool: Pool) -> jax.Array:
-    return _spread.bind(*equally_varying(g, x), pool=pool)
+def _scattered(g: Any, x: Any, pool: Pool) -> jax.Array:
+    return _select_and_scatter.bind(*equally_varying(g, x), pool=pool)
 
 
 def _transpose(other: Any) -> Any:
@@ -88,8 +88,8 @@ def _transpose(other: Any) -> Any:
     return rule
 
 
-ad.primitive_transposes[_pick] = _transpose(_spread_out)
-ad.primitive_transposes[_spread] = _transpose(_picked)
+ad.primitive_transposes[_select_and_gather] = _transpose(_scattered)
+ad.primitive_transposes[_select_and_scatter] = _transpose(_gathered)
 
 
 ad.deflinear2(
@@ -115,7 +115,7 @@ def _into_batch(new: Any) -> Any:
     return rule
 
 
-for _new in (_maximum, _pick, _spread, _total, _total_back):
+for _new in (_maximum, _select_and_gather, _select_and_scatter, _total, _total_back):
     batching.primitive_batchers[_new] = _into_batch(_new)
 
 
@@ -125,14 +125,14 @@ lower(
     lambda x, *, pool: _rules.maximum(pool, x),
 )
 lower(
-    _pick,
-    lambda t, x, *, pool: _xla.pick(t, x, *pool[:3]),
-    lambda t, x, *, pool: _rules.pick(pool, t, x),
+    _select_and_gather,
+    lambda t, x, *, pool: _xla.select_and_gather(t, x, *pool[:3]),
+    lambda t, x, *, pool: _rules.select_and_gather(pool, t, x),
 )
 lower(
-    _spread,
-    lambda g, x, *, pool: _xla.spread(g, x, *pool[:3]),
-    lambda g, x, *, pool: _rules.spread(pool, g, x),
+    _select_and_scatter,
+    lambda g, x, *, pool: _xla.select_and_scatter(g, x, *pool[:3]),
+    lambda g, x, *, pool: _rules.select_and_scatter(pool, g, x),
 )
 lower(
     _total,

@@ -1,4 +1,4 @@
-"""Which algorithm for which shapes, on a CPU: one table per operation, the first rule that fits wins.
+"""The lowering rules for CPUs: which algorithm for which shapes. One table per operation, the first that fits wins.
 
 Each rule names the row of ``benchmarks/ops.py`` that earns it. What no rule claims is XLA's own.
 The choice is made where a program is lowered for a CPU; those for GPU and TPU never come here.
@@ -17,7 +17,7 @@ from jaxcnn.functional._lowering import (
     _dense,
     _depthwise,
     _grouped,
-    _phases,
+    _sub_pixel,
     _volume,
     _windows,
     _xla,
@@ -31,7 +31,7 @@ _enabled = os.environ.get("JAXCNN_CPU_RULES", "1") != "0"
 
 
 def use_cpu_rules(enabled: bool) -> None:
-    """Switch the library's own CPU algorithms on or off, for programs compiled from now on.
+    """Switch the library's own lowering rules for CPUs on or off, for programs compiled from now on.
 
     They are on unless the environment says ``JAXCNN_CPU_RULES=0``. What `jax.jit` has compiled so
     far is forgotten when the setting changes.
@@ -78,14 +78,20 @@ class Rule(NamedTuple):
 
 FORWARD = (
     Rule(
-        "scaled, shifted maps",
+        "shift-and-add",
         "depthwise 3x3",
         lambda c: c.conv.groups > 1 and _hardly_mixes(c) and c.taps <= _MOST_TAPS,
         _depthwise.forward,
     ),
-    Rule("loop over dense blocks", "groups 8", lambda c: c.conv.groups > 1, _grouped.forward),
     Rule(
-        "product of matrices",
+        "multiply-add per input channel",
+        "groups 32, 1x1",
+        lambda c: c.conv.groups > 1 and c.is_pointwise and c.ins <= 16,
+        _grouped.pointwise,
+    ),
+    Rule("block-diagonal kernels", "groups 8", lambda c: c.conv.groups > 1, _grouped.forward),
+    Rule(
+        "matrix product",
         "1x1",
         lambda c: c.conv.groups == 1 and c.is_pointwise,
         _dense.pointwise,
@@ -97,25 +103,25 @@ FORWARD = (
         _volume.forward,
     ),
     Rule(
-        "phases as channels",
+        "sub-pixel convolution",
         "7x7 stride 2",
         lambda c: _spreads(c) and c.is_sized and max(c.kernel_size) >= 6,
-        _phases.forward,
+        _sub_pixel.forward,
     ),
     Rule(
-        "padded beforehand",
+        "explicit padding",
         "1-D 41, 32->32",
         lambda c: c.conv.groups == 1 and _outgrows_the_map(c),
         _dense.padded_beforehand,
     ),
     Rule(
-        "images of height 1",
+        "2-D convolution of height 1",
         "1-D 9, 1->64",
         lambda c: c.conv.rank == 1 and c.ins == 1,
         _dense.line,
     ),
     Rule(
-        "filters up to a multiple of 32",
+        "features padded to a multiple of 32",
         "5x5, 20->50",
         lambda c: (
             c.conv.rank == 2
@@ -130,25 +136,25 @@ FORWARD = (
 
 KERNEL_GRADIENT = (
     Rule(
-        "sums per tap",
+        "reduction per tap",
         "depthwise 3x3",
         lambda c: c.conv.groups > 1 and _hardly_mixes(c) and c.taps <= _MOST_TAPS,
         _depthwise.kernel_gradient,
     ),
     Rule(
-        "dense blocks, their diagonals kept",
+        "diagonal blocks of dense gradients",
         "groups 8",
         lambda c: c.conv.groups > 1 and c.is_concrete and set(c.conv.input_dilation) == {1},
         _grouped.kernel_gradient,
     ),
     Rule(
-        "product of matrices",
+        "matrix product",
         "1x1",
         lambda c: c.conv.groups == 1 and c.is_pointwise,
         _dense.pointwise_kernel_gradient,
     ),
     Rule(
-        "products of blocks",
+        "blocked matrix products",
         "3x3, 64->64",
         lambda c: (
             c.conv.groups == 1
@@ -166,15 +172,27 @@ KERNEL_GRADIENT = (
 
 MAXIMUM = (
     Rule(
-        "larger of two taps",
+        "elementwise maximum of taps",
         "max pool 3x3 stride 2",
         lambda p: not p.tiles and p.taps <= _MOST_TAPS,
         _windows.maximum,
     ),
 )
-PICK = (Rule("tap of the winner", "max pool 2x2", lambda p: p.taps <= _MOST_TAPS, _windows.pick),)
-SPREAD = (
-    Rule("shares of windows", "max pool 2x2", lambda p: p.taps <= _MOST_TAPS, _windows.spread),
+SELECT_AND_GATHER = (
+    Rule(
+        "gather at the argmax",
+        "max pool 2x2",
+        lambda p: p.taps <= _MOST_TAPS,
+        _windows.select_and_gather,
+    ),
+)
+SELECT_AND_SCATTER = (
+    Rule(
+        "scatter from the argmax",
+        "max pool 2x2",
+        lambda p: p.taps <= _MOST_TAPS,
+        _windows.select_and_scatter,
+    ),
 )
 TOTAL = (
     Rule(
@@ -186,7 +204,7 @@ TOTAL = (
 )
 TOTAL_BACK = (
     Rule(
-        "shares of windows",
+        "sum over overlapping windows",
         "average pool 3x3 stride 2",
         lambda p: not p.tiles and p.taps <= _MOST_TAPS,
         _windows.total_back,
@@ -243,7 +261,7 @@ def kernel_gradient(conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: 
     """The cotangent of the kernel on a CPU."""
     concrete = all(isinstance(n, int) for n in x.shape)
     if _enabled and concrete and max(conv.input_dilation) > 1 and set(conv.strides) == {1}:
-        # XLA is at its slowest where the input is spread; the other way round it is not.
+        # XLA is at its slowest where the input is dilated; the other way round it is not.
         exchanged = conv.with_roles_exchanged(x.shape[1:-1], kernel_size)
         return turned(kernel_gradient(exchanged, g, x, kernel_size), conv.groups)
     rule = _chosen(KERNEL_GRADIENT, Case.of(conv, x, kernel_size, g.shape[-1]))
@@ -258,16 +276,16 @@ def maximum(pool: Pool, x: jax.Array) -> jax.Array:
     return _xla.reduce_max(x, *pool[:3]) if rule is None else rule.compute(pool, x)
 
 
-def pick(pool: Pool, t: jax.Array, x: jax.Array) -> jax.Array:
+def select_and_gather(pool: Pool, t: jax.Array, x: jax.Array) -> jax.Array:
     """The tangent of max pooling on a CPU."""
-    rule = _chosen(PICK, pool)
-    return _xla.pick(t, x, *pool[:3]) if rule is None else rule.compute(pool, t, x)
+    rule = _chosen(SELECT_AND_GATHER, pool)
+    return _xla.select_and_gather(t, x, *pool[:3]) if rule is None else rule.compute(pool, t, x)
 
 
-def spread(pool: Pool, g: jax.Array, x: jax.Array) -> jax.Array:
+def select_and_scatter(pool: Pool, g: jax.Array, x: jax.Array) -> jax.Array:
     """The cotangent of max pooling on a CPU."""
-    rule = _chosen(SPREAD, pool)
-    return _xla.spread(g, x, *pool[:3]) if rule is None else rule.compute(pool, g, x)
+    rule = _chosen(SELECT_AND_SCATTER, pool)
+    return _xla.select_and_scatter(g, x, *pool[:3]) if rule is None else rule.compute(pool, g, x)
 
 
 def total(pool: Pool, x: jax.Array) -> jax.Array:

@@ -52,7 +52,7 @@ def maximum(pool: Pool, x: jax.Array) -> jax.Array:
     return best
 
 
-def pick(pool: Pool, t: jax.Array, x: jax.Array) -> jax.Array:
+def select_and_gather(pool: Pool, t: jax.Array, x: jax.Array) -> jax.Array:
     """From each window of ``t``, the pixel where ``x`` has its first maximum."""
     winner = _winners(pool, x)
     result = jnp.zeros(winner.shape, t.dtype)
@@ -61,7 +61,7 @@ def pick(pool: Pool, t: jax.Array, x: jax.Array) -> jax.Array:
     return result
 
 
-def spread(pool: Pool, g: jax.Array, x: jax.Array) -> jax.Array:
+def select_and_scatter(pool: Pool, g: jax.Array, x: jax.Array) -> jax.Array:
     """Bring ``g`` to the first maximum of each window; a pixel of several windows gets the sum."""
 
     def share(number: int, g: jax.Array, winner: jax.Array) -> jax.Array:

@@ -148,11 +148,11 @@ def _reduce_windows(
     )
 
 
-def pick(t: jax.Array, x: jax.Array, *windows: Any) -> jax.Array:
+def select_and_gather(t: jax.Array, x: jax.Array, *windows: Any) -> jax.Array:
     """The tangent of `reduce_max` at ``x``."""
     return jax.jvp(lambda x: reduce_max(x, *windows), (x,), (t,))[1]
 
 
-def spread(g: jax.Array, x: jax.Array, *windows: Any) -> jax.Array:
+def select_and_scatter(g: jax.Array, x: jax.Array, *windows: Any) -> jax.Array:
     """The cotangent of ``x`` from that of `reduce_max`."""
     return jax.vjp(lambda x: reduce_max(x, *windows), x)[1](g)[0]

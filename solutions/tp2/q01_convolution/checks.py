@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from grader.checks import agree, check, forall
+from grader.checks import agree, check, forall, vectorised
 from jaxcnn.testing import integer_arrays
 
 
@@ -76,8 +76,8 @@ def test_loops_channels(student, reference, x, kernel, bias):
 @check(points=1, fr="Boucles : bords et pas", en="Loops: borders and stride")
 @forall(
     examples=8,
-    x=integer_arrays((6, 7, 1)),
-    kernel=integer_arrays((3, 3, 1, 2)),
+    x=integer_arrays((7, 6, 2)),
+    kernel=integer_arrays((3, 2, 2, 2)),
     bias=integer_arrays((2,)),
     stride=st.integers(2, 3),
     padding=st.integers(1, 2),
@@ -94,7 +94,17 @@ def test_loops_border(student, reference, x, kernel, bias, stride, padding):
     )
 
 
-@check(points=2, fr="Vectorisée : les valeurs, sous jit", en="Vectorised: the values, under jit")
+# What stands for a whole convolution in a compiled program.
+_READY_MADE = ("convolution", "fft")
+
+
+def _arguments(rng, height, width, channels, kernel, filters):
+    """An image, filters and biases of small whole numbers."""
+    shapes = (height, width, channels), (*kernel, channels, filters), (filters,)
+    return [rng.integers(-3, 4, shape).astype(np.float32) for shape in shapes]
+
+
+@check(points=2, fr="Vectorisée : les valeurs, compilée", en="Vectorised: the values, compiled")
 @forall(
     examples=6,
     x=integer_arrays((6, 5, 2)),
@@ -102,9 +112,9 @@ def test_loops_border(student, reference, x, kernel, bias, stride, padding):
     bias=integer_arrays((3,)),
 )
 def test_conv2d(student, reference, x, kernel, bias):
-    """Compiled in one piece: left alone, every operation would be compiled by itself."""
-    compiled = student.conv2d.jit(static_argnames=("stride", "padding"))
-    agree(compiled, reference.conv2d_loops, x, kernel, bias, stride=2, padding=1)
+    program = student.conv2d.program(x, kernel, bias, stride=2, padding=1)
+    program.without(*_READY_MADE)
+    agree(program, reference.conv2d_loops, x, kernel, bias, stride=2, padding=1)
 
 
 @check(
@@ -114,12 +124,13 @@ def test_conv2d(student, reference, x, kernel, bias):
     needs=("conv2d",),
 )
 def test_large_image(student, reference, rng):
-    """A loop over the pixels would unroll into thousands of operations and run out of time."""
-    x = rng.integers(-3, 4, (64, 48, 3)).astype(np.float32)
-    kernel = rng.integers(-3, 4, (5, 5, 3, 2)).astype(np.float32)
-    bias = rng.integers(-3, 4, (2,)).astype(np.float32)
-    compiled = student.conv2d.jit(static_argnames=("stride", "padding"))
-    agree(compiled, reference.conv2d_loops, x, kernel, bias, stride=1, padding=2)
+    def program(height, width):
+        call = _arguments(rng, height, width, 3, (5, 5), 2)
+        return student.conv2d.program(*call, stride=1, padding=2).without(*_READY_MADE)
+
+    largest = vectorised(program, rows=(6, 32), columns=(5, 24))
+    call = _arguments(rng, 32, 24, 3, (5, 5), 2)
+    agree(largest, reference.conv2d_loops, *call, stride=1, padding=2)
 
 
 @check(
@@ -130,35 +141,15 @@ def test_large_image(student, reference, rng):
 )
 def test_vmap(student, reference, rng):
     x = rng.integers(-3, 4, (4, 6, 5, 2)).astype(np.float32)
-    kernel = rng.integers(-3, 4, (3, 3, 2, 2)).astype(np.float32)
-    bias = rng.integers(-3, 4, (2,)).astype(np.float32)
-
-    def one_by_one(x, kernel, bias):
-        return np.stack([reference.conv2d_loops(image, kernel, bias) for image in x])
-
-    agree(student.conv2d_batch, one_by_one, x, kernel, bias)
+    _, kernel, bias = _arguments(rng, 6, 5, 2, (3, 3), 2)
+    batch = student.conv2d.vmap(in_axes=(0, None, None))
+    program = batch.program(x, kernel, bias).without(*_READY_MADE)
+    agree(program, reference.conv2d, x, kernel, bias)
 
 
 @check(points=1, fr="Vectorisée : dérivable", en="Vectorised: differentiable", needs=("conv2d",))
 def test_gradient(student, reference, rng):
-    """The loss is quadratic in each weight, so the central difference of step 1 is exact."""
-    x = rng.integers(-2, 3, (5, 4, 2)).astype(np.float32)
-    kernel = rng.integers(-2, 3, (3, 3, 2, 1)).astype(np.float32)
-    bias = rng.integers(-2, 3, (1,)).astype(np.float32)
+    x, kernel, bias = _arguments(rng, 5, 4, 2, (3, 3), 1)
     target = rng.integers(-2, 3, (5, 4, 1)).astype(np.float32)
-
-    def half_squares(kernel, x, bias, target):
-        y = reference.conv2d_loops(x, kernel, bias, stride=1, padding=1)
-        return 0.5 * np.sum((y - target) ** 2, dtype=np.float64)
-
-    def central_difference(kernel, x, bias, target):
-        gradient = np.zeros_like(kernel)
-        for index in np.ndindex(kernel.shape):
-            step = np.zeros_like(kernel)
-            step[index] = 1
-            after = half_squares(kernel + step, x, bias, target)
-            before = half_squares(kernel - step, x, bias, target)
-            gradient[index] = (after - before) / 2
-        return gradient
-
-    agree(student.loss_gradient, central_difference, kernel, x, bias, target)
+    program = student.loss.grad().program(kernel, x, bias, target).without(*_READY_MADE)
+    agree(program, reference.loss, kernel, x, bias, target)

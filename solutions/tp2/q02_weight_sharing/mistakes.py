@@ -26,9 +26,9 @@ def biases_counted(height, width, in_channels, kernel, filters):
 
 @mistake(
     of="weight_counts",
-    fr="La profondeur de la fenêtre est oubliée : une fenêtre de K x K pixels porte K x K x canaux "
+    fr="La profondeur de la fenêtre est oubliée : une fenêtre de K × K pixels porte K × K × canaux "
     "nombres, et un poids pour chacun.",
-    en="The depth of the window is forgotten: a window of K x K pixels holds K x K x channels "
+    en="The depth of the window is forgotten: a window of K × K pixels holds K × K × channels "
     "numbers, with one weight for each.",
 )
 def window_depth_forgotten(height, width, in_channels, kernel, filters):
@@ -40,9 +40,9 @@ def window_depth_forgotten(height, width, in_channels, kernel, filters):
 @mistake(
     of="weight_counts",
     fr="La sortie est rétrécie par la fenêtre. Ici les trois couches ont une sortie de la taille "
-    "de l'entrée : height x width positions.",
+    "de l'entrée : height × width positions.",
     en="The output is shrunk by the window. Here the three layers have an output of the input's "
-    "size: height x width positions.",
+    "size: height × width positions.",
 )
 def output_shrunk(height, width, in_channels, kernel, filters):
     positions = (height - kernel + 1) * (width - kernel + 1)

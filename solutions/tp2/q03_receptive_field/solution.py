@@ -186,14 +186,14 @@ def blocks_needed(block: list[dict], object_size: int) -> int:
 # BEGIN SOLUTION
 ANSWER = """
 Un neurone de la première couche voit une fenêtre de la taille du filtre : un bord, une couleur. À
-la deuxième couche, deux filtres 3 x 3 voient déjà 5 x 5 pixels, assez pour un coin ou une courbe.
+la deuxième couche, deux filtres 3 × 3 voient déjà 5 × 5 pixels, assez pour un coin ou une courbe.
 Plus loin, les champs couvrent des parties d'objets, puis des objets entiers. Chaque couche de pas
 1 ajoute toujours le même nombre de pixels ; un pas ou un pooling double ce que les couches
 suivantes ajoutent, et la croissance devient exponentielle. Le gradient rappelle que le champ est
 une borne : des poids nuls rétrécissent ce que le neurone regarde vraiment.
 
 A neuron of the first layer sees a window of the filter's size: an edge, a colour. In the second
-layer, two 3 x 3 filters already see 5 x 5 pixels, enough for a corner or a curve. Further on,
+layer, two 3 × 3 filters already see 5 × 5 pixels, enough for a corner or a curve. Further on,
 fields cover parts of objects, then whole objects. Every layer of stride 1 keeps adding the same
 number of pixels; a stride or a pooling doubles what the following layers add, and growth becomes
 exponential. The gradient is a reminder that the field is a bound: zero weights shrink what the

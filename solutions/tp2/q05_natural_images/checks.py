@@ -13,7 +13,7 @@ SHAPES = [(4, 6, 1), (5, 4, 2), (9, 7, 1)]
 images = st.sampled_from(SHAPES).flatmap(
     lambda shape: integer_arrays(shape, 0, 5).map(lambda levels: (51 * levels).astype(np.uint8))
 )
-measures = arrays.arrays(np.float64, st.integers(1, 6), elements=st.integers(0, 8).map(float))
+measures = arrays.arrays(np.float64, st.integers(1, 6), elements=st.integers(-4, 4).map(float))
 
 
 def subset(rng, name, number=30):

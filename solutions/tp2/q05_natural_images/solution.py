@@ -9,7 +9,7 @@ import numpy as np
 def contrast_energy(image: np.ndarray) -> np.ndarray:
     """FR: Énergie de contraste de chaque pixel par rapport au fond.
 
-    ``image`` : octets de 0 à 255, de forme (hauteur, largeur, canaux), au moins 2 x 2 pixels.
+    ``image`` : octets de 0 à 255, de forme (hauteur, largeur, canaux), au moins 2 × 2 pixels.
     Le fond d'un canal est la médiane (``np.median``) de ses pixels du bord : première et dernière
     lignes, première et dernière colonnes, chaque pixel compté une seule fois. L'énergie d'un pixel
     est la somme, sur les canaux, de ((valeur - fond) / 255)². Renvoie un tableau de flottants de
@@ -17,7 +17,7 @@ def contrast_energy(image: np.ndarray) -> np.ndarray:
 
     EN: Contrast energy of each pixel with respect to the background.
 
-    ``image``: bytes from 0 to 255, of shape (height, width, channels), at least 2 x 2 pixels.
+    ``image``: bytes from 0 to 255, of shape (height, width, channels), at least 2 × 2 pixels.
     The background of a channel is the median (``np.median``) of its border pixels: first and last
     rows, first and last columns, each pixel counted once. The energy of a pixel is the sum, over
     the channels, of ((value - background) / 255)². Returns an array of floats of shape
@@ -62,14 +62,14 @@ def window_bias(image: np.ndarray, offset: int = 0) -> float:
 def separability(first: np.ndarray, second: np.ndarray) -> float:
     """FR: Probabilité qu'une valeur de ``first`` dépasse une valeur de ``second``.
 
-    ``first``, ``second`` : une mesure par image, tableaux de formes (n,) et (m,). Parmi les n x m
+    ``first``, ``second`` : une mesure par image, tableaux de formes (n,) et (m,). Parmi les n × m
     paires (une valeur de chaque), celles où la première est strictement plus grande comptent
     pour 1, les égalités pour 1/2. Renvoie leur moyenne : 1.0, les deux ensembles se distinguent
     à coup sûr ; 0.5, pas du tout.
 
     EN: Probability that a value of ``first`` exceeds a value of ``second``.
 
-    ``first``, ``second``: one measure per image, arrays of shapes (n,) and (m,). Among the n x m
+    ``first``, ``second``: one measure per image, arrays of shapes (n,) and (m,). Among the n × m
     pairs (one value of each), those where the first is strictly greater count 1, ties count 1/2.
     Returns their mean: 1.0, the two sets can always be told apart; 0.5, not at all.
     """

@@ -75,8 +75,8 @@ def stride_taken_for_window(layer, shape):
 
 @mistake(
     of="layer_shape",
-    fr="La mise à plat oublie les canaux : il y a hauteur x largeur x canaux valeurs.",
-    en="Flattening forgets the channels: there are height x width x channels values.",
+    fr="La mise à plat oublie les canaux : il y a hauteur × largeur × canaux valeurs.",
+    en="Flattening forgets the channels: there are height × width × channels values.",
 )
 def flatten_forgets_the_channels(layer, shape):
     return (

@@ -3,8 +3,8 @@
 Un réseau est une liste de couches, chacune un dictionnaire :
 
 - ``{"kind": "conv", "channels": c, "features": f, "kernel": k, "stride": s, "padding": p}`` :
-  f filtres carrés k x k, aussi profonds que c canaux, p zéros ajoutés de chaque côté ;
-- ``{"kind": "pool", "window": k, "stride": s}`` : sous-échantillonnage, sans poids ;
+  f filtres carrés k × k, aussi profonds que c canaux, p zéros ajoutés de chaque côté ;
+- ``{"kind": "pool", "window": k, "stride": s}`` : pooling, sans poids ;
 - ``{"kind": "global_pool"}`` : une seule valeur par canal ;
 - ``{"kind": "flatten"}`` : toutes les valeurs bout à bout ;
 - ``{"kind": "dense", "inputs": n, "units": m}`` : m neurones, reliés chacun à n entrées.
@@ -16,7 +16,7 @@ EN: Question 6, a larger image than planned.
 A network is a list of layers, each a dictionary:
 
 - ``{"kind": "conv", "channels": c, "features": f, "kernel": k, "stride": s, "padding": p}``:
-  f square k x k filters, as deep as c channels, p zeros added on each side;
+  f square k × k filters, as deep as c channels, p zeros added on each side;
 - ``{"kind": "pool", "window": k, "stride": s}``: pooling, no weights;
 - ``{"kind": "global_pool"}``: a single value for each channel;
 - ``{"kind": "flatten"}``: all values end to end;

@@ -6,7 +6,7 @@ from grader.checks import agree, check, forall
 from jaxcnn.testing import integer_arrays
 
 # (height, width, channels) of the dense layer's input, and its units
-LAYERS = [(1, 2, 3, 1), (2, 3, 2, 2), (3, 2, 2, 3)]
+LAYERS = [(1, 2, 3, 1), (2, 3, 2, 2), (3, 2, 2, 3), (3, 1, 1, 2)]
 
 
 def dense_layers(layers=LAYERS, larger=(0, 0)):
@@ -57,7 +57,8 @@ def test_larger_image(student, reference, layer):
 @check(points=1, fr="La réciproque", en="The converse")
 @forall(kernel=integer_arrays((2, 1, 2, 2)))
 def test_matrix(student, reference, kernel):
-    agree(student.matrix_of_convolution, reference.matrix_of_convolution, kernel, (3, 2, 2))
+    """The map of outputs has 3 rows of 2."""
+    agree(student.matrix_of_convolution, reference.matrix_of_convolution, kernel, (4, 2, 2))
 
 
 @check(

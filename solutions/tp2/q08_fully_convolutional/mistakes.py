@@ -181,6 +181,18 @@ def map_transposed(image, net):
 
 
 @mistake(
+    of="sliding_scores",
+    fr="C'est la carte d'une seule passe : découpez chaque fenêtre et donnez-la à `classify`. Là où le tronc "
+    "ajoute des zéros, les deux diffèrent.",
+    en="This is the map of a single pass: cut out each window and give it to `classify`. Where the trunk adds "
+    "zeros, the two differ.",
+)
+def one_pass_instead(image, net):
+    layers = solution.convolutional_head(net["head"], net["shape"])
+    return solution.score_map(solution.features(image, net), layers)
+
+
+@mistake(
     of="largest_gap",
     fr="Les différences ont gardé leur signe : prenez la valeur absolue avant le maximum.",
     en="The differences kept their sign: take the absolute value before the maximum.",

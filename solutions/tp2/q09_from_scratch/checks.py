@@ -7,14 +7,16 @@ would take minutes from scratch, and the point is the same.
 import numpy as np
 from hypothesis import strategies as st
 
-from grader.checks import agree, check, expect, forall, network
+from grader.checks import agree, built, check, expect, forall, network
 from jaxcnn.testing import integer_arrays
 
-from ..tasks import bench, judge
+from ..tasks import Bench, judge, scores_of
+from ..trained import parameters_of, require_descent, require_moved, require_same, require_seeded
 
 DATA = "clothing"
 STEPS = 200
 NEW = 600
+FEW = 3
 SHORT = 100  # steps of each point of a curve
 SIZES = [20, 60, 240]
 # The reference reaches 0.79 and 0.78 on the worst of 20 seeds. Labels in disorder, or none, give 0.5 on average,
@@ -26,7 +28,7 @@ labels = st.lists(st.integers(0, 2), min_size=4, max_size=4).map(lambda k: np.ar
 
 
 def lenet(rng):
-    """A small untrained network for garments of two kinds."""
+    """A small untrained network for garments of two classes."""
     seed = int(rng.integers(1000))
     return network("jaxcnn.models:create_model", "lenet5", num_classes=2, image_size=28, seed=seed)
 
@@ -83,52 +85,74 @@ def test_momentum_step(student, reference, leaves, biases, rate, momentum):
 
 @check(
     points=2,
-    fr="Entraîner, puis classer de nouvelles images",
-    en="Train, then classify new images",
+    fr="Entraîner un réseau",
+    en="Training a network",
     needs=("cross_entropy", "batches", "momentum_step"),
 )
-def test_train_and_predict(student, reference, rng, seed):
-    desk = bench(DATA, seed)
-    tasks = [desk.known(rng, new=NEW), desk.fresh(rng, desk.backbones["resnet"], new=NEW)]
+def test_train(student, reference, rng, streams):
+    desk = Bench(DATA, streams)
+    tasks = [desk.known(new=NEW), desk.fresh(desk.backbones["resnet"], new=NEW)]
     untrained, start = lenet(rng), int(rng.integers(1000))
-    first = tasks[0]
-    agree(
-        student.train_and_predict,
-        reference.train_and_predict,
-        untrained,
-        first.images,
-        first.labels,
-        first.new_images,
-        steps=0,
-        seed=start,
+
+    def trained(images, labels, steps):
+        return student.train.network(
+            untrained, images, labels, steps=steps, seed=start, like=untrained
+        )
+
+    few = tasks[0].images[: reference.BATCH], tasks[0].labels[: reference.BATCH]
+    require_same(
+        built(untrained),
+        trained(*few, 0),
+        fr="Avec steps = 0, le réseau qui revient n'est pas celui qui est arrivé.",
+        en="With steps = 0 the network that comes back is not the one that came.",
     )
-    judge(
-        lambda task: student.train_and_predict(
-            untrained, task.images, task.labels, task.new_images, steps=STEPS, seed=start
-        ),
-        tasks,
-        known=KNOWN,
-        fresh=FRESH,
+    centred = few[0] - reference.CENTRE
+    require_descent(lambda steps: trained(*few, steps), built(untrained), centred, few[1])
+
+    def answers(task):
+        model = trained(task.images, task.labels, STEPS)
+        require_moved(
+            built(untrained),
+            model,
+            parameters_of(model),
+            fr="Certaines couches sont restées telles quelles : tout le réseau doit apprendre.",
+            en="Some layers stayed as they were: the whole network is to learn.",
+        )
+        return classes(reference, model, task.new_images)
+
+    judge(answers, tasks, known=KNOWN, fresh=FRESH)
+    require_seeded(
+        *(
+            student.train.network(
+                untrained, tasks[0].images, tasks[0].labels, steps=FEW, seed=seed, like=untrained
+            )
+            for seed in (start, start, start + 1)
+        )
     )
+
+
+def classes(reference, model, images):
+    """What a network that came back answers, as the statement reads it."""
+    return scores_of(model, images - reference.CENTRE).argmax(axis=1)
 
 
 @check(
     points=1,
     fr="La courbe d'apprentissage",
     en="The learning curve",
-    needs=("accuracy", "train_and_predict"),
+    needs=("accuracy", "train"),
 )
-def test_learning_curve(student, rng, seed):
-    desk = bench(DATA, seed)
-    task = desk.fresh(rng, desk.backbones["resnet"])
-    meaningless, unforeseeable = rng.permutation(task.labels), rng.permutation(task.answers)
+def test_learning_curve(student, reference, rng, hidden, streams):
+    desk = Bench(DATA, streams)
+    task = desk.fresh(desk.backbones["resnet"])
+    meaningless, unforeseeable = hidden.permutation(task.labels), hidden.permutation(task.answers)
     # Some labels of the held-out images are wrong, so that only who measures knows the accuracy.
-    wrong = rng.random(len(task.answers)) < rng.uniform(0.05, 0.15)
+    wrong = hidden.random(len(task.answers)) < hidden.uniform(0.05, 0.15)
     noisy = np.where(wrong, 1 - task.answers, task.answers).astype(np.int32)
     untrained, start = lenet(rng), int(rng.integers(1000))
 
     def curve(labels, held_out_labels, sizes):
-        found = student.learning_curve(
+        answer = student.learning_curve(
             untrained,
             task.images,
             labels,
@@ -138,15 +162,18 @@ def test_learning_curve(student, rng, seed):
             steps=SHORT,
             seed=start,
         )
-        require_form(found, len(sizes))
-        return found
+        return answer.array((len(sizes), 2), kind="float", between=(0, 1))
 
     measured = curve(task.labels, noisy, SIZES)
-    row = int(rng.integers(len(SIZES)))
+    row = int(hidden.integers(len(SIZES)))
     n = SIZES[row]
-    require_measured(
-        student, untrained, task, noisy, n, steps=SHORT, seed=start, claimed=measured[row]
-    )
+    given = task.images[:n], task.labels[:n]
+    model = student.train.network(untrained, *given, steps=SHORT, seed=start, like=untrained)
+    parts = [(*given,), (task.new_images, noisy)]
+    found = [
+        float(np.mean(classes(reference, model, images) == labels)) for images, labels in parts
+    ]
+    require_measured(measured[row], found, n)
     ((seen, unseen),) = curve(meaningless, unforeseeable, SIZES[:1])
     expect(
         seen >= 0.85 and abs(unseen - 0.5) <= 0.15,
@@ -170,44 +197,18 @@ def test_learning_curve(student, rng, seed):
     )
 
 
-def require_form(curve, rows):
-    """A curve has numbers between 0 and 1, two for each size."""
-    good = isinstance(curve, np.ndarray) and curve.shape == (rows, 2) and curve.dtype.kind == "f"
-    expect(
-        good and bool(((curve >= 0) & (curve <= 1)).all()),
-        fr=f"La courbe est un tableau de flottants entre 0 et 1, de forme ({rows}, 2).",
-        en=f"The curve is an array of floats between 0 and 1, of shape ({rows}, 2).",
-        got=curve,
-    )
-
-
-def require_measured(student, untrained, task, held_out_labels, n, *, steps, seed, claimed):
-    """One row of the curve is what the student's own network answers."""
-    answers = student.train_and_predict(
-        untrained,
-        task.images[:n],
-        task.labels[:n],
-        np.concatenate([task.images[:n], task.new_images]),
-        steps=steps,
-        seed=seed,
-    )
-    expect(
-        isinstance(answers, np.ndarray) and answers.shape == (n + len(held_out_labels),),
-        fr="train_and_predict doit rendre une classe par nouvelle image, quel que soit leur nombre.",
-        en="train_and_predict must return one class for each new image, however many there are.",
-        new_images=n + len(held_out_labels),
-    )
-    found = [np.mean(answers[:n] == task.labels[:n]), np.mean(answers[n:] == held_out_labels)]
+def require_measured(claimed, found, n):
+    """One row of the curve is what the student's own network answers here."""
     expect(
         bool(np.abs(claimed - found).max() <= EXACT),
-        fr=f"Avec {n} images, la courbe n'est pas ce que donne votre train_and_predict sur les mêmes "
-        "images, avec les mêmes steps et seed. Chaque taille doit repartir du réseau d'origine et ne "
+        fr=f"Avec {n} images, la courbe n'est pas ce que répond le réseau que donne votre train sur les "
+        "mêmes images, avec les mêmes steps et seed. Chaque taille doit repartir du réseau d'origine et ne "
         "voir que les n premières images.",
-        en=f"With {n} images the curve is not what your train_and_predict gives on the same images, "
+        en=f"With {n} images the curve is not what the network answers that your train gives on the same images, "
         "with the same steps and seed. Each size must start again from the network as it came, and "
         "see the first n images only.",
         curve=[round(float(value), 3) for value in claimed],
-        train_and_predict=[round(float(value), 3) for value in found],
+        train=[round(value, 3) for value in found],
     )
 
 

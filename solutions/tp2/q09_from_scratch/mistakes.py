@@ -15,7 +15,7 @@ def _right(logarithms, labels):
 
 @mistake(
     of="cross_entropy",
-    fr="C'est la somme sur le lot : on demande la moyenne, sans quoi le pas dépend de la taille du lot.",
+    fr="C'est la somme sur le lot : on demande la moyenne, sans quoi le déplacement dépend de la taille du lot.",
     en="This is the sum over the batch: the mean is asked for, or the step depends on the batch size.",
 )
 def sum_over_the_batch(scores, labels):
@@ -222,8 +222,9 @@ def averaged_gradient(parameters, gradients, velocity, rate, momentum):
 
 @mistake(
     of="momentum_step",
-    fr="Le pas est déjà dans la vitesse : gardez v' = momentum * v + g, et multipliez par rate à la fin.",
-    en="The rate is already in the velocity: keep v' = momentum * v + g and multiply by rate at the end.",
+    fr="Le taux d'apprentissage est déjà dans la vitesse : gardez v' = momentum * v + g, et "
+    "multipliez par rate à la fin.",
+    en="The learning rate is already in the velocity: keep v' = momentum * v + g and multiply by rate at the end.",
 )
 def rate_in_the_velocity(parameters, gradients, velocity, rate, momentum):
     after = _each(lambda v, g: momentum * v + rate * g, velocity, gradients)

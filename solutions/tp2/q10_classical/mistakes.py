@@ -1,6 +1,7 @@
 """Wrong answers to question 10 that students give, each with what to look at."""
 
 import numpy as np
+from sklearn.svm import SVC
 
 from grader.checks import mistake
 
@@ -243,6 +244,53 @@ def padding_kept(model, images, layer, batch=60):
     missing = -len(images) % batch
     padded = np.pad(images, ((0, missing), (0, 0), (0, 0), (0, 0)))
     return solution.network_features(model, padded, layer, batch)
+
+
+def _machine(train, labels, new, **options):
+    return SVC(**options).fit(train, labels).predict(new)
+
+
+def _standardised(train, new):
+    return _scaled(train, new, train.mean(axis=0), train.std(axis=0))
+
+
+@mistake(
+    of="svm_predict",
+    fr="C a gardé sa valeur par défaut, 1 : avec ``C=10``, la machine suit de plus près les exemples.",
+    en="C was left at its default, 1: with ``C=10`` the machine follows the examples more closely.",
+)
+def default_cost(train, labels, new):
+    train, new = _standardised(train, new)
+    return _machine(train, labels, new)
+
+
+@mistake(
+    of="svm_predict",
+    fr="Les colonnes ne sont pas standardisées : celle dont les valeurs sont les plus grandes décide seule.",
+    en="The columns are not standardised: the one with the largest values decides alone.",
+)
+def columns_as_they_are(train, labels, new):
+    return _machine(train, labels, new, C=10)
+
+
+@mistake(
+    of="svm_predict",
+    fr="Le noyau est linéaire : la frontière reste droite. Le noyau gaussien est celui que ``SVC`` prend par défaut.",
+    en="The kernel is linear: the border stays straight. The Gaussian kernel is the one that ``SVC`` takes by default.",
+)
+def linear_kernel(train, labels, new):
+    train, new = _standardised(train, new)
+    return _machine(train, labels, new, C=10, kernel="linear")
+
+
+@mistake(
+    of="svm_predict",
+    fr="Les nouvelles images sont standardisées à part, avec leurs propres moyennes : celles de ``train`` doivent "
+    "servir aux deux.",
+    en="The new images are standardised apart, with their own means: those of ``train`` must serve both.",
+)
+def standardised_apart(train, labels, new):
+    return _machine(_standardised(train, train)[0], labels, _standardised(new, new)[0], C=10)
 
 
 def _counts(first, second):

@@ -39,12 +39,12 @@ def layer_output(graph: Any, state: Any, images: jax.Array, layer: str) -> jax.A
 def vectors(images: np.ndarray) -> np.ndarray:
     """FR: Les pixels de chaque image, mis en une ligne.
 
-    Renvoie un tableau (nombre, hauteur x largeur x canaux) : ligne après ligne, dans chaque ligne
+    Renvoie un tableau (nombre, hauteur × largeur × canaux) : ligne après ligne, dans chaque ligne
     pixel après pixel, les canaux d'un pixel côte à côte.
 
     EN: The pixels of each image, laid out in one line.
 
-    Returns an array (number, height x width x channels): row after row, in each row pixel after
+    Returns an array (number, height × width × channels): row after row, in each row pixel after
     pixel, the channels of a pixel side by side.
     """
     # BEGIN SOLUTION
@@ -201,7 +201,7 @@ def compare(
     held_out_labels: np.ndarray,
     seed: int,
 ) -> dict[str, dict[str, float]]:
-    """FR: La part de réponses justes de chaque méthode, pour chaque description des images.
+    """FR: La justesse de chaque méthode, pour chaque description des images.
 
     On apprend sur ``images`` et ``labels``, on juge sur ``held_out`` et ``held_out_labels``.
     Renvoie ``{"svm": {...}, "forest": {...}}`` ; chacun des deux dictionnaires a les clés
@@ -209,7 +209,7 @@ def compare(
     "features" (``network_features`` de la couche ``layer``), et des flottants entre 0 et 1 pour
     valeurs. La forêt reçoit ``seed``.
 
-    EN: The share of right answers of each method, for each description of the images.
+    EN: The accuracy of each method, for each description of the images.
 
     Learn from ``images`` and ``labels``, judge on ``held_out`` and ``held_out_labels``. Returns
     ``{"svm": {...}, "forest": {...}}``; both dictionaries have the keys "pixels" (``vectors``),

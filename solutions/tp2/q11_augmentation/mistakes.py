@@ -19,7 +19,7 @@ def upside_down(images, chosen):
 
 @mistake(
     of="flip",
-    fr="Tout le lot est reflété : seulement les images choisies.",
+    fr="Tout le lot est retourné : seulement les images choisies.",
     en="The whole batch is mirrored: only the chosen images should be.",
 )
 def whole_batch_flipped(images, chosen):
@@ -28,7 +28,7 @@ def whole_batch_flipped(images, chosen):
 
 @mistake(
     of="flip",
-    fr="Ce sont les autres images qui sont reflétées.",
+    fr="Ce sont les autres images qui sont retournées.",
     en="It is the other images that are mirrored.",
 )
 def the_others_flipped(images, chosen):

@@ -27,7 +27,7 @@ def flip(images: jax.Array, chosen: jax.Array) -> jax.Array:
     """FR: Le reflet de certaines images, gauche et droite échangées.
 
     ``images`` : (nombre, hauteur, largeur, canaux). ``chosen`` : (nombre,), des booléens. Les images
-    choisies sont reflétées, les autres restent telles quelles. À écrire avec ``jax.numpy``, sans test
+    choisies sont retournées, les autres restent telles quelles. À écrire avec ``jax.numpy``, sans test
     Python sur les valeurs, pour pouvoir être compilé. Renvoie un lot de la même forme.
 
     EN: The mirror image of some images, left and right exchanged.
@@ -122,7 +122,7 @@ def affine(image: jax.Array, matrix: jax.Array) -> jax.Array:
 def augment(key: jax.Array, images: jax.Array) -> jax.Array:
     """FR: Un lot d'images, chacune modifiée au hasard.
 
-    ``key`` : une clé de ``jax.random``, la seule source de hasard. Chaque image est reflétée avec une
+    ``key`` : une clé de ``jax.random``, la seule source de hasard. Chaque image est retournée avec une
     probabilité de 1/2, puis décalée (``shift``) d'un nombre entier de lignes et d'un nombre entier de
     colonnes, tirés indépendamment et uniformément entre -``MOST`` et ``MOST``, bornes comprises.
     Compilable. Renvoie un lot de même forme et de même type.
@@ -161,7 +161,7 @@ def step(
     labels: jax.Array,
     rate: float,
 ) -> tuple[Any, Any]:
-    """FR: Un pas d'entraînement sur un lot, avec inertie : nouveaux poids, nouvelles vitesses (donné).
+    """FR: Une étape d'entraînement sur un lot, avec inertie : nouveaux poids, nouvelles vitesses (donné).
 
     ``graph, parameters, rest = nnx.split(model, nnx.Param, ...)`` ; au début, les vitesses sont
     ``jax.tree.map(jnp.zeros_like, parameters)``.
@@ -184,11 +184,36 @@ def step(
 # BEGIN SOLUTION
 RATE = 0.05
 _augment = jax.jit(augment)
+# END SOLUTION
 
 
-def _trained(
+def train(
     model: Any, images: np.ndarray, labels: np.ndarray, steps: int, seed: int, augmented: bool
-) -> tuple:
+) -> Any:
+    """FR: Entraîne un réseau, avec ou sans augmentation, et le renvoie.
+
+    ``model`` : un réseau neuf, de structure quelconque ; il ne doit pas être modifié. ``images``,
+    ``labels`` : au moins ``BATCH`` images et leurs classes, 0 ou 1. ``steps`` : nombre d'étapes, chacune
+    sur un lot de ``BATCH`` images tirées au hasard ; si ``augmented`` est vrai, chaque lot passe d'abord
+    par ``augment``, avec une clé neuve à chaque étape. Le taux d'apprentissage, constant ou non, est votre
+    choix, la méthode aussi. ``seed`` fixe tout le hasard : le même appel donne le même réseau, une autre
+    graine donne d'autres tirages ; avec ``steps`` = 0 revient celui qui est arrivé. Renvoie un réseau de
+    même structure, dont toutes les couches ont appris : c'est lui qui est ensuite interrogé sur de
+    nouvelles images, par ``scores_of``, sans augmentation. ``nnx.merge(graph, parameters, rest)``
+    remonte un réseau.
+
+    EN: Trains a network, with or without augmentation, and returns it.
+
+    ``model``: a new network, of any structure; it must not be changed. ``images``, ``labels``: at least
+    ``BATCH`` images and their classes, 0 or 1. ``steps``: number of steps, each on a batch of ``BATCH``
+    images drawn at random; if ``augmented`` is true each batch first goes through ``augment``, with a
+    new key at each step. The learning rate, constant or not, is your choice, and so is the method.
+    ``seed`` settles all chance: the same call gives the same network, another seed gives other draws;
+    with ``steps`` = 0 the one that came is returned. Returns a network of the same structure, all of
+    whose layers have learned: it is this one that is then asked about new images, by ``scores_of``,
+    without augmentation. ``nnx.merge(graph, parameters, rest)`` puts a network together again.
+    """
+    # BEGIN SOLUTION
     rng, key = np.random.default_rng(seed), jax.random.key(seed)
     graph, parameters, rest = nnx.split(model, nnx.Param, ...)
     velocity = jax.tree.map(jnp.zeros_like, parameters)
@@ -202,41 +227,7 @@ def _trained(
             batch = _augment(jax.random.fold_in(key, done), batch)
         rate = RATE * (1 - (done / steps) ** 2)
         parameters, velocity = step(graph, parameters, rest, velocity, batch, labels[chosen], rate)
-    return graph, parameters, rest
-
-
-# END SOLUTION
-
-
-def predict(
-    model: Any,
-    images: np.ndarray,
-    labels: np.ndarray,
-    new_images: np.ndarray,
-    steps: int,
-    seed: int,
-    augmented: bool,
-) -> np.ndarray:
-    """FR: Entraîne un réseau, avec ou sans augmentation, puis classe d'autres images.
-
-    ``model`` : un réseau neuf. ``images``, ``labels`` : au moins ``BATCH`` images et leurs classes, 0
-    ou 1. ``steps`` : nombre de pas, sur des lots de ``BATCH`` images tirés au hasard ; si ``augmented``
-    est vrai, chaque lot passe d'abord par ``augment``, avec une clé neuve à chaque pas. Les nouvelles
-    images, elles, ne sont pas modifiées. Le pas d'apprentissage est votre choix. ``seed`` fixe tout le
-    hasard : le même appel donne la même réponse. Renvoie les classes des nouvelles images, (nouvelles,)
-    en entiers.
-
-    EN: Trains a network, with or without augmentation, then classifies other images.
-
-    ``model``: a new network. ``images``, ``labels``: at least ``BATCH`` images and their classes, 0 or
-    1. ``steps``: number of steps, on batches of ``BATCH`` images drawn at random; if ``augmented`` is
-    true each batch first goes through ``augment``, with a new key at each step. The new images
-    themselves are not changed. The learning rate is your choice. ``seed`` settles all chance: the same
-    call gives the same answer. Returns the classes of the new images, (new,) integers.
-    """
-    # BEGIN SOLUTION
-    parts = _trained(model, images, labels, steps, seed, augmented)
-    return np.argmax(scores_of(*parts, new_images), axis=1)
+    return nnx.merge(graph, parameters, rest)
     # END SOLUTION
 
 
@@ -251,23 +242,24 @@ def gain(
 ) -> np.ndarray:
     """FR: Mesure ce qu'apporte l'augmentation, une fois par graine.
 
-    Pour chaque graine, deux entraînements de ``model`` tel qu'il est arrivé, comme dans ``predict`` :
-    sans, puis avec augmentation. ``held_out``, ``held_out_labels`` : des images mises de côté, et leurs
-    classes. Renvoie (len(seeds), 2) en flottants : la part des images mises de côté bien classées,
-    sans augmentation, puis avec.
+    Pour chaque graine, deux entraînements de ``model`` tel qu'il est arrivé, par ``train`` : sans, puis
+    avec augmentation. ``held_out``, ``held_out_labels`` : des images mises de côté, et leurs classes ;
+    elles ne servent pas à l'entraînement et ne sont pas augmentées. Renvoie (len(seeds), 2) en
+    flottants : la part des images mises de côté bien classées, sans augmentation, puis avec.
 
     EN: Measures what augmentation brings, once for each seed.
 
-    For each seed, two training runs of ``model`` as it came, as in ``predict``: without augmentation,
-    then with it. ``held_out``, ``held_out_labels``: images that were held out, and their classes.
-    Returns (len(seeds), 2) floats: the share of the held-out images that are classified rightly,
-    without augmentation, then with it.
+    For each seed, two training runs of ``model`` as it came, by ``train``: without augmentation, then
+    with it. ``held_out``, ``held_out_labels``: images that were held out, and their classes; they do
+    not serve for training and are not augmented. Returns (len(seeds), 2) floats: the share of the
+    held-out images that are classified rightly, without augmentation, then with it.
     """
 
     # BEGIN SOLUTION
     def share(seed: int, augmented: bool) -> float:
-        answers = predict(model, images, labels, held_out, steps, seed, augmented)
-        return float(np.mean(answers == held_out_labels))
+        trained = train(model, images, labels, steps, seed, augmented)
+        scores = scores_of(*nnx.split(trained, nnx.Param, ...), held_out)
+        return float(np.mean(np.argmax(scores, axis=1) == held_out_labels))
 
     return np.array([[share(seed, False), share(seed, True)] for seed in seeds])
     # END SOLUTION

@@ -163,7 +163,7 @@ def training_mode(model, images, size):
 
 @mistake(
     of="head_loss",
-    fr="Les pertes sont additionnées : prenez leur moyenne, ou le pas d'apprentissage dépendra du "
+    fr="Les pertes sont additionnées : prenez leur moyenne, ou le taux d'apprentissage dépendra du "
     "nombre d'images.",
     en="The losses are summed: take their mean, or the learning rate will depend on the number of "
     "images.",
@@ -276,7 +276,7 @@ def bias_gradient_summed(features, labels, num_classes, steps, learning_rate):
 
 @mistake(
     of="train_head",
-    fr="Les pas montent la pente : le gradient se retranche.",
+    fr="Les étapes montent la pente : le gradient se retranche.",
     en="The steps go uphill: the gradient is to be subtracted.",
 )
 def uphill(features, labels, num_classes, steps, learning_rate):
@@ -285,7 +285,7 @@ def uphill(features, labels, num_classes, steps, learning_rate):
 
 @mistake(
     of="train_head",
-    fr="Le gradient du biais est calculé avec les poids déjà modifiés : un pas emploie un seul "
+    fr="Le gradient du biais est calculé avec les poids déjà modifiés : une étape emploie un seul "
     "gradient, pris au même point.",
     en="The gradient of the bias is computed with weights already changed: one step uses one "
     "gradient, taken at one point.",
@@ -300,7 +300,7 @@ def bias_after_the_weights(features, labels, num_classes, steps, learning_rate):
 
 @mistake(
     of="train_head",
-    fr="Un seul pas est fait, quel que soit ``steps``.",
+    fr="Une seule étape est faite, quel que soit ``steps``.",
     en="A single step is taken, whatever ``steps`` says.",
 )
 def a_single_step(features, labels, num_classes, steps, learning_rate):

@@ -111,8 +111,8 @@ def judged_fold_learned_as_well(features, labels, folds=5):
 
 @mistake(
     of="fold_accuracies",
-    fr="Ce sont les parts d'erreurs : donnez celles de réponses justes.",
-    en="These are the shares of mistakes: give those of right answers.",
+    fr="Ce sont les taux d'erreur : donnez les justesses.",
+    en="These are the error rates: give the accuracies.",
 )
 def shares_of_mistakes(features, labels, folds=5):
     return 1 - solution.fold_accuracies(features, labels, folds)

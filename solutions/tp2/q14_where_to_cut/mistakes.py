@@ -263,8 +263,8 @@ def judged_on_the_training_images(model, names, images, labels, held_out, held_l
 
 @mistake(
     of="probe_curve",
-    fr="C'est la part d'erreurs : on demande celle des bonnes réponses.",
-    en="This is the share of mistakes: the share of right answers is wanted.",
+    fr="C'est le taux d'erreur : on demande la justesse.",
+    en="This is the error rate: the accuracy is wanted.",
 )
 def share_of_mistakes(model, names, images, labels, held_out, held_labels, cells):
     return 1 - solution.probe_curve(model, names, images, labels, held_out, held_labels, cells)

@@ -1,20 +1,42 @@
-"""Checks of question 15: the parts of a fine-tuned residual network, then the network."""
+"""Checks of question 15: the parts of a fine-tuned residual network, then the network.
+
+What is frozen, what moves and how is looked at on the small ResNet, whatever the data of the run; the network of the
+data is then asked about new images.
+"""
 
 import numpy as np
 from hypothesis import strategies as st
 
 from grader.checks import agree, check, expect, forall
-from jaxcnn.models import layer_names
 from jaxcnn.testing import integer_arrays
 
-from ..tasks import bench, judge
+from ..adapted import (
+    after,
+    classes,
+    for_two_classes,
+    kernels_of,
+    require_descent_in,
+    require_frozen,
+    require_head_alone,
+    require_open_moved,
+    telling,
+)
+from ..tasks import BACKBONES, Bench, judge
+from ..trained import require_moved, require_seeded
 
-CUT = {"clothing": "features.layer2.0", "hymenoptera": "features.blocks.14"}
-STEPS = {"clothing": 60, "hymenoptera": 20}
-KNOWN = {"clothing": 0.74, "hymenoptera": 0.88}
-MOVED = {"clothing": 2e-4, "hymenoptera": 5e-6}  # far above rounding; few steps at a low rate
-# From scratch at most 0.93 in 12 draws; a head alone, learned as the statement says, at least 0.943 in 8.
-FRESH = {"clothing": 0.94, "hymenoptera": 0.88}  # of some 90 photos one is 1.1 %
+RESNET = BACKBONES["clothing"]["resnet"]
+# Two of the places where each may be cut: which comes when is drawn, so that no answer can do without ``cut``.
+CUTS = {
+    "clothing": ("features.layer1.0", "features.layer2.0"),
+    "hymenoptera": ("features.blocks.13", "features.blocks.14"),
+}
+STEPS = {"clothing": 40, "hymenoptera": 20}
+# What was learned elsewhere gives 0.5 on fresh tasks. The reference reaches 0.83 and 0.97 on the worst of 5 seeds,
+# AdamW at a rate of 0.001 0.83 and 0.947 on the worst of 2; no way around learning has to be kept out by these bounds.
+KNOWN = {"clothing": 0.72, "hymenoptera": 0.88}
+FRESH = {"clothing": 0.88, "hymenoptera": 0.88}  # of some 90 photos one is 1.1 %
+HEAD = 0.88  # accuracy on a fresh task; the reference, and a head by Adam: 0.98 to 1 in 7 draws
+FEW = 3
 
 
 def statistics(rng, channels):
@@ -82,7 +104,7 @@ def test_is_open(student, reference, rng):
         agree(student.is_open, reference.is_open, paths, STAGES, int(depth))
 
 
-@check(points=1, fr="Un pas qui respecte le gel", en="A step that respects the freeze")
+@check(points=1, fr="Une étape qui respecte le gel", en="A step that respects the freeze")
 def test_update(student, reference, rng):
     paths = ["features.conv1.kernel", "features.layer3.0.conv1.kernel", "classifier.fc.kernel"]
     for opened in ([True, True, True], [False, True, True], [False, False, True]):
@@ -93,15 +115,17 @@ def test_update(student, reference, rng):
         mask = dict(zip(paths, opened, strict=True))
         options = {"rate": 0.25, "momentum": 0.5, "decay": 0.125}
         agree(student.update, reference.update, *trees, mask, **options)
+        agree(student.updated, reference.updated, *trees, mask, rate=0.25)
     # Thirds and sevenths: what is multiplied and brought back does not come back to the last bit.
     trees = [
         {path: (rng.normal(size=(40,)) / 7).astype(np.float32) for path in paths} for _ in range(3)
     ]
     agree(student.update, reference.update, *trees, mask, rate=0.3, rtol=1e-5, atol=1e-6)
-    answer = student.update(*trees, mask, rate=0.3)
+    answer = [part.entries(paths) for part in student.update(*trees, mask, rate=0.3).items(2)]
     for path in paths[:2]:
         same = all(
-            np.array_equal(new[path], old[path]) for new, old in zip(answer, trees[:2], strict=True)
+            np.array_equal(new[path].array(old[path].shape), old[path])
+            for new, old in zip(answer, trees[:2], strict=True)
         )
         expect(
             same,
@@ -113,7 +137,7 @@ def test_update(student, reference, rng):
 
 @check(
     points=1,
-    fr="Les pas d'apprentissage",
+    fr="Les taux d'apprentissage",
     en="The learning rates",
     reveal=True,
 )
@@ -128,76 +152,92 @@ def test_rates(student, reference, rng):
             agree(student.schedule, reference.schedule, n, steps, warmup, peak, atol=1e-6)
 
 
-@check(points=2, fr="Le ResNet adapté", en="The adapted ResNet")
-def test_fine_tune(student, reference, rng, data, seed):
-    desk = bench(data, seed)
-    backbone = desk.backbones["resnet"]
+def tuned(student, original, backbone, cut, task, steps, seed):
+    """The network that comes back from the student's function; its structure is that of ``original``."""
+    return student.fine_tune.network(
+        backbone.network,
+        cut,
+        task.images,
+        task.labels,
+        steps=steps,
+        seed=seed,
+        like=original,
+    )
 
-    def answer(task):
-        return student.fine_tune(
-            backbone.network,
-            CUT[data],
-            task.images,
-            task.labels,
-            task.new_images,
-            STEPS[data],
-            int(rng.integers(1000)),
-        )
 
-    tasks = [desk.known(rng), desk.fresh(rng, backbone)]
-    judge(answer, tasks, known=KNOWN[data], fresh=FRESH[data])
+def drawn_cuts(streams, data):
+    """The places where the networks of a run are cut, in the same order in all checks."""
+    return [str(cut) for cut in streams.of_run("cuts").permutation(CUTS[data])]
+
+
+@check(points=1, fr="Une tête neuve, et elle seule", en="A new head, and nothing else")
+def test_new_head(student, rng, streams):
+    task = Bench("clothing", streams).fresh(RESNET)
+    original, cut = for_two_classes(RESNET.network), str(rng.choice(CUTS["clothing"]))
+    model = tuned(student, original, RESNET, cut, task, 0, int(rng.integers(1000)))
+    require_head_alone(original, model, **ONLY_THE_HEAD)
+    judge(lambda task: classes(model, task), [task], known=HEAD, fresh=HEAD)
+
+
+ONLY_THE_HEAD = {
+    "fr": "Avec steps = 0, seule la tête est neuve : tout le reste doit revenir égal au bit près.",
+    "en": "With steps = 0 only the head is new: all the rest must come back equal to the last bit.",
+}
 
 
 @check(
     points=1,
-    fr="Ce qui est figé l'est vraiment",
-    en="What is frozen really is",
-    needs=("fine_tune",),
+    fr="Ce qui est figé, ce qui apprend",
+    en="What is frozen, what learns",
+    needs=("new_head",),
 )
-def test_frozen(student, reference, rng, data, seed):
-    desk = bench(data, seed)
-    backbone = desk.backbones["resnet"]
-    task = desk.fresh(rng, backbone)
-    probe, answers = task.new_images[:60], task.answers[:60]
-    given = (CUT[data], task.images, task.labels, probe, STEPS[data], int(rng.integers(1000)))
-    found = student.fine_tuned_features(backbone.network, *given)
-    original = backbone.network.build()
-    names = (CUT[data], layer_names(original)[-2])
-    frozen, last = reference.activations(original, probe, names).values()
-    shapes = [frozen.shape, last.shape, (len(probe), 2)]
-    arrays = isinstance(found, tuple | list) and all(isinstance(part, np.ndarray) for part in found)
-    expect(
-        arrays
-        and [part.shape for part in found] == shapes
-        and all(part.dtype.kind == "f" and np.isfinite(part).all() for part in found),
-        fr=f"On attend trois tableaux de nombres finis, de formes {shapes}.",
-        en=f"Three arrays of finite numbers are expected, of shapes {shapes}.",
-        got=[part.shape for part in found] if arrays else type(found).__name__,
+def test_frozen(student, rng, hidden, streams):
+    task = Bench("clothing", streams).known()
+    original, cut = for_two_classes(RESNET.network), drawn_cuts(streams, "clothing")[0]
+    seed, another = (int(number) for number in rng.choice(1000, 2, replace=False))
+
+    def run(steps, seed):
+        return tuned(student, original, RESNET, cut, task, steps, seed)
+
+    model = run(STEPS["clothing"], seed)
+    require_frozen(original, model, cut)
+    began = run(0, seed)
+    require_head_alone(original, began, **ONLY_THE_HEAD)
+    require_open_moved(began, model, cut)
+    kernels = kernels_of(after(cut, model))
+    name = str(hidden.choice(telling(model, kernels, len(task.images))))
+    require_descent_in(name, began, model, task.images, task.labels)
+    short = run(FEW, seed)
+    require_moved(
+        short,
+        model,
+        kernels,
+        fr=f"Que ``steps`` vaille {FEW} ou {STEPS['clothing']}, le même réseau revient : c'est le nombre d'étapes.",
+        en=f"Whether ``steps`` is {FEW} or {STEPS['clothing']}, the same network comes back: it is the number of "
+        "steps.",
     )
-    drift = float(np.abs(found[0] - frozen).max() / np.abs(frozen).max())
-    expect(
-        drift < 1e-3,
-        fr="La sortie de la partie figée a changé. Ses tableaux ne doivent pas bouger, et ses "
-        "normalisations non plus : après model.train(), chaque passe met à jour leurs statistiques.",
-        en="The output of the frozen part has changed. Its arrays must not move, and neither must "
-        "its normalisations: after model.train(), each pass updates their statistics.",
-        largest_relative_change=round(drift, 5),
-    )
-    moved = float(np.abs(found[1] - last).mean() / np.abs(last).mean())
-    expect(
-        moved > MOVED[data],
-        fr="Les couches ouvertes n'ont presque pas bougé : ce réseau n'a qu'une tête neuve. Ouvrez "
-        "les couches qui suivent ``cut`` et entraînez-les aussi.",
-        en="The open layers have hardly moved: this network has but a new head. Open the layers "
-        "after ``cut`` and train them as well.",
-        mean_relative_change=float(f"{moved:.1e}"),
-    )
-    right = float(np.mean(np.argmax(found[2], axis=1) == answers))
-    expect(
-        right >= FRESH[data] - 0.08,
-        fr="Les scores rendus ici ne reconnaissent pas les classes : ce sont ceux d'une tête qui n'a "
-        "pas appris. Rendez ceux du réseau adapté.",
-        en="The scores returned here do not tell the kinds apart: they are those of a head that has "
-        "not learned. Return those of the adapted network.",
-        right=round(right, 3),
-    )
+    require_seeded(short, run(FEW, seed), run(FEW, another))
+    elsewhere = drawn_cuts(streams, "clothing")[1]
+    model = tuned(student, original, RESNET, elsewhere, task, FEW, seed)
+    require_frozen(original, model, elsewhere)
+    require_open_moved(began, model, elsewhere)
+
+
+@check(points=1, fr="Le ResNet adapté", en="The adapted ResNet", needs=("frozen",))
+def test_fine_tune(student, rng, data, streams):
+    desk = Bench(data, streams)
+    backbone, cut = desk.backbones["resnet"], drawn_cuts(streams, data)[1]
+    original = for_two_classes(backbone.network)
+
+    def answers(task):
+        seed = int(rng.integers(1000))
+        model = tuned(student, original, backbone, cut, task, STEPS[data], seed)
+        require_frozen(original, model, cut)
+        require_open_moved(original, model, cut)
+        return classes(model, task)
+
+    def of_the_head(task):
+        return classes(tuned(student, original, backbone, cut, task, 0, 0), task)
+
+    asked = [desk.known(), desk.fresh(backbone)]
+    judge(answers, asked, known=KNOWN[data], fresh=FRESH[data], before=of_the_head)

@@ -298,7 +298,7 @@ def only_one_stage(paths, stages, depth):
 
 @mistake(
     of="update",
-    fr="Seul le gradient est masqué : l'élan et le rappel vers zéro font quand même bouger un tableau "
+    fr="Seul le gradient est masqué : l'inertie et le rappel vers zéro font quand même bouger un tableau "
     "fermé.",
     en="Only the gradient is masked: momentum and decay still move a closed array.",
 )
@@ -312,7 +312,7 @@ def only_the_gradient_masked(
 
 @mistake(
     of="update",
-    fr="La vitesse des tableaux fermés change : rouverts plus tard, ils partiraient d'un vieil élan.",
+    fr="La vitesse des tableaux fermés change : rouverts plus tard, ils partiraient avec une vieille vitesse.",
     en="The velocity of closed arrays changes: opened later, they would start with an old momentum.",
 )
 def velocity_of_closed_arrays_moves(
@@ -354,9 +354,21 @@ def without_decay(parameters, velocity, gradients, opened, rate, momentum=0.9, d
 
 
 @mistake(
+    of="updated",
+    fr="Les dictionnaires donnés ont changé aussi : écrivez dans des copies, ``dict(parameters)``, et faites naître de "
+    "nouveaux tableaux au lieu de modifier les anciens.",
+    en="The dictionaries that were given have changed as well: write into copies, ``dict(parameters)``, and make new "
+    "arrays instead of changing the old ones.",
+)
+def given_dictionaries_changed(parameters, velocity, gradients, opened, rate):
+    new = solution.update(parameters, velocity, gradients, opened, rate)
+    return new, new
+
+
+@mistake(
     of="layer_rates",
-    fr="Les pas croissent vers l'image : c'est la tête qui a le plus grand.",
-    en="The rates grow towards the image: it is the head that has the largest.",
+    fr="Les taux croissent vers l'image : c'est la tête qui a le plus grand.",
+    en="The learning rates grow towards the image: it is the head that has the largest.",
 )
 def largest_near_the_image(stages, peak, factor):
     rates = solution.layer_rates(stages, peak, factor)
@@ -383,7 +395,7 @@ def head_already_reduced(stages, peak, factor):
 
 @mistake(
     of="layer_rates",
-    fr="Tous les étages sauf la tête ont le même pas réduit : la suite est géométrique, un facteur de "
+    fr="Tous les étages sauf la tête ont le même taux réduit : la suite est géométrique, un facteur de "
     "plus à chaque étage.",
     en="All stages but the head have the same reduced rate: the sequence is geometric, one more "
     "factor at each stage.",
@@ -394,7 +406,7 @@ def same_for_all_but_the_head(stages, peak, factor):
 
 @mistake(
     of="schedule",
-    fr="Le pas numéro 0 a un pas d'apprentissage nul : il vaut peak / warmup.",
+    fr="Le taux d'apprentissage de l'étape numéro 0 est nul : il vaut peak / warmup.",
     en="Step number 0 has a learning rate of zero: it is peak / warmup.",
 )
 def first_step_lost(n, steps, warmup, peak):
@@ -403,7 +415,7 @@ def first_step_lost(n, steps, warmup, peak):
 
 @mistake(
     of="schedule",
-    fr="Le cosinus compte les pas depuis 0 : il commence après l'échauffement et dure steps - warmup.",
+    fr="Le cosinus compte les étapes depuis 0 : il commence après l'échauffement et dure steps - warmup.",
     en="The cosine counts steps from 0: it begins after the warm-up and lasts steps - warmup.",
 )
 def cosine_from_the_start(n, steps, warmup, peak):
@@ -425,7 +437,7 @@ def cosine_too_long(n, steps, warmup, peak):
 
 @mistake(
     of="schedule",
-    fr="L'échauffement manque : le premier pas est déjà le plus grand.",
+    fr="L'échauffement manque : le premier taux est déjà le plus grand.",
     en="The warm-up is missing: the first step is already the largest.",
 )
 def without_warmup(n, steps, warmup, peak):

@@ -84,8 +84,8 @@ def always_the_whole_head(model, classes, whole_head):
 
 @mistake(
     of="head_on",
-    fr="Seule la longueur est comparée : 2 x 3 et 3 x 2 ont la même, et rien n'est à sa place.",
-    en="Only the length is compared: 2 x 3 and 3 x 2 have the same, and nothing is in its place.",
+    fr="Seule la longueur est comparée : 2 × 3 et 3 × 2 ont la même, et rien n'est à sa place.",
+    en="Only the length is compared: 2 × 3 and 3 × 2 have the same, and nothing is in its place.",
 )
 def only_the_length(planned, image, blocks):
     found = solution.head_on(planned, image, blocks)
@@ -94,9 +94,9 @@ def only_the_length(planned, image, blocks):
 
 @mistake(
     of="head_on",
-    fr="Seule une image de la taille exacte est acceptée : un max 2 x 2 arrondit vers le bas, des pixels "
+    fr="Seule une image de la taille exacte est acceptée : un pooling 2 × 2 arrondit vers le bas, des pixels "
     "de plus peuvent se perdre sans rien changer à la carte.",
-    en="Only an image of the exact size is accepted: a 2 x 2 maximum rounds down, a few more pixels may "
+    en="Only an image of the exact size is accepted: a 2 × 2 maximum rounds down, a few more pixels may "
     "be lost without any change to the map.",
 )
 def exact_size_only(planned, image, blocks):
@@ -108,8 +108,8 @@ def exact_size_only(planned, image, blocks):
 
 @mistake(
     of="head_on",
-    fr="La taille est arrondie vers le haut : un max 2 x 2 ignore la ligne qui reste.",
-    en="The size is rounded up: a 2 x 2 maximum ignores the row that is left over.",
+    fr="La taille est arrondie vers le haut : un pooling 2 × 2 ignore la ligne qui reste.",
+    en="The size is rounded up: a 2 × 2 maximum ignores the row that is left over.",
 )
 def rounded_up(planned, image, blocks):
     factor = 2 ** len(blocks)
@@ -277,7 +277,7 @@ def without_limit(step, parts, every, most):
 
 @mistake(
     of="trained_parts",
-    fr="Chaque ouverture vient un pas trop tard : au pas numéro ``every``, deux parties sont ouvertes.",
+    fr="Chaque ouverture vient une étape trop tard : à l'étape numéro ``every``, deux parties sont ouvertes.",
     en="Each opening comes one step too late: at step number ``every`` two parts are open.",
 )
 def one_step_late(step, parts, every, most):
@@ -297,7 +297,7 @@ def in_order_of_opening(step, parts, every, most):
     of="find_kind",
     fr="C'est le plus grand score de la classe : retranchez d'abord le plus grand des autres, sans quoi "
     "un endroit où tout est fort l'emporte.",
-    en="This is the kind's largest score: first subtract the largest of the others, or a place where "
+    en="This is the class's largest score: first subtract the largest of the others, or a place where "
     "everything is strong wins.",
 )
 def score_not_evidence(scores, kind, window, stride):
@@ -309,7 +309,7 @@ def score_not_evidence(scores, kind, window, stride):
     of="find_kind",
     fr="Le maximum est pris sur toutes les classes, celle-ci comprise : là où elle gagne, l'évidence "
     "vaut toujours zéro. Ne comptez que les autres.",
-    en="The maximum is taken over all kinds, this one included: where it wins, the evidence is always "
+    en="The maximum is taken over all classes, this one included: where it wins, the evidence is always "
     "zero. Count the others only.",
 )
 def minus_the_largest_of_all(scores, kind, window, stride):

@@ -98,7 +98,7 @@ def head_on(planned: tuple, image: tuple, blocks: list[tuple]) -> str:
 
     ``planned``, ``image`` : (hauteur, largeur) prévue, et celle de l'image. ``blocks`` : comme pour
     ``jaxcnn.models.VGG``, un (canaux, nombre de convolutions) par bloc ; les convolutions gardent la
-    taille, chaque bloc finit par un max 2 x 2 qui la divise par deux, vers le bas. Renvoie
+    taille, chaque bloc finit par un pooling 2 × 2 qui la divise par deux, vers le bas. Renvoie
 
     - "same" si la carte finale a la hauteur et la largeur prévues ;
     - "scrambled" si elle a une autre forme, mais, mise à plat, la même longueur : la tête calcule, et
@@ -109,7 +109,7 @@ def head_on(planned: tuple, image: tuple, blocks: list[tuple]) -> str:
 
     ``planned``, ``image``: (height, width) planned, and that of the image. ``blocks``: as for
     ``jaxcnn.models.VGG``, a (channels, number of convolutions) for each block; convolutions keep the
-    size, each block ends with a 2 x 2 maximum that halves it, rounded down. Returns
+    size, each block ends with a 2 × 2 maximum that halves it, rounded down. Returns
 
     - "same" if the final map has the planned height and width;
     - "scrambled" if it has another shape but, flattened, the same length: the head computes, and each
@@ -146,7 +146,7 @@ def dropout(x: np.ndarray, uniform: np.ndarray, rate: float, train: bool) -> np.
 def adapt_first_layer(kernel: np.ndarray, channels: int) -> np.ndarray:
     """FR: Le noyau de la première convolution, pour des images d'un autre nombre de canaux.
 
-    ``kernel`` : (h, w, 3, filtres), appris sur des images en couleurs. Renvoie (h, w, channels,
+    ``kernel`` : (h, w, 3, filtres), entraîné sur des images en couleurs. Renvoie (h, w, channels,
     filtres), tel qu'une image grise, dont tous les canaux sont égaux, donne la même réponse qu'avant :
 
     - ``channels`` = 1 : la somme sur les canaux d'entrée ;
@@ -171,10 +171,10 @@ def adapt_first_layer(kernel: np.ndarray, channels: int) -> np.ndarray:
 
 
 def trained_parts(step: int, parts: list[str], every: int, most: int) -> list[str]:
-    """FR: Le dégel progressif : les parties que l'on entraîne au pas ``step``.
+    """FR: Le dégel progressif : les parties que l'on entraîne à l'étape ``step``.
 
-    ``parts`` : de l'entrée vers la tête. Pendant les ``every`` premiers pas (0 à every - 1), la
-    dernière partie seule est ouverte ; tous les ``every`` pas, celle qui la précède s'ouvre aussi,
+    ``parts`` : de l'entrée vers la tête. Pendant les ``every`` premières étapes (0 à every - 1), la
+    dernière partie seule est ouverte ; toutes les ``every`` étapes, celle qui la précède s'ouvre aussi,
     jusqu'à ``most`` parties ouvertes. Renvoie leurs noms, de l'entrée vers la tête.
 
     EN: Gradual unfreezing: the parts that are trained at step ``step``.
@@ -238,11 +238,41 @@ def _run(graph: Any, state: Any, x: jax.Array) -> jax.Array:
     return nnx.merge(graph, state)(x)
 
 
-def _adapt_head(head: Any, maps: np.ndarray, labels: np.ndarray, steps: int, seed: int) -> Any:
-    """The head with a new last layer, trained first; then its hidden layers join in, gently."""
+# END SOLUTION
+
+
+def fine_tune(model: Any, images: np.ndarray, labels: np.ndarray, steps: int, seed: int) -> Any:
+    """FR: Adapte le VGG à deux classes, et le renvoie.
+
+    Remplacez la dernière couche dense, ``model.classifier[-1]``, par une neuve à deux sorties, et
+    apprenez-la d'abord seule. Puis ouvrez doucement les couches denses qui la précèdent (elles ont
+    presque tous les paramètres), en ``steps`` étapes d'une trentaine d'images, tirées par un générateur
+    de graine ``seed`` : dès la première étape ou peu à peu, mais qu'elles soient ouvertes au plus tard au
+    tiers des étapes. Le même appel donne le même réseau, une autre graine en donne un autre.
+
+    Les convolutions restent figées et reviennent égales au bit près : ce qu'elles donnent se calcule
+    une fois pour toutes. Avec ``steps`` = 0, seule la dernière couche est neuve. ``model`` vous
+    appartient, il peut être modifié. Renvoie un réseau de même structure, à la dernière couche
+    près : c'est lui que l'on regarde, et que l'on interroge sur de nouvelles images.
+
+    EN: Adapts the VGG to two classes, and returns it.
+
+    Replace the last dense layer, ``model.classifier[-1]``, by a new one with two outputs, and learn it
+    on its own first. Then gently open the dense layers before it (they have nearly all parameters), in
+    ``steps`` steps of thirty images or so, drawn by a generator with the seed ``seed``: from the first
+    step on or little by little, but let them be open after a third of the steps at the latest. The
+    same call gives the same network, another seed another one.
+
+    The convolutions stay frozen and come back equal to the last bit: what they give can be computed
+    once and for all. With ``steps`` = 0 only the last layer is new. ``model`` is yours, it may be
+    changed. Returns a network of the same structure but for its last layer: this network is looked
+    at, and asked about new images.
+    """
+    # BEGIN SOLUTION
+    maps, head = activations(model, images, "features"), model.classifier
+    known = _run(*nnx.split(head[:-1]), maps)
     number = str(len(head) - 1)
     head[-1] = nnx.Linear(head[-1].in_features, 2, rngs=nnx.Rngs(seed))
-    known = _run(*nnx.split(head[:-1]), maps)
     head[-1].kernel[...], head[-1].bias[...] = _fit_head(known, jnp.asarray(labels))
 
     last = nnx.All(nnx.Param, lambda path, _: str(path[1]) in (number, "fc"))
@@ -256,41 +286,8 @@ def _adapt_head(head: Any, maps: np.ndarray, labels: np.ndarray, steps: int, see
         rates = [rate, rate * FACTOR * hidden_too]
         rows = rng.choice(len(labels), min(BATCH, len(labels)), replace=False)
         trained, velocity = _step(graph, trained, rest, velocity, rates, maps[rows], labels[rows])
-    return nnx.merge(graph, *trained, rest)
-
-
-# END SOLUTION
-
-
-def fine_tune(
-    model: Any,
-    images: np.ndarray,
-    labels: np.ndarray,
-    new_images: np.ndarray,
-    steps: int,
-    seed: int,
-) -> np.ndarray:
-    """FR: Les classes de nouvelles images, par le VGG adapté.
-
-    Remplacez la dernière couche dense de ``model`` par une neuve, à deux classes, et apprenez-la
-    d'abord seule ; puis ouvrez doucement les couches denses qui la précèdent (elles ont presque tous
-    les paramètres), en ``steps`` pas d'une trentaine d'images. Si les convolutions restent figées, ce
-    qu'elles donnent se calcule une fois pour toutes. ``seed`` sert à tout hasard. ``model`` vous
-    appartient, il peut être modifié. Renvoie un tableau (nouvelles images,) d'entiers, 0 ou 1.
-
-    EN: The classes of new images, by the adapted VGG.
-
-    Replace the last dense layer of ``model`` by a new one, with two classes, and learn it on its own
-    first; then gently open the dense layers before it (they have nearly all parameters), in ``steps``
-    steps of thirty images or so. If the convolutions stay frozen, what they give can be computed once
-    and for all. Any randomness comes from ``seed``. ``model`` is yours, it may be changed. Returns an
-    array (new images,) of integers, 0 or 1.
-    """
-    # BEGIN SOLUTION
-    known = activations(model, images, "features")
-    new = activations(model, new_images, "features")
-    head = _adapt_head(model.classifier, known, labels, steps, seed)
-    return np.asarray(_run(*nnx.split(head), new)).argmax(axis=1)
+    model.classifier = nnx.merge(graph, *trained, rest)
+    return model
     # END SOLUTION
 
 
@@ -302,8 +299,8 @@ def wide_scores(
     La tête de ``model`` garde ses couches denses, avec une ReLU après chacune, sauf la dernière, que
     remplace la couche apprise : ``weights`` (n, classes), ``bias`` (classes,). ``shape`` : (h, w, c),
     la carte pour laquelle la tête est faite. ``image`` : (hauteur, largeur, canaux). Comme à la
-    question 8, la première couche dense devient une convolution h x w, les autres des convolutions
-    1 x 1, toutes « valid ». Renvoie (lignes, colonnes, classes).
+    question 8, la première couche dense devient une convolution h × w, les autres des convolutions
+    1 × 1, toutes « valid ». Renvoie (lignes, colonnes, classes).
     ``conv(x, noyau, biais, padding="valid")`` est importée.
 
     EN: The score map of an adapted VGG, on an image larger than planned.
@@ -311,7 +308,7 @@ def wide_scores(
     The head of ``model`` keeps its dense layers, with a ReLU after each, but for the last one, which
     the learned layer replaces: ``weights`` (n, classes), ``bias`` (classes,). ``shape``: (h, w, c),
     the map the head is made for. ``image``: (height, width, channels). As in question 8, the first
-    dense layer becomes an h x w convolution, the others 1 x 1 convolutions, all of them "valid".
+    dense layer becomes an h × w convolution, the others 1 × 1 convolutions, all of them "valid".
     Returns (rows, columns, classes). ``conv(x, kernel, bias, padding="valid")`` is imported.
     """
     # BEGIN SOLUTION
@@ -335,9 +332,9 @@ def find_kind(scores: np.ndarray, kind: int, window: int, stride: int) -> tuple:
     droite) de la fenêtre de côté ``window`` qui commence là, une position valant ``stride`` pixels ;
     ``bas`` et ``droite`` sont exclus.
 
-    EN: Where in the image is a kind?
+    EN: Where in the image is a class?
 
-    ``scores``: (rows, columns, kinds), two kinds at least. The evidence for a kind, at a position, is
+    ``scores``: (rows, columns, classes), two classes at least. The evidence for a class, at a position, is
     its score minus the largest of the others. Finds the position where that of ``kind`` is largest
     (the first one, row after row). Returns, in pixels, (top, left, bottom, right) of the window of
     side ``window`` that starts there, one position being ``stride`` pixels; ``bottom`` and ``right``

@@ -71,14 +71,18 @@ def test_a_sound_course_is_proved(maths):
     assert runs == [(0, 3), (1, 3), (2, 3), (3, 3)]
     claims = [finding.claim for finding in findings if finding.question == "q01"]
     assert claims == [
-        "statement and three hints (fr)",
-        "statement and three hints (en)",
+        "statement, three hints and commentary (fr)",
+        "hints for each function to write (fr)",
+        "statement, three hints and commentary (en)",
+        "hints for each function to write (en)",
         "solution.py holds a solution",
         "the stub is in sync, in both languages",
         "checks.py declares checks",
         "mistakes.py declares mistakes",
         "the points of the checks add up",
         "the reference gets full marks",
+        "the reference needs at most a fifth of its time",
+        "the cases have nothing in common that was not accepted",
         "the stub gets nothing",
         "mistake doubled is caught and named",
         "mistake squares is caught and named",
@@ -86,7 +90,7 @@ def test_a_sound_course_is_proved(maths):
 
 
 _BEFORE_GRADING: dict[str, tuple[Fault, str, str]] = {
-    "a hint file is missing": (_remove("hints.en.md"), "hints (en)", "hints.en.md is missing"),
+    "a hint file is missing": (_remove("hints.en.md"), "commentary (en)", "hints.en.md is missing"),
     "a statement is empty": (_rewrite("statement.fr.md", "\n"), "(fr)", "statement.fr.md is empty"),
     "a statement is no text": (
         lambda course: (course / "q01_square/statement.fr.md").write_bytes(b"\xff"),
@@ -95,13 +99,28 @@ _BEFORE_GRADING: dict[str, tuple[Fault, str, str]] = {
     ),
     "a level of hints is missing": (
         _rewrite("hints.fr.md", "## 1\na\n## 2\nb\n"),
-        "hints (fr)",
+        "commentary (fr)",
         "it has ## 1, ## 2",
     ),
     "a level of hints is empty": (
         _rewrite("hints.fr.md", "## 1\na\n## 2\n\n## 3\nb\n"),
-        "hints (fr)",
+        "commentary (fr)",
         "nothing under ## 2",
+    ),
+    "a commentary is missing": (
+        _remove("commentary.fr.md"),
+        "commentary (fr)",
+        "commentary.fr.md is missing",
+    ),
+    "a function has no hint": (
+        _edit("hints.en.md", "- `square`", "- square"),
+        "each function to write (en)",
+        "no item that begins with - `square`:",
+    ),
+    "a hint is for a function that is not to be written": (
+        _edit("hints.en.md", "- `square`: a", "- `sqare`, `square`: a"),
+        "each function to write (en)",
+        "a hint for sqare",
     ),
     "the solution is missing": (_remove("solution.py"), "solution", "solution.py is missing"),
     "the solution is no Python": (
@@ -218,7 +237,12 @@ def _graded_as_sound(course, files, **options):
     from grader.results import CheckResult, Isolation, QuestionResult, Result, Verdict
 
     result = Result(
-        course=course.id, version="", seed=0, started="", isolation=Isolation(0, "process", ())
+        course=course.id,
+        version="",
+        seed=0,
+        seed_id="",
+        started="",
+        isolation=Isolation(0, "process", ()),
     )
     for file in files:
         stub = b"raise NotImplementedError" in file.content
@@ -249,7 +273,7 @@ _BY_GRADING: dict[str, tuple[Fault, str, str]] = {
         "q01.cubes: failed: ",
     ),
     "a check raises": (
-        _edit("checks.py", "    y = student.square(x)", "    y = 1 / 0"),
+        _edit("checks.py", "    y = student.square(x).integer()", "    y = 1 / 0"),
         "the reference gets full marks",
         "q01.sign: grader_error: ZeroDivisionError: division by zero",
     ),
@@ -289,6 +313,23 @@ def test_a_fault_that_grading_shows_is_named(maths, name):
     assert len(findings) == (2 if name == "a check passes without work" else 1)
 
 
+def test_a_budget_that_the_reference_nearly_fills_is_a_finding_of_its_own(maths):
+    slow = (
+        "import time\n    end = time.process_time() + (0.6 if x == 0 else 0)\n"
+        "    while time.process_time() < end:\n        pass\n    return x * x"
+    )
+    _edit("solution.py", "return x * x", slow)(maths)
+    manifest = maths / "course.toml"
+    text = re.sub("seconds = .*", "seconds = 1.0", manifest.read_text(encoding="utf-8"))
+    manifest.write_text(text, encoding="utf-8")
+    findings = _prove(maths, "q01")
+    (finding,) = (finding for finding in findings if finding.problem)
+    assert finding.claim == "the reference needs at most a fifth of its time"
+    said = r"^q01.\w+ takes \d+% of it; seconds \(=1\) must be at least \d(\.\d)?$"
+    assert re.search(said, finding.problem)
+    assert "mistake doubled is caught and named" in [finding.claim for finding in findings]
+
+
 def test_a_fault_of_one_question_leaves_the_others_proved(maths):
     _append("solution.py", "def (")(maths)
     findings = _prove(maths)
@@ -310,3 +351,47 @@ def test_mistakes_that_get_in_each_others_way_are_tried_alone(maths):
 def test_a_question_that_the_course_does_not_have_is_refused(maths):
     with pytest.raises(KeyError, match="q09"):
         _prove(maths, "q09")
+
+
+# -------------------------------------------------------------------------------- what is never tried
+
+
+def test_what_all_cases_have_in_common_must_be_accepted(maths):
+    _edit("checks.py", "st.integers(-50, 50)", "st.integers(-50, 50).map(lambda n: 2 * n)")(maths)
+    (finding,) = _problems(maths, "q01")
+    assert finding.claim == "the cases have nothing in common that was not accepted"
+    assert "square: x % 2 == 0" in finding.problem
+    accepted = maths / "q01_square/accepted.toml"
+    accepted.write_text('[square]\n"x % 2 == 0" = ""\n')
+    assert len(_problems(maths, "q01")) == 1  # a reason is asked for
+    accepted.write_text('[square]\n"x % 2 == 0" = "odd numbers are for the next question"\n')
+    assert _problems(maths, "q01") == []
+
+
+def test_what_is_accepted_must_be_readable(maths):
+    (maths / "q01_square/accepted.toml").write_text("[square\n")
+    (finding,) = _problems(maths, "q01")
+    assert "accepted.toml cannot be read" in finding.problem
+
+
+def test_a_folder_of_answers_is_tried(maths, tmp_path):
+    answers = tmp_path / "answers/q02"
+    answers.mkdir(parents=True)
+    (answers / "ok_adds.py").write_text("def double(x):\n    return x + x\n")
+    (answers / "ok_not.py").write_text("def double(x):\n    return x + 1\n")
+    (answers / "off_by_one.py").write_text("def double(x):\n    return 2 * x + 1\n")
+    (answers / "unseen.py").write_text("def double(x):\n    return 2 * x if x < 99 else 0\n")
+    course = read_course(maths)
+    found = check_course(course, questions=["q02"], seed=5, wrong=tmp_path / "answers")
+    told = {f.claim: f.problem for f in found if ".py " in f.claim and f.claim[0] in "ou"}
+    assert set(told) == {
+        "ok_adds.py gets full marks",
+        "ok_not.py gets full marks",
+        "off_by_one.py is caught",
+        "unseen.py is caught",
+    }
+    assert [claim for claim, problem in told.items() if problem] == [
+        "ok_not.py gets full marks",
+        "unseen.py is caught",
+    ]
+    assert told["unseen.py is caught"] == "every check passes"

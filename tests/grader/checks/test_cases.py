@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from grader.checks import agree, expect, forall
 from grader.checks._agree import Expectation, Mismatch
-from grader.checks._cases import case_size, generator
+from grader.checks._cases import case_size
+from grader.checks._streams import Streams
 from grader.results import Verdict
 from grader.session import Fault
 
@@ -19,7 +20,7 @@ def _cases_of(seed: int, **options) -> list:
     def test_it(n, x):
         seen.append((n, x))
 
-    test_it(seed=seed)
+    test_it(streams=Streams(seed, "q01.it"))
     return seen
 
 
@@ -46,13 +47,6 @@ class TestDraws:
         finally:
             hypothesis.settings.load_profile(name)
 
-    def test_each_check_has_its_own_generator_for_each_seed(self):
-        def first(seed, name):
-            return generator(seed, name).integers(2**60)
-
-        assert first(1, "a") == first(1, "a")
-        assert len({first(1, "a"), first(1, "b"), first(2, "a"), first(-1, "a")}) == 4
-
     def test_every_case_starts_from_the_same_generator(self):
         drawn = []
 
@@ -60,7 +54,7 @@ class TestDraws:
         def test_it(rng, n):
             drawn.append(rng.integers(2**60))
 
-        test_it(seed=1, rng=None)
+        test_it(streams=Streams(1, "q01.it"), rng=None)
         assert len(set(drawn)) == 1
 
     def test_a_strategy_for_no_argument_is_refused(self):
@@ -77,7 +71,7 @@ class TestSmallestFailure:
             agree(student.total, np.sum, np.full(n, k))
 
         with pytest.raises(Mismatch) as caught:
-            test_it(seed=3, student=student)
+            test_it(streams=Streams(3, "q01.it"), student=student)
         assert caught.value.attempt.args[0].tolist() == [0] * 7
 
     @pytest.mark.parametrize("seed", range(3))
@@ -87,7 +81,7 @@ class TestSmallestFailure:
             expect(a + b < 30, fr="", en="", a=a, b=b)
 
         with pytest.raises(Expectation) as caught:
-            test_it(seed=seed)
+            test_it(streams=Streams(seed, "q01.it"))
         assert sum(caught.value.shown.values()) == 30
 
     def test_the_search_for_a_smaller_one_is_bounded(self):
@@ -100,7 +94,7 @@ class TestSmallestFailure:
             expect(sum(xs) < 10, fr="", en="")
 
         with pytest.raises(Expectation):
-            test_it(seed=0)
+            test_it(streams=Streams(0, "q01.it"))
         assert tried <= 20
 
     def test_a_student_function_that_changes_its_mind_still_fails(self, student_of):
@@ -112,7 +106,7 @@ class TestSmallestFailure:
             agree(student.flaky, lambda n: n, n)
 
         with pytest.raises(Mismatch):
-            test_it(seed=0, student=student)
+            test_it(streams=Streams(0, "q01.it"), student=student)
 
     @pytest.mark.parametrize(
         "verdict", [Verdict.TIMEOUT, Verdict.CRASHED, Verdict.MEMORY, Verdict.NOT_ATTEMPTED]
@@ -128,8 +122,38 @@ class TestSmallestFailure:
             agree(student.fall, lambda n: n, n)
 
         with pytest.raises(Fault):
-            test_it(seed=0, student=student)
+            test_it(streams=Streams(0, "q01.it"), student=student)
         assert student._session.calls == 1
+
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            Fault(Verdict.NOT_GRADED, key="starved", call="f(13)"),
+            Fault(Verdict.TIMEOUT, key="question", call="f(13)"),
+            Fault(Verdict.TIMEOUT, key="total", call="f(13)"),
+        ],
+        ids=lambda fault: str(fault.facts["key"]),
+    )
+    def test_what_was_found_before_the_time_ran_out_stands(self, student_of, fault):
+        failed: list[int] = []
+
+        def f(n):
+            if failed:
+                raise fault
+            if n > 12:
+                failed.append(n)
+                return 0
+            return n
+
+        student = student_of(f=f)
+
+        @forall(n=st.integers(0, 1000))
+        def test_it(student, n):
+            agree(student.f, lambda n: n, n)
+
+        with pytest.raises(Mismatch) as caught:
+            test_it(streams=Streams(3, "q01.it"), student=student)
+        assert caught.value.call == f"f({failed[0]})"
 
     def test_a_missing_function_ends_the_search_at_once(self, student_of):
         student = student_of()
@@ -139,7 +163,7 @@ class TestSmallestFailure:
             agree(student.f, lambda n: n, n)
 
         with pytest.raises(Fault):
-            test_it(seed=0, student=student)
+            test_it(streams=Streams(0, "q01.it"), student=student)
         assert student._session.calls == 1
 
     def test_an_exception_is_shrunk_like_a_wrong_value(self, student_of):
@@ -155,8 +179,106 @@ class TestSmallestFailure:
             agree(student.f, lambda n: n, n)
 
         with pytest.raises(Fault) as caught:
-            test_it(seed=0, student=student)
+            test_it(streams=Streams(0, "q01.it"), student=student)
         assert caught.value.facts["call"] == "f(13)"
+
+
+_LAYER = st.fixed_dictionaries({"kernel": st.integers(1, 5), "stride": st.integers(1, 3)})
+
+
+class TestInertParts:
+    """What plays no part in a failure is left out, though Hypothesis has stopped its search."""
+
+    @pytest.mark.parametrize("seed", range(5))
+    def test_items_of_a_list_are_dropped_and_numbers_set_to_1(self, seed):
+        @forall(shrink_calls=0, layers=st.lists(_LAYER, max_size=8))
+        def test_it(layers):
+            expect(all(layer["stride"] < 3 for layer in layers), fr="", en="", layers=layers)
+
+        with pytest.raises(Expectation) as caught:
+            test_it(streams=Streams(seed, "q01.it"))
+        assert caught.value.shown["layers"] == [{"kernel": 1, "stride": 3}]
+
+    def test_nothing_is_proposed_that_could_not_have_been_drawn(self):
+        seen = []
+
+        @forall(
+            shrink_calls=0,
+            pair=st.tuples(st.integers(2, 9), st.lists(st.integers(-5, 5), min_size=3)),
+            even=st.integers(0, 100).map(lambda n: 2 * n),
+        )
+        def test_it(pair, even):
+            seen.append((pair, even))
+            expect(even < 40, fr="", en="")
+
+        with pytest.raises(Expectation):
+            test_it(streams=Streams(0, "q01.it"))
+        assert all(n >= 2 and len(items) >= 3 and even % 2 == 0 for (n, items), even in seen)
+        assert seen[-1][0][1][:3] == [0, 0, 0]
+
+    def test_what_a_check_does_not_assume_is_no_case(self):
+        @forall(shrink_calls=0, n=st.integers(0, 100), m=st.integers(0, 100))
+        def test_it(n, m):
+            assume(n > 0)
+            expect(m < 3, fr="", en="", n=n)
+
+        with pytest.raises(Expectation) as caught:
+            test_it(streams=Streams(1, "q01.it"))
+        assert caught.value.shown["n"] == 1
+
+    def test_another_kind_of_failure_does_not_replace_the_first(self, student_of):
+        def f(layers):
+            if not layers:
+                raise ValueError("empty")
+            return len(layers) + 1
+
+        student = student_of(f=f)
+
+        @forall(shrink_calls=0, layers=st.lists(_LAYER, max_size=6), examples=1)
+        def test_it(student, layers):
+            assume(layers or student._session.calls)
+            agree(student.f, len, layers)
+
+        with pytest.raises(Mismatch) as caught:
+            test_it(streams=Streams(3, "q01.it"), student=student)
+        assert caught.value.attempt.args == ([{"kernel": 1, "stride": 1}],)
+
+    def test_the_student_does_not_pay_for_it(self, student_of):
+        student = student_of(f=lambda n: n + 1)
+        times = []
+        ask = student._session.ask
+        student._session.ask = lambda operation, time, call, **rest: (
+            times.append(time),
+            ask(operation, time, call, **rest),
+        )[1]
+
+        @forall(shrink_calls=0, n=st.integers(5, 9), m=st.integers(0, 9), examples=1)
+        def test_it(student, n, m):
+            agree(student.f, lambda n: n, m)
+
+        time = student._time
+        with pytest.raises(Mismatch):
+            test_it(streams=Streams(3, "q01.it"), student=student)
+        assert times[0] is time
+        assert len(times) == 1 or all(other is not time for other in times[1:])
+        assert student._time is time
+
+    def test_a_fault_that_costs_a_worker_ends_it(self, student_of):
+        def f(n):
+            if n < 2:
+                raise Fault(Verdict.CRASHED, key="crashed_silent", call="f")
+            return 0
+
+        student = student_of(f=f)
+
+        @forall(shrink_calls=0, n=st.integers(0, 100))
+        def falls(student, n):
+            assume(n > 50 or student._session.calls)
+            agree(student.f, lambda n: n, n)
+
+        with pytest.raises(Mismatch):
+            falls(streams=Streams(0, "q01.it"), student=student)
+        assert student._session.calls == 2
 
 
 class TestOurOwnErrors:
@@ -170,7 +292,7 @@ class TestOurOwnErrors:
             raise KeyError("ours")
 
         with pytest.raises(KeyError):
-            test_it(seed=0)
+            test_it(streams=Streams(0, "q01.it"))
         assert tried == 1
 
     def test_a_plain_assert_is_an_error_of_the_check(self):
@@ -179,7 +301,7 @@ class TestOurOwnErrors:
             assert False, "ours"  # noqa: B011, PT015
 
         with pytest.raises(AssertionError, match="ours"):
-            test_it(seed=0)
+            test_it(streams=Streams(0, "q01.it"))
 
     def test_cases_may_be_rejected(self):
         seen = []
@@ -189,7 +311,7 @@ class TestOurOwnErrors:
             assume(n % 2 == 0)
             seen.append(n)
 
-        test_it(seed=0)
+        test_it(streams=Streams(0, "q01.it"))
         assert seen
         assert all(n % 2 == 0 for n in seen)
 
@@ -199,7 +321,7 @@ class TestOurOwnErrors:
             assume(False)
 
         with pytest.raises(Exception, match="Unable to satisfy"):
-            test_it(seed=0)
+            test_it(streams=Streams(0, "q01.it"))
 
 
 @pytest.mark.parametrize(

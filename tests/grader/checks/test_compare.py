@@ -237,3 +237,25 @@ class TestTolerance:
     def test_an_infinite_reference_tolerates_only_itself(self):
         assert _key(np.array([1e308]), np.array([_INF]), rtol=1, atol=1) == "values"
         assert _key(1e308, _INF, rtol=1, atol=1) == "scalar"
+
+
+class TestRounding:
+    """What is not told from 0 is written as 0, and no difference is hidden."""
+
+    def test_dust_beside_a_value_is_0(self):
+        got, expected = np.array([0.996078, 2], np.float32), np.array([1.49012e-8, 2], np.float32)
+        difference = compare(got, expected)
+        assert difference is not None
+        assert difference.where == {"index": "[0]", "got": "0.996078", "expected": "0"}
+        scalar = compare(0.5, 1e-9)
+        assert scalar is not None
+        assert scalar.facts == {"got": "0.5", "expected": "0"}
+
+    def test_a_difference_of_dust_keeps_its_digits(self):
+        difference = compare(np.array([3e-9]), np.array([1e-9]), rtol=0, atol=1e-10)
+        assert difference is not None
+        assert difference.where == {"index": "[0]", "got": "3e-09", "expected": "1e-09"}
+        both = compare(np.array([1e-9]), np.array([-1e-9]), rtol=0, atol=0)
+        assert both is not None
+        assert both.where is not None
+        assert both.where["got"] != both.where["expected"]

@@ -10,12 +10,12 @@ from grader.checks._agree import Expectation, Mismatch
 from grader.checks._explain import Explainer, short_call
 from grader.messages import LANGUAGES
 from grader.results import CheckResult, Verdict
-from grader.session import Fault, fault_from
+from grader.session import Fault, WorkerNotStarted, fault_from
 
 _SOURCE = "import numpy\n\n\ndef f(x):\n    return 1 / x  # \x1b[31m\n"
 
 
-def _explainer(language="en", mistakes=(), source=_SOURCE) -> Explainer:
+def _explainer(language="en", mistakes=(), source=_SOURCE, valueless=()) -> Explainer:
     return Explainer(
         language,
         question="q01",
@@ -23,6 +23,7 @@ def _explainer(language="en", mistakes=(), source=_SOURCE) -> Explainer:
         source=source,
         mistakes=lambda: list(mistakes),
         memory_mb=4096,
+        valueless=lambda function: function in valueless,
     )
 
 
@@ -64,8 +65,15 @@ _FAULTS = {
     ),
     "memory": fault_from({"kind": "memory", **_SENT}, "f(0)"),
     "killed for memory": Fault(Verdict.MEMORY, call="f(0)"),
-    "timeout": Fault(Verdict.TIMEOUT, call="f(0)", seconds=2.5),
-    "timeout at import": Fault(Verdict.TIMEOUT, call="q01_sum.py", seconds=22.0),
+    "timeout": Fault(Verdict.TIMEOUT, key="computes", call="f(0)", seconds=2.5),
+    "timeout at import": Fault(Verdict.TIMEOUT, key="computes", call="q01_sum.py", seconds=22.0),
+    "idle": Fault(Verdict.TIMEOUT, key="idle", call="f(0)", seconds=2.5),
+    "idle at import": Fault(Verdict.TIMEOUT, key="idle", call="q01_sum.py", seconds=22.0),
+    "question": Fault(Verdict.TIMEOUT, key="question", call="f(0)", seconds=140.0),
+    "total": Fault(Verdict.TIMEOUT, key="total", call="f(0)", seconds=1800.0),
+    "deaths": Fault(Verdict.CRASHED, key="deaths", call="f(0)", count=3),
+    "starved": Fault(Verdict.NOT_GRADED, key="starved", call="f(0)", cpu=2.6, seconds=61),
+    "impatient": Fault(Verdict.NOT_GRADED, key="impatient", call="f(0)"),
     "exit": Fault(Verdict.CRASHED, key="crashed_exit", call="f(0)", code=3),
     "signal": Fault(Verdict.CRASHED, key="crashed_signal", call="f(0)", name="SIGSEGV"),
     "silent": Fault(Verdict.CRASHED, key="crashed_silent", call="f(0)"),
@@ -113,7 +121,15 @@ class TestFaults:
             ("forbidden in source", "(line 2)"),
             ("memory", "4096 MiB"),
             ("timeout", "within 2.5\u00a0s: an endless loop"),
+            ("timeout", "the option --timeout changes this limit"),
             ("timeout at import", "did not finish importing within 22\u00a0s"),
+            ("idle", "f(0) does nothing: neither an answer nor any computing for 2.5\u00a0s"),
+            ("idle at import", "did nothing for 22\u00a0s"),
+            ("question", "all of the question's time (140\u00a0s); f(0)"),
+            ("total", "all of this run's time (1800\u00a0s, option --total); f(0)"),
+            ("deaths", "ended, or had to be ended, 3 times"),
+            ("starved", "only 3\u00a0s of computation in 61\u00a0s"),
+            ("impatient", "not your fault"),
             ("exit", "exit status 3"),
             ("signal", "signal SIGSEGV"),
             ("bad output: type", "builtins.set (at [2])"),
@@ -143,6 +159,52 @@ class TestFaults:
         result = _explain(KeyError("ours"))
         assert result.verdict is Verdict.GRADER_ERROR
         assert "not your fault: KeyError: 'ours'" in result.message
+
+
+class TestWhatGoesWrongOnTheWay:
+    @pytest.mark.parametrize(
+        "error", [WorkerNotStarted("no"), OSError("full"), MemoryError()], ids=repr
+    )
+    def test_a_broken_machine_is_ours_whatever_was_answered_before(self, error):
+        result = CheckResult(id="q01.f", title="f", max_points=1)
+        _explainer().explain(error, result, [], False, opened=["f(0)"])
+        assert result.verdict is Verdict.GRADER_ERROR
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_a_failure_that_cannot_be_put_into_words_keeps_its_verdict(self, language, caplog):
+        class Broken(Expectation):
+            text = property(lambda self: 1 / 0, lambda self, text: None)
+
+        result = _explain(Broken({"fr": "", "en": ""}, {}), language=language)
+        assert result.verdict is Verdict.FAILED
+        assert "(ZeroDivisionError)" in result.message
+        assert "ZeroDivisionError" in result.log
+        assert "cannot be put into words" in caplog.text
+
+    def test_a_mistake_whose_answer_cannot_be_compared_explains_nothing(self, student_of, caplog):
+        @mistake(of="f", fr="-", en="-")
+        def a_set(x):
+            return {1, 2}
+
+        @mistake(of="f", fr="Un de trop.", en="One too many.")
+        def one_more(x):
+            return x + 1
+
+        student = student_of(f=lambda x: x + 1)
+        result = _mismatch(student, lambda x: x, 3, mistakes=[a_set, one_more])
+        assert result.mistake == "one_more"
+        assert "a_set" in caplog.text
+
+    def test_mistakes_that_cannot_be_loaded_leave_the_message_alone(self, caplog):
+        def broken():
+            raise ImportError("mistakes.py")
+
+        explainer = _explainer()
+        explainer.mistakes = broken
+        result = CheckResult(id="q01.f", title="f", max_points=1)
+        explainer.explain(Expectation({"fr": "Non.", "en": "No."}, {}), result, [], False)
+        assert (result.verdict, result.message) == (Verdict.FAILED, "No.")
+        assert "mistakes.py" in caplog.text
 
 
 _ANSWERS = {
@@ -290,19 +352,18 @@ class TestMistakes:
         wrong, right = np.array([[1.0, 2], [3, 4]]), np.array([[0.0, 2], [3, 4]])
         assert self._tried(student, right, wrong).mistake is None
 
-    def test_one_that_raises_as_the_student_does_is_named(self, student_of):
-        student = student_of(f=lambda x: x.sum(axis=0) if x.ndim else 1)
-
+    def test_exceptions_of_one_type_are_no_evidence_without_a_wrong_answer(self, student_of):
         @mistake(of="f", fr="Axe 5.", en="Axis 5.")
         def axis_5(x):
-            return x.sum(axis=5)
+            return x.sum(axis=5) if x.ndim > 1 else x + 1
 
-        student = student_of(f=lambda x: x.sum(axis=5))
+        student = student_of(f=lambda x: x.sum(axis=5) if x.ndim > 1 else x + 1)
         with pytest.raises(Fault) as caught:
             agree(student.f, lambda x: x.sum(axis=1), np.eye(2))
-        result = _explain(caught.value, student._attempts, mistakes=[axis_5])
-        assert result.mistake == "axis_5"
-        assert result.counterexample is not None
+        assert _explain(caught.value, student._attempts, mistakes=[axis_5]).mistake is None
+        with pytest.raises(Mismatch) as wrong:
+            agree(student.f, lambda x: x, np.ones(2))
+        assert _explain(wrong.value, student._attempts, mistakes=[axis_5]).mistake == "axis_5"
 
     def test_a_variant_that_writes_into_its_argument_spoils_nothing(self, student_of):
         @mistake(of="f", fr="-", en="-")
@@ -334,3 +395,53 @@ class TestMistakes:
 )
 def test_long_calls_are_shortened_to_their_head(call, short):
     assert short_call(call) == short
+
+
+class TestNone:
+    """A `return` is missing only where the source has a path without one."""
+
+    def _explain(self, student, value, expected, valueless) -> str:
+        with pytest.raises(Mismatch) as caught:
+            agree(student.f, lambda: expected)
+        return _explain(caught.value, student._attempts, valueless=valueless).message
+
+    @pytest.mark.parametrize(
+        ("value", "expected", "valueless", "says"),
+        [
+            (None, 1, ("f",), "f() returns None: is a `return` missing?"),
+            (None, 1, ("g",), "f() returns None; it must be a value."),
+            ([None], [1], ("f",), "f() returns None (at [0]); it must be a value."),
+        ],
+    )
+    def test_it(self, student_of, value, expected, valueless, says):
+        student = student_of(f=lambda: value)
+        assert self._explain(student, value, expected, valueless) == says
+
+
+def test_numpy_under_jit_has_a_sentence_of_its_own():
+    facts = {"kind": "exception", "type": "TracerArrayConversionError", "text": "The numpy.ndarray"}
+    result = _explain(fault_from({**facts, "frames": [["q01_sum.py", 5, "f"]]}, "jit(f)(0)"))
+    assert "NumPy was given a value that JAX is tracing" in result.message
+    assert "Line 5: return 1 / x" in result.message
+    assert "The numpy.ndarray" not in result.message
+
+
+def test_a_file_that_cannot_be_loaded_is_no_smallest_case(student_of):
+    fault = Fault(Verdict.TIMEOUT, key="computes", call="q01_sum.py", seconds=22.0)
+
+    def load() -> None:
+        raise fault
+
+    student = student_of(f=load)
+    with pytest.raises(Fault) as caught:
+        agree(student.f, lambda: 1)
+    assert [attempt.fault for attempt in student._attempts] == [caught.value]
+    assert _explain(caught.value, student._attempts).counterexample is None
+
+
+@pytest.mark.parametrize(
+    "call", ["conv2d(float32[3,3], 2)", "jit(conv2d)(1)", "jit(vmap(conv2d))(1)", "conv2d(f(1), 2)"]
+)
+def test_what_is_not_written_yet_is_named_without_its_transformations(call):
+    message = _explain(fault_from({"kind": "not_attempted"}, call)).message
+    assert message.startswith("conv2d: ")

@@ -1,10 +1,12 @@
 """The command line as a program: help, imports, encodings, pipes, Ctrl-C."""
 
+import importlib.metadata
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -33,7 +35,8 @@ def test_every_command_has_help(cli, command):
 def test_the_commands_are_these():
     student = {"hint", "init", "list", "reset", "run", "show", "solution", "watch"}
     author = {"course", "course check", "course list", "course stubs"}
-    assert set(_COMMANDS) == student | author
+    instructor = {"handins", "cohort", "marks"}
+    assert set(_COMMANDS) == student | author | instructor
 
 
 @pytest.mark.parametrize(
@@ -140,6 +143,45 @@ def test_ctrl_c_in_the_middle_of_a_run_leaves_no_process(desk):
     assert not [pid for pid in children if _is_alive(pid)]
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_the_end_of_a_run_side_by_side_is_the_end_of_all_its_processes(desk, number):
+    desk.write({"square": _ENDLESS, "double": desk.wrong["double"]})
+    run = subprocess.Popen(
+        [*_GRADER, "run", "--jobs", "2", "--isolation", "0", "--course", str(desk.course)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        children: list[int] = []
+        while run.poll() is None and not any(map(_loops, children)):
+            children = _children(run.pid)
+        if number is signal.SIGINT:
+            os.killpg(run.pid, number)  # as a terminal does
+        else:
+            os.kill(run.pid, number)
+        _, err = run.communicate(timeout=60)
+    finally:
+        run.kill()
+    assert len(children) >= 3
+    assert "Traceback" not in err
+    until = time.monotonic() + 60
+    while (left := [pid for pid in children if _is_alive(pid)]) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not left
+
+
+def _loops(pid: int) -> bool:
+    """Whether it is a worker, and busy."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return b"grader.grading" not in command and _is_busy(pid)
+
+
 def _is_busy(pid: int) -> bool:
     """Whether a process has used more than a second: the student's loop runs."""
     try:
@@ -155,3 +197,8 @@ def _is_alive(pid: int) -> bool:
     except OSError:
         return False
     return state not in "ZX"
+
+
+def test_the_version_is_told(cli):
+    ran = cli("--version")
+    assert (ran.status, ran.out) == (0, f"grader {importlib.metadata.version('jaxcnn')}\n")

@@ -1,5 +1,7 @@
 """``grader course``: the proof and the stubs, as an author calls them."""
 
+from pathlib import Path
+
 import pytest
 
 from grader.course import list_courses
@@ -13,16 +15,16 @@ def test_a_sound_course_ends_with_0(cli, maths):
     ran = cli("course", "check", maths, "q02")
     assert ran.status == 0
     assert "✓ q02  mistake squared is caught and named" in ran.lines
-    assert ran.lines[-1] == "maths: 10 claims, all met"
+    assert ran.lines[-1] == "maths: 14 claims, all met"
 
 
 def test_a_fault_ends_with_1_under_its_claim(cli, maths):
     (maths / "q02_double/hints.en.md").unlink()
     ran = cli("course", "check", maths, "2")
     assert ran.status == 1
-    at = ran.lines.index("✗ q02  statement and three hints (en)")
+    at = ran.lines.index("✗ q02  statement, three hints and commentary (en)")
     assert ran.lines[at + 1] == "    hints.en.md is missing"
-    assert ran.lines[-1] == "maths: 10 claims, 1 of them not met"
+    assert ran.lines[-1] == "maths: 13 claims, 1 of them not met"
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,16 @@ def test_a_wrong_call_ends_with_2(cli, arguments):
     ran = cli("course", *arguments)
     assert (ran.status, ran.out) == (2, "")
     assert arguments[-1] in ran.err
+
+
+@pytest.mark.parametrize(("language", "hint"), [("fr", ">Indices<"), ("en", ">Hints<")])
+def test_a_preview_has_statements_and_hints(cli, maths, language, hint):
+    ran = cli("course", "preview", maths, "--html", "p.html", "--lang", language)
+    assert ran.status == 0
+    page = Path("p.html").read_text(encoding="utf-8")
+    assert page.count("<section") == page.count(hint) == 2
+    cli("course", "preview", maths, "q02", "--html", "p.html", "--lang", language)
+    assert Path("p.html").read_text(encoding="utf-8").count("<section") == 1
 
 
 def test_stubs_are_cut_and_named(cli, maths):

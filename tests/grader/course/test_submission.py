@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import SubmissionError, find_submission, read_course, same_text
+from grader.course import SubmissionError, find_submission, read_course, same_code
 
 _DEMO = Path(__file__).parents[1] / "courses" / "solutions" / "demo"
 _COURSE = read_course(_DEMO)
@@ -44,7 +44,7 @@ def test_a_file_is_not_a_folder(tmp_path):
 
 
 def test_a_folder_with_none_of_the_files_says_what_was_looked_for(tmp_path):
-    (tmp_path / "q1.py").touch()
+    (tmp_path / "notes.py").touch()
     with pytest.raises(SubmissionError, match=r"q01_sum\.py, q02_smooth\.py.*'demo'"):
         find_submission(_COURSE, tmp_path)
 
@@ -129,10 +129,61 @@ def test_a_submission_may_itself_be_a_link(tmp_path):
         (b"a\n", b"a  \n\n\n", True),
         (b"a\n", b"\xef\xbb\xbfa\n", True),
         (b"a\n", b" a\n", False),
-        (b"a\nb", b"a\n\nb", False),
+        (b"a\nb", b"a\n\nb", True),
+        (b"a\nb", b"a\n# why\nb", True),
+        (b"a\nb", b"a # why\nb", False),
         (b"\xff", b"\xff", True),
         (b"", b"", True),
     ],
 )
-def test_line_ends_and_trailing_blanks_do_not_make_another_text(one, other, same):
-    assert same_text(one, other) is same
+def test_line_ends_blanks_and_comments_do_not_make_another_code(one, other, same):
+    assert same_code(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["q01_conv.py"], ("q01_conv.py",)),
+        (["q01_sum (1).py", "q1.py"], ("q01_sum (1).py", "q1.py")),
+        (["Q01_Sum.py"], ("Q01_Sum.py",)),
+        (["sum.py", "q10_sum.py", "q011.py", "q01.txt"], ()),
+        ([f"q01_{n}.py" for n in range(9)], ("q01_0.py", "q01_1.py", "q01_2.py")),
+    ],
+)
+def test_a_file_by_another_name_is_found_and_not_taken(tmp_path, names, found):
+    for name in ("q02_smooth.py", *names):
+        (tmp_path / name).write_bytes(b"x = 1")
+    one, _ = find_submission(_COURSE, tmp_path)
+    assert one.content is None
+    assert set(one.similar) >= set(found)
+    assert one.similar[: len(found)] == found
+    assert len(one.similar) <= 3
+
+
+def test_a_folder_with_nothing_but_a_renamed_file_is_a_submission(tmp_path):
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo/q01_sum (1).py").write_bytes(b"x = 1")
+    assert find_submission(_COURSE, tmp_path)[0].similar == ("q01_sum (1).py",)
+
+
+_TEXT = "# d\u00e9j\u00e0\nx = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "readable"),
+    [
+        (_TEXT.encode("utf-8"), True),
+        (_TEXT.encode("utf-8-sig"), True),
+        (_TEXT.encode("latin-1"), False),
+        (_TEXT.encode("utf-16"), False),
+        (_TEXT.encode("utf-16-le"), False),
+        (b"# coding: latin-1\n" + _TEXT.encode("latin-1"), True),
+        (b"\n\n# coding: latin-1\n" + _TEXT.encode("latin-1"), False),
+        (b"x = 1\0", False),
+    ],
+)
+def test_a_file_that_is_not_utf8_is_to_be_saved_again(tmp_path, content, readable):
+    (tmp_path / "q01_sum.py").write_bytes(content)
+    file = find_submission(_COURSE, tmp_path)[0]
+    assert (file.content == content) is readable
+    assert not file.problem if readable else "UTF-8" in file.problem["fr"]

@@ -30,6 +30,7 @@ def _result(checks: list[CheckResult], title: str = "T") -> Result:
         course="demo",
         version="1",
         seed=1,
+        seed_id="00",
         started="2026-11-22T00:00:00+00:00",
         isolation=Isolation(0, "process", ("process",)),
         questions=[QuestionResult(id="q01", title=title, max_score=1, checks=checks)],
@@ -52,12 +53,12 @@ def test_every_text_gives_well_formed_xml(text, verdict):
 
 
 def test_failures_errors_and_skips_are_counted():
-    some = "passed failed timeout crashed skipped not_attempted grader_error forbidden"
+    some = "passed failed timeout crashed skipped not_attempted grader_error forbidden not_graded"
     checks = [_check(Verdict(name)) for name in some.split()]
     root = ET.fromstring(to_junit(_result(checks)))
     suite = root[0]
     counts = {key: suite.get(key) for key in ("tests", "failures", "errors", "skipped")}
-    assert counts == {"tests": "8", "failures": "4", "errors": "1", "skipped": "2"}
+    assert counts == {"tests": "9", "failures": "4", "errors": "2", "skipped": "2"}
     kinds = [[child.tag for child in case] for case in suite]
     assert kinds == [
         [],
@@ -68,7 +69,15 @@ def test_failures_errors_and_skips_are_counted():
         ["skipped"],
         ["error"],
         ["failure"],
+        ["error"],
     ]
+
+
+def test_what_was_not_graded_is_an_error_that_says_how_many_points_are_open():
+    check = _check(Verdict.NOT_GRADED, max_points=2.5, message="The machine was too busy.")
+    (error,) = ET.fromstring(to_junit(_result([check]))).iter("error")
+    assert (error.get("message"), error.get("type")) == ("The machine was too busy.", "not_graded")
+    assert "points not graded: 2.5" in (error.text or "")
 
 
 def test_a_failure_says_what_and_on_which_case():

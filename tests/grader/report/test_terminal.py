@@ -11,6 +11,7 @@ from grader.results import (
     CheckResult,
     Counterexample,
     Isolation,
+    OwnTime,
     QuestionResult,
     Result,
     Verdict,
@@ -25,7 +26,9 @@ def _check(verdict: Verdict = Verdict.FAILED, name: str = "a", **more) -> CheckR
     return CheckResult(verdict=verdict, **{**given, **more})
 
 
-def _result(*checks: CheckResult, title: str = "A question") -> Result:
+def _result(
+    *checks: CheckResult, title: str = "A question", own_time: OwnTime | None = None
+) -> Result:
     question = QuestionResult(
         id="q01", title=title, max_score=len(checks), seconds=1.5, checks=list(checks)
     )
@@ -33,8 +36,10 @@ def _result(*checks: CheckResult, title: str = "A question") -> Result:
         course="demo",
         version="1",
         seed=77,
+        seed_id="00",
         started="2026-11-22T00:00:00+00:00",
         seconds=2.5,
+        own_time=own_time,
         isolation=Isolation(2, "sandboxed", ("process", "bubblewrap")),
         questions=[question],
     )
@@ -49,8 +54,9 @@ def _report(
     terminal: bool = False,
     options: str = "",
     title: str = "A question",
+    own_time: OwnTime | None = None,
 ) -> str:
-    result = _result(*checks, title=title)
+    result = _result(*checks, title=title, own_time=own_time)
     out = io.StringIO()
     console = Console(
         file=out, width=width, force_terminal=terminal, color_system=None, markup=False, emoji=False
@@ -116,15 +122,36 @@ class TestWhatAStudentSees:
         assert text.count("The kernel is flipped.") == 1
         assert text.count("The same mistake as above.") == 1
         assert text.count("Smallest case") == 1
-        assert "Wrong b." in text
+        assert "✗ Title b  0/1  The same mistake as above." in text
 
-    def test_the_same_message_with_another_case_is_shown_again(self):
-        case = [Counterexample(call, "1") for call in ("f(1)", "f(2)")]
+    @pytest.mark.parametrize(
+        ("second", "shown"), [("f(2)", 1), ("g(1)", 2)], ids=["same function", "another"]
+    )
+    def test_what_fails_in_the_same_words_is_one_line(self, second, shown):
+        right = _check(Verdict.PASSED, "r")
         checks = [
-            _check(name=n, message="No.", counterexample=c) for n, c in zip("ab", case, strict=True)
+            _check(name=n, message="No.", counterexample=Counterexample(call, "1"))
+            for n, call in zip("ab", ("f(1)", second), strict=True)
         ]
-        assert _report(*checks).count("Smallest case") == 2
-        assert _report(*(_check(name=n, message="No.") for n in "ab")).count("No.") == 1
+        text = _report(checks[0], right, checks[1])
+        assert text.count("Smallest case") == shown
+        assert ("✗ Title b  0/1  As above: Title a." in text) == (shown == 1)
+
+    def test_a_failure_with_nothing_to_show_is_one_line(self):
+        text = _report(*(_check(name=n, message=f"No {n}.") for n in "ab"))
+        assert "✗ Title a  0/1  No a." in text
+        assert "✗ Title b  0/1  No b." in text
+
+    def test_a_case_can_be_run(self):
+        out = io.StringIO()
+        report = TerminalReport(
+            Console(file=out, width=80), "en", "", lambda check: f"python {check.id}.py"
+        )
+        again = _check(name="b", message="No.", counterexample=Counterexample("f(2)", "1"))
+        first = _check(name="a", message="No.", counterexample=Counterexample("f(1)", "1"))
+        report.question(_result(first, again).questions[0])
+        assert out.getvalue().count("To run this case: python ") == 1
+        assert "To run this case: python q01.a.py" in out.getvalue()
 
     def test_what_holds_for_the_whole_file_is_said_once(self):
         broken = [_check(Verdict.IMPORT_ERROR, n, message="SyntaxError\nLine 1: (") for n in "abc"]
@@ -148,6 +175,30 @@ class TestWhatAStudentSees:
         )
         assert "– Title b  0/1  First: Title a." in text
 
+    def test_each_check_that_waits_says_for_what_though_the_one_before_said_the_same(self):
+        waiting = [_check(Verdict.SKIPPED, name, message="First: Title a.") for name in "bcd"]
+        assert _report(_check(message="no"), *waiting).count("First: Title a.") == 3
+
+    @pytest.mark.parametrize(
+        ("verdict", "answer", "told"),
+        [
+            (Verdict.PASSED, "", True),
+            (Verdict.PASSED, "because", False),
+            (Verdict.PASSED, None, False),
+            (Verdict.FAILED, "", False),
+        ],
+    )
+    def test_an_answer_left_empty_is_told_once_something_is_right(self, verdict, answer, told):
+        out = io.StringIO()
+        report = TerminalReport(Console(file=out, width=80), "en")
+        (question,) = _result(_check(verdict)).questions
+        question.answer_text = answer
+        report.question(question)
+        assert ("ANSWER is still empty" in out.getvalue()) is told
+
+    def test_the_level_has_a_name_in_each_language(self):
+        assert "(bac à sable)" in _report(_check(Verdict.PASSED), language="fr")
+
     def test_advice_is_shown_beside_full_marks(self):
         text = _report(_check(Verdict.PASSED, message="Advice: write it."))
         assert "Advice: write it." in text
@@ -165,6 +216,24 @@ class TestWhatAStudentSees:
             "The same draws again: --seed 77",
             "Isolation 2 (sandboxed): no network, no host files, whole-tree kill",
         ]
+
+    def test_points_that_were_not_graded_stand_beside_the_score(self):
+        text = _report(_check(Verdict.PASSED), _check(Verdict.NOT_GRADED, message="Too busy."))
+        assert "Score 1 / 2   1 point not graded   2.5 s" in _lines(text)
+        assert "? q01 A question 1 / 2 not graded" in " ".join(text.split())
+        assert "Too busy." in text
+        assert "grader hint" not in text
+        more = _report(*[_check(Verdict.NOT_GRADED, message="Too busy.")] * 3)
+        assert "3 points not graded" in more
+
+    @pytest.mark.parametrize(("share", "told"), [(0.234, "23%"), (0.95, None), (None, None)])
+    def test_the_foot_gives_the_codes_own_time_and_a_share_worth_telling(self, share, told):
+        text = _report(_check(Verdict.PASSED), own_time=OwnTime(41.04, 1800.0, share))
+        line = "Own time of your code: 41.0 s of 1800 s"
+        assert (f"{line} · share of the machine: {told}" if told else line) in _lines(text)
+
+    def test_where_no_code_ran_no_time_is_told(self):
+        assert "Own time" not in _report(_check(Verdict.PASSED), own_time=OwnTime(0.0, 1800.0))
 
     def test_french_has_its_spaces_and_its_decimal_mark(self):
         text = _report(_check(message="non", seconds=1.5), language="fr", title="Note : un")

@@ -1,5 +1,8 @@
 """Which names lead to a hidden path, and what Landlock may allow around it."""
 
+import site
+import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -101,3 +104,52 @@ def test_beside_a_package_only_what_was_installed_with_it_can_be_read(tmp_path, 
         function.cache_clear()
     mine = {Path(p).name for p in readable if Path(p).is_relative_to(tmp_path)}
     assert mine == {"jaxcnn", "grader", "numpy"}
+
+
+PACKAGES = f"{Path(sysconfig.get_path('stdlib')).name}/site-packages"
+CONDA = {
+    "miniconda3/envs/course/bin/python3.11": True,
+    "miniconda3/envs/course/lib/libpython3.11.so.1.0": True,
+    "miniconda3/envs/course/lib/libstdc++.so.6": True,
+    "miniconda3/envs/course/lib/libopenblas.so.0": True,
+    f"miniconda3/envs/course/lib/{PACKAGES}/numpy/core.py": True,
+    "miniconda3/envs/course/conda-meta/history": False,
+    "miniconda3/envs/course/share/solutions.py": False,
+    "miniconda3/envs/course/lib/cmake/x.cmake": False,
+    "miniconda3/pkgs/jaxcnn-0.1.0-py_0/site-packages/jaxcnn/nn.py": False,
+    f"miniconda3/envs/other/lib/{PACKAGES}/jaxcnn/nn.py": False,
+    f"miniconda3/lib/{PACKAGES}/jaxcnn/nn.py": False,
+    "submissions/anna/q01.py": False,
+}
+
+
+@pytest.mark.parametrize("environment", ["miniconda3/envs/course", "miniconda3"])
+def test_of_condas_folders_only_the_environment_that_runs_can_be_read(
+    tmp_path, monkeypatch, environment
+):
+    """In a home, where the base environment holds the others, and what they were unpacked from."""
+    for name in CONDA:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    prefix = str(tmp_path / environment)
+    packages = f"{prefix}/lib/{PACKAGES}"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("prefix", "base_prefix", "exec_prefix", "base_exec_prefix"):
+        monkeypatch.setattr(sys, name, prefix)
+    monkeypatch.setattr(sys, "executable", f"{prefix}/bin/python3.11")
+    monkeypatch.setattr(sys, "path", ["", packages])
+    monkeypatch.setattr(site, "getsitepackages", lambda: [packages])
+    monkeypatch.setattr(site, "ENABLE_USER_SITE", False)
+    cached = _paths._prefixes, _paths.import_path, _paths.python_paths
+    for function in cached:
+        function.cache_clear()
+    readable = _paths.python_paths()
+    for function in cached:
+        function.cache_clear()
+    found = {
+        name for name in CONDA if any((tmp_path / name).is_relative_to(place) for place in readable)
+    }
+    wanted = {name for name, is_needed in CONDA.items() if is_needed}
+    if environment == "miniconda3":  # its packages are the only thing of it in this tree
+        wanted = {f"miniconda3/lib/{PACKAGES}/jaxcnn/nn.py"}
+    assert found == wanted

@@ -64,6 +64,16 @@ def test_broken_images_are_named_or_left_out(tmp_path):
     assert done.stderr == "1 image cannot be decoded and was left out: ant/x.png\n"
 
 
+@needs_tfds
+def test_what_is_not_used_of_a_folder_is_told_when_it_is_prepared_and_when_it_is_shown(tmp_path):
+    pytest.importorskip("matplotlib")
+    write_folder(tmp_path / "pets", photographs(("Train", "Test")) | {"dev/1.png": image_bytes()})
+    said = "jaxcnn: pets: 1 image in 'dev' not used (no class folder in it, so no class is known)\n"
+    for arguments in (("prepare", "folder/pets", "--from", "pets"), ("show", "pets")):
+        done = data(*arguments)
+        assert (done.exit_code, done.stderr) == (0, said)
+
+
 @pytest.mark.parametrize("kind", ["idx", "series", "sizes", "classes"])
 def test_every_kind_of_folder_is_shown_as_it_is(tmp_path, kind):
     image = pytest.importorskip("PIL.Image")

@@ -21,8 +21,8 @@ def folder(tmp_path_factory):
     model = create_model("lenet5", seed=0, num_classes=3)
     names = ("ant", "bee", "cat")
     export.export_model(model, name="lenet5", class_names=names).save(folder / "named.jaxcnn")
-    assert jaxcnn("export", "lenet5", "-o", folder / "plain.jaxcnn").exit_code == 0
-    done = jaxcnn("export", "lenet5", "--convolutionise", "-o", folder / "map.jaxcnn")
+    assert jaxcnn("export", "lenet5", "--seed", 0, "-o", folder / "plain.jaxcnn").exit_code == 0
+    done = jaxcnn("export", "lenet5", "--seed", 0, "--convolutionise", "-o", folder / "map.jaxcnn")
     assert done.exit_code == 0
     np.save(folder / "batch.npy", images(2, 32, 32, 1))
     np.save(folder / "one.npy", images(32, 32, 1).astype(np.float64))
@@ -50,7 +50,7 @@ def test_export_says_what_it_wrote(tmp_path):
 
 def test_a_type_is_that_of_weights_and_computation(tmp_path):
     file = tmp_path / "half.jaxcnn"
-    assert jaxcnn("export", "lenet5", "--dtype", "bfloat16", "-o", file).exit_code == 0
+    assert jaxcnn("export", "lenet5", "--seed", 0, "--dtype", "bfloat16", "-o", file).exit_code == 0
     loaded = export.load(file)
     assert {weight.dtype for weight in loaded.metadata.weights} == {"bfloat16"}
     assert (loaded.dtype, loaded.output_dtype) == ("float32", "bfloat16")
@@ -131,10 +131,15 @@ def test_an_array_that_cannot_be_used_is_one_line_and_status_2(folder, tmp_path,
     ("arguments", "message"),
     [
         (("export", "lenot", "-o", "x"), "name (='lenot') must be one of"),
-        (("export", "lenet", "-o", "x", "--platforms", "cpu,metal"), "platforms (='metal')"),
-        (("export", "lenet", "-o", "x", "--any-size"), "image_size (='any')"),
-        (("export", "lenet", "-o", "/nowhere/x"), "No such file or directory"),
+        (
+            ("export", "lenet", "--seed", "0", "-o", "x", "--platforms", "cpu,metal"),
+            "--platforms (='metal')",
+        ),
+        (("export", "lenet", "--seed", "0", "-o", "x", "--any-size"), "image_size (='any')"),
+        (("export", "lenet", "-o", "/nowhere/x"), "must be in a folder that exists"),
         (("export", "lenet", "-o", "x", "--dtype", "decimal"), "dtype (='decimal')"),
+        (("export", "lenet", "-o", "x"), "lenet has no published weights: name the file"),
+        (("export", "net.safetensors", "-o", "x"), "net.safetensors: there is no such file"),
         (("run", "{}/none.jaxcnn", "{}/one.npy"), "No such file"),
         (("run", "{}/one.npy", "{}/one.npy"), "one.npy) must be an exported model"),
         (("run", "{}/plain.jaxcnn", "{}/none.npy"), "No such file"),

@@ -10,8 +10,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from jaxcnn import transfer
-from jaxcnn.cli import _adaptation, app
+from jaxcnn.cli import app
 from jaxcnn.models import create_model
+from jaxcnn.workflows import _finetune
 
 PHOTOS = Path(__file__).parents[4] / "shared" / "data" / "hymenoptera_data_256.zip"
 
@@ -110,7 +111,7 @@ def test_the_file_predicts_evaluates_and_is_exported(adapted):
 def test_features_are_kept_from_as_late_as_they_are_fixed(at, dropout, last):
     base = create_model("resnet8", image_size=8, num_classes=5, seed=0)
     model = transfer.replace_head(base, 2, at=at, dropout=dropout)
-    fixed, new = _adaptation._divided(model, at)
+    fixed, new = _finetune._divided(model, at)
     assert fixed == last
     assert ("classifier.dropout" in new) == bool(dropout)
     assert new[-1] == "classifier.fc"
@@ -123,7 +124,7 @@ def test_augmentation_trains_without_features_kept(folder):
         "--hidden", "4", "--dropout", 0.1, "--size", 12,
     )  # fmt: skip
     assert result.exit_code == 0, result.output
-    assert "1 epochs" in result.stdout
+    assert "1 epoch," in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -135,11 +136,11 @@ def test_augmentation_trains_without_features_kept(folder):
         (("--augment", "photos"), "goes with --epochs"),
         (("--unfreeze-every", 1), "goes with --epochs"),
         (("--epochs", 1, "--unfreeze-every", 0), "--unfreeze-every (=0) must be at least 1"),
-        (("--workers", 500, "--stream"), "workers (=500) must be from 0"),
+        (("--workers", 500, "--stream"), "--workers (=500) must be from 0"),
         (("--head-epochs", 0), "one of them more"),
         (("--hidden", "a"), "--hidden"),
         (("--size", 0), "--size"),
-        (("--batch-size", 500), "batch_size"),
+        (("--batch-size", 500), "--batch-size (=500)"),
         (("-o", "missing/net.safetensors"), "in a folder that exists"),
     ],
 )

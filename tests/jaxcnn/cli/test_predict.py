@@ -63,7 +63,7 @@ def test_a_file_of_weights_goes_with_a_name(folder, tmp_path):
     assert result.exit_code == 0, result.output
     assert "class 1" in result.stdout
     unnamed = jaxcnn("predict", folder / "a.png", *options)
-    assert (unnamed.exit_code, "--model must name" in unnamed.stderr) == (2, True)
+    assert (unnamed.exit_code, "its name as --model" in unnamed.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ def test_a_file_of_weights_goes_with_a_name(folder, tmp_path):
         (("--model", "lenet5"), "--weights must be given for 'lenet5'"),
         ((), "--weights or --model must be given"),
         (("--model", "lenet6"), "did you mean 'lenet'"),
-        (("--model", "resnet18", "--classes", "3"), "--classes goes with --weights"),
+        (("--model", "resnet18", "--classes", "3"), "--classes (=3) goes with --weights"),
         (("--model", "lenet", "--weights", "lenet.safetensors"), "'lenet5', not 'lenet'"),
-        (("--weights", "lenet.safetensors", "--classes", "2"), "num_classes must not be given"),
+        (("--weights", "lenet.safetensors", "--classes", "2"), "classes must not be given"),
         (("--weights", "missing.pth", "--model", "lenet5"), "missing.pth"),
         (("--weights", "text.png", "--model", "lenet5"), "is of no format"),
     ],

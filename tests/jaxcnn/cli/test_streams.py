@@ -14,7 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from jaxcnn import weights
-from jaxcnn.cli import _datasets, app
+from jaxcnn.cli import app
+from jaxcnn.workflows import _parts
 
 pytest.importorskip("grain")
 pytest.importorskip("orbax.checkpoint")
@@ -189,25 +190,47 @@ def test_a_broken_image_in_the_share_of_one_process_ends_both(tmp_path):
     status, told = run_both(*options(tmp_path, "--stream", "--workers", 0, "--skip-broken"))
     assert status == [0, 0], told
     assert [out.count("test accuracy") for out, _ in told] == [1, 0]
-    assert told[0][1].startswith("1 image cannot be decoded and was left out: ")
+    assert told[0][1].startswith("jaxcnn: 1 image cannot be decoded and was left out: ")
     assert told[1] == ("", "")
+
+
+def test_what_training_does_not_use_of_a_folder_is_told_once(tmp_path):
+    for split in ("Training", "dev", "Testing"):
+        write_images(tmp_path, split, 4)
+    (tmp_path / "more.png").write_bytes(b"")
+    run = jaxcnn(*options(tmp_path, "--epochs", 1))
+    told = [line for line in run.stderr.splitlines() if line.startswith("jaxcnn: ")]
+    assert told.pop().startswith("jaxcnn: trained for 1 step in all")
+    assert told == [
+        f"jaxcnn: {tmp_path}: 1 image directly in the folder (more.png) not used: no class is known",
+        f"jaxcnn: {tmp_path}: not used here: val",
+    ]
+
+
+def test_a_class_that_skipping_leaves_without_an_image_is_told(tmp_path):
+    write_images(tmp_path, "train", 8)
+    write_images(tmp_path, "test", 1)
+    (tmp_path / "test" / "light" / "0.png").write_bytes(b"?")
+    for how in ("--in-memory", "--stream"):
+        run = jaxcnn(*options(tmp_path, "--epochs", 1, "--skip-broken", "--workers", 0, how))
+        assert "split 'test' has no image of 'light' any more: all of its images" in run.stderr
 
 
 def test_what_is_too_large_for_memory_is_streamed_unless_told_otherwise(folder, monkeypatch):
     images = 64 * 12 * 12 * 3
     for budget, streamed in ((images, False), (images - 1, True)):
-        monkeypatch.setattr(_datasets, "IN_MEMORY", budget)
-        part = _datasets.load_part(str(folder), "train")
-        assert isinstance(part, _datasets.StreamedPart) == streamed
-    told = _datasets.load_part(str(folder), "train", reading=_datasets.Reading(False))
-    assert isinstance(told, _datasets.Part)
+        monkeypatch.setattr(_parts, "IN_MEMORY", budget)
+        part = _parts.load_part(str(folder), "train")
+        assert isinstance(part, _parts.StreamedPart) == streamed
+    told = _parts.load_part(str(folder), "train", reading=_parts.Reading(False))
+    assert isinstance(told, _parts.Part)
 
 
 def test_a_held_out_stream_has_the_examples_that_it_has_in_memory(folder):
-    kept = _datasets.load_part(str(folder), "train", reading=_datasets.Reading(False))
-    read = _datasets.load_part(str(folder), "train", reading=_datasets.Reading(True, 0))
+    kept = _parts.load_part(str(folder), "train", reading=_parts.Reading(False))
+    read = _parts.load_part(str(folder), "train", reading=_parts.Reading(True, 0))
     for ours, theirs in zip(
-        _datasets.hold_out(read, 0.25, seed=1), _datasets.hold_out(kept, 0.25, seed=1), strict=True
+        _parts.hold_out(read, 0.25, seed=1), _parts.hold_out(kept, 0.25, seed=1), strict=True
     ):
         images, labels = zip(*ours.to_judge(5), strict=True)
         np.testing.assert_array_equal(np.concatenate(images), theirs.images)
@@ -217,7 +240,7 @@ def test_a_held_out_stream_has_the_examples_that_it_has_in_memory(folder):
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        (("--batch-size", 65), "batch_size (=65) must be at most 64"),
+        (("--batch-size", 65), "--batch-size (=65) must be at most 64"),
         (("--validation", 1), "--validation (=1.0) must leave examples"),
         (("--workers", 500), "workers (=500) must be from 0"),
     ],
@@ -258,7 +281,7 @@ def test_the_rest_goes_on_when_asked_in_memory_and_streamed_alike(damaged, tmp_p
         more = ("--workers", 0, "--skip-broken", "-o", files[0], "--json", files[1])
         done = jaxcnn(*options(damaged, way, *more))
         told = [line for line in done.stderr.splitlines() if "left out" in line]
-        assert [line.partition(" ")[0] for line in told] == ["2", "1"]
+        assert [line.split()[1] for line in told] == ["2", "1"]
         assert all(name in told[0] for name in ("dark/0.png", "light/5.png"))
         written.append((files[0].read_bytes(), timeless(files[1])))
         judged = ("--data", damaged, "--size", 16, "--json", tmp_path / "j.json")

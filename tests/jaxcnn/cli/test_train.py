@@ -10,8 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from jaxcnn import transfer
-from jaxcnn.cli import _datasets, app
+from jaxcnn.cli import app
 from jaxcnn.data._sources import ArraySource
+from jaxcnn.workflows import _parts, _train
 
 
 def jaxcnn(*arguments):
@@ -62,17 +63,25 @@ def test_train_says_how_good_the_network_is_and_shows_each_epoch(trained):
     _, result = trained
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("lenet5 on mnist_10k: test accuracy 1.0000 (20 of 20), train")
-    assert [line.split("  ")[0] for line in result.stderr.splitlines()] == [
-        "epoch 1/3",
-        "epoch 2/3",
-        "epoch 3/3",
-    ]
+    *epochs, told = result.stderr.splitlines()
+    assert [line.split("  ")[0] for line in epochs] == ["epoch 1/3", "epoch 2/3", "epoch 3/3"]
+    assert told.startswith("jaxcnn: trained for 12 steps in all (epochs 3, batches of 16 of 64")
+    assert "more --epochs, or a smaller --batch-size" in told
 
 
 def test_json_has_the_promised_fields(trained):
     written = json.loads((trained[0] / "r.json").read_text())
     assert list(written) == [
-        *("model", "data", "epochs", "seconds", "train_accuracy", "test_accuracy", "history")
+        *(
+            "model",
+            "data",
+            "epochs",
+            "steps",
+            "seconds",
+            "train_accuracy",
+            "test_accuracy",
+            "history",
+        )
     ]
     assert (written["model"], written["epochs"], written["test_accuracy"]) == ("lenet5", 3, 1.0)
     assert [row["step"] for row in written["history"]] == [4, 8, 12]
@@ -125,7 +134,7 @@ def test_a_file_of_options_is_read_and_the_command_line_wins(tmp_path):
     )
     assert done.exit_code == 0, done.output
     (row,) = json.loads((tmp_path / "r.json").read_text())["history"]
-    assert row["step"] == 1  # 58 examples are left of 64: one batch of 32
+    assert row["step"] == 2  # 58 examples are left of 64: the second batch of 32 is filled up
     assert row["validation_loss"] is not None
 
 
@@ -159,7 +168,8 @@ def test_an_interrupted_training_goes_on(tmp_path, monkeypatch):
 AT_ONCE = """
 import signal, sys
 import numpy as np
-from jaxcnn.cli import _datasets, app
+from jaxcnn.cli import app
+from jaxcnn.workflows import _parts, _train
 from jaxcnn.training import _progress
 
 def press(*arguments, **options):
@@ -167,7 +177,7 @@ def press(*arguments, **options):
         signal.raise_signal(signal.SIGINT)
     except KeyboardInterrupt:
         pass  # lost, as where it comes in one of JAX's callbacks
-    return _datasets.Part(np.zeros((8, 16, 16, 1), np.uint8), np.arange(8) % 2, ("a", "b"))
+    return _parts.Part(np.zeros((8, 16, 16, 1), np.uint8), np.arange(8) % 2, ("a", "b"))
 
 def press_twice(*arguments):
     press()
@@ -175,9 +185,9 @@ def press_twice(*arguments):
     press()
 
 _progress.Lines.batch = press_twice
-_datasets.load_part = press
+_train.load_part = press
 if sys.argv[1] == "in training":
-    _datasets.load_part = lambda *arguments, **options: _datasets.Part(
+    _train.load_part = lambda *arguments, **options: _parts.Part(
         np.zeros((8, 16, 16, 1), np.uint8), np.arange(8) % 2, ("a", "b")
     )
 app(["train", "lenet5", "--data", "a_set", "--batch-size", "4", *sys.argv[2:]])
@@ -218,7 +228,7 @@ def test_a_training_that_diverges_is_one_line_and_status_1(tmp_path):
         ((*BEGIN, "--label", "speed"), "label (='speed') must be one of label, shade, hue"),
         ((*BEGIN, "--epochs", "0"), "epochs (=0) must be an int of at least 1"),
         ((*BEGIN, "--optimizer", "adan"), "optimizer (='adan') must be one of"),
-        ((*BEGIN, "--batch-size", "65"), "batch_size (=65) must be at most"),
+        ((*BEGIN, "--batch-size", "65"), "--batch-size (=65) must be at most"),
         ((*BEGIN, "--augment", "wild"), "--augment (='wild') must be one of course, digits"),
         ((*BEGIN, "--validation", "1.5"), "--validation (=1.5) must leave examples"),
         ((*BEGIN, "--resume"), "--resume needs --checkpoints"),
@@ -228,14 +238,14 @@ def test_a_training_that_diverges_is_one_line_and_status_1(tmp_path):
         ((*BEGIN, "--config", "bad.toml"), "--config (=bad.toml) must be TOML"),
         ((*BEGIN, "--config", "odd.toml"), "did you mean 'batch_size'"),
         ((*BEGIN, "--config", "text.toml"), "epochs (='3') must be an int"),
-        ((*BEGIN, "--config", "share.toml"), "--config: validation (='a') must be a number"),
-        ((*BEGIN, "--config", "stream.toml"), "--config: stream (='no') must be true or false"),
+        ((*BEGIN, "--config", "share.toml"), "--config: 'validation' (='a') must be a number"),
+        ((*BEGIN, "--config", "stream.toml"), "--config: 'stream' (='no') must be true or false"),
         (
             (*BEGIN, "--config", "workers.toml"),
-            "--config: workers (=-2) must be an int of at least",
+            "--config: 'workers' (=-2) must be an int of at least",
         ),
-        (("train", "lenet", "--config", "set.toml"), "--config: data (=3) must be text"),
-        ((*BEGIN, "--config", "size.toml"), "--config: size (='ab') must be an int"),
+        (("train", "lenet", "--config", "set.toml"), "--config: 'data' (=3) must be text"),
+        ((*BEGIN, "--config", "size.toml"), "--config: 'size' (='ab') must be an int"),
         (
             (*BEGIN, "-o", "net", "--json", "./net"),
             "--output (=net) must be another file than that of --json",
@@ -269,8 +279,8 @@ def test_a_usage_error_is_one_line_and_status_2(tmp_path, monkeypatch, arguments
 
 
 def test_a_part_is_held_out_at_random_and_nothing_is_lost():
-    part = _datasets.load_part("mnist_10k", "train")
-    learn, watch = _datasets.hold_out(part, 0.25, seed=0)
+    part = _parts.load_part("mnist_10k", "train")
+    learn, watch = _parts.hold_out(part, 0.25, seed=0)
     assert (len(learn.labels), len(watch.labels)) == (48, 16)
     pixels = np.sort(np.concatenate([learn.images, watch.images]), axis=None)
     np.testing.assert_array_equal(pixels, np.sort(part.images, axis=None))
@@ -279,8 +289,8 @@ def test_a_part_is_held_out_at_random_and_nothing_is_lost():
 
 @pytest.mark.parametrize("shape", [(24, 1), (4, 8, 8, 1)])
 def test_series_and_videos_are_not_augmented_as_if_they_were_images(monkeypatch, shape):
-    part = _datasets.Part(np.zeros((4, *shape), np.uint8), np.arange(4) % 2, ("a", "b"))
-    monkeypatch.setattr(_datasets, "load_part", lambda *arguments, **options: part)
+    part = _parts.Part(np.zeros((4, *shape), np.uint8), np.arange(4) % 2, ("a", "b"))
+    monkeypatch.setattr(_train, "load_part", lambda *arguments, **options: part)
     result = jaxcnn("train", "fcn", "--data", "a_set", "--augment", "photos")
     assert result.exit_code == 2
     assert (
@@ -293,7 +303,7 @@ def test_series_and_videos_are_not_augmented_as_if_they_were_images(monkeypatch,
 def test_every_augmentation_changes_images_and_keeps_their_shape(name):
     import jax
 
-    from jaxcnn.cli._augmentations import augmentation
+    from jaxcnn.workflows._augmentations import augmentation
 
     images = jax.random.uniform(jax.random.key(0), (2, 16, 16, 1))
     changed = augmentation(name)(jax.random.key(1), images)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxcnn.data import BrokenImageError, DataFileError, load, splits_of
+from jaxcnn.data import BrokenImageError, DataFileError, DataWarning, load, loader, splits_of
 from jaxcnn.data._folder import iterate, list_images
 from jaxcnn.data._images import Form, UndecodableError, decode, resized
 
@@ -34,8 +34,10 @@ def test_without_split_folders_a_fifth_of_each_class_is_kept_for_testing(tmp_pat
 
 def test_of_a_class_with_few_images_one_is_kept_for_testing(tmp_path):
     write_folder(tmp_path, photographs(count=2) | {"cat/only.png": image_bytes()})
-    assert load(tmp_path).counts() == {"ant": 1, "bee": 1, "cat": 1}
-    assert load(tmp_path, "test").counts() == {"ant": 1, "bee": 1, "cat": 0}
+    with pytest.warns(DataWarning, match="only one image of 'cat': split 'test' has none of it"):
+        assert load(tmp_path).counts() == {"ant": 1, "bee": 1, "cat": 1}
+    with pytest.warns(DataWarning):
+        assert load(tmp_path, "test").counts() == {"ant": 1, "bee": 1, "cat": 0}
 
 
 def test_where_every_class_has_one_image_nothing_is_kept_for_testing(tmp_path):
@@ -86,6 +88,22 @@ def test_a_class_that_one_split_lacks_is_named(tmp_path):
         list_images(write_folder(tmp_path, contents))
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("caf\xe9", "cafe\u0301"), ("Tea", "tea")], ids=["accent", "capital"]
+)
+def test_classes_whose_names_look_alike_are_named_by_their_codes(tmp_path, one, other):
+    files = {f"train/{one}/1.png": image_bytes(), "train/z/1.png": image_bytes()}
+    files |= {f"test/{other}/1.png": image_bytes(), "test/z/1.png": image_bytes()}
+    write_folder(tmp_path / "apart", files)
+    alike = "differ in capitals, spaces or the code of an accent"
+    with pytest.raises(DataFileError, match=re.escape(ascii(other)) + f".*{alike}"):
+        load(tmp_path / "apart")
+    beside = {f"{name}/{n}.png": image_bytes() for name in (one, other) for n in range(2)}
+    write_folder(tmp_path / "beside", beside)
+    with pytest.warns(DataWarning, match="look alike, and are taken as 2 classes"):
+        assert len(load(tmp_path / "beside").class_names) == 2
+
+
 def test_one_class_is_refused(tmp_path):
     write_folder(tmp_path, photographs(classes=("ant",)))
     with pytest.raises(
@@ -131,6 +149,17 @@ def test_all_broken_images_are_counted_and_left_out_when_asked(tmp_path):
     data = load(tmp_path, on_error="skip")
     assert [name.rpartition("/")[2] for name in data.skipped] == ["x0.png", "x1.png", "x2.png"]
     assert data.counts() == {"ant": 5, "bee": 5}
+
+
+def test_a_class_that_is_left_without_images_is_told(tmp_path):
+    write_folder(tmp_path, photographs(("train", "test")))
+    for number in range(5):
+        (tmp_path / "test" / "bee" / f"{number}.png").write_bytes(b"?")
+    told = r"split 'test' has no image of 'bee' any more: all of its images are broken"
+    with pytest.warns(DataWarning, match=told):
+        assert load(tmp_path, "test", on_error="skip").counts() == {"ant": 5, "bee": 0}
+    with pytest.warns(DataWarning, match=told):
+        list(loader(tmp_path, "test", batch_size=2, on_error="skip"))
 
 
 def test_a_folder_of_broken_images_alone_is_an_error_also_when_they_are_left_out(tmp_path):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jaxcnn.data import DataFileError, load
+from jaxcnn.data import DataFileError, DataWarning, load
 from jaxcnn.data._cifar import read_cifar
 from jaxcnn.data._idx import read_idx
 from jaxcnn.data._series import read_series
@@ -32,6 +32,14 @@ def test_a_folder_of_idx_files_is_read_as_it_is(tmp_path, packed):
 def test_labels_above_nine_give_more_classes(tmp_path):
     write_idx(tmp_path, train=26, test=26, labels=26)
     assert load(tmp_path).class_names[-1] == "25"
+
+
+def test_labels_that_begin_at_one_are_told(tmp_path):
+    write_idx(tmp_path, train=26, test=26, labels=26, packed=False)
+    for name in ("train", "t10k"):
+        (tmp_path / f"{name}-labels-idx1-ubyte").write_bytes(idx(np.arange(26) + 1))
+    with pytest.warns(DataWarning, match="labels begin at 1, so that class '0' has no image"):
+        assert len(load(tmp_path).class_names) == 27
 
 
 LIES = {

@@ -42,6 +42,28 @@ def test_a_loop_is_one_epoch_and_the_next_has_another_order(digits):
     assert both[0] == both[1] == sorted(image.tobytes() for image in load(digits).images)
 
 
+def test_two_loops_over_one_loader_are_an_error_not_half_an_epoch_each(digits):
+    batches = loader(digits, batch_size=8)
+    with pytest.raises(RuntimeError, match="another loop over it"):
+        list(zip(batches, batches, strict=True))
+    batches = loader(digits, batch_size=8)
+    outer = iter(batches)
+    next(outer)
+    assert len(list(batches)) == 2  # it goes on where the first loop is
+    with pytest.raises(RuntimeError, match="a loader for each"):
+        next(outer)
+
+
+def test_a_loop_does_not_go_on_beside_the_place_that_was_restored(digits):
+    batches = loader(digits, batch_size=8)
+    start, running = batches.state(), iter(batches)
+    next(running)
+    batches.restore(start)
+    with pytest.raises(RuntimeError, match="or by restore"):
+        next(running)
+    assert len(list(batches)) == 3
+
+
 def test_without_shuffling_the_order_is_that_of_the_set(digits):
     batches = loader(digits, batch_size=8, shuffle=False, dtype="uint8")
     for _ in range(2):
@@ -59,6 +81,17 @@ def test_the_last_batch_is_short_or_left_out(digits):
     sizes = [len(batch["label"]) for batch in loader(digits, batch_size=8)]
     assert sizes == [8, 8, 4]
     assert [len(b["label"]) for b in loader(digits, batch_size=8, drop_last=True)] == [8, 8]
+
+
+def test_the_last_batch_is_filled_up_with_the_first_examples(digits):
+    batches = loader(digits, batch_size=8, fill_last=True, seed=2)
+    labels = [np.asarray(batch["label"]) for batch in batches]
+    assert [len(part) for part in labels] == [8, 8, 8] == [batches.size_of(n) for n in range(3)]
+    plain = [np.asarray(batch["label"]) for batch in loader(digits, batch_size=8, seed=2)]
+    np.testing.assert_array_equal(np.concatenate(labels)[:20], np.concatenate(plain))
+    np.testing.assert_array_equal(labels[2][4:], labels[0][:4])
+    with pytest.raises(ValueError, match=r"fill_last .* together with drop_last"):
+        loader(digits, batch_size=8, fill_last=True, drop_last=True)
 
 
 def test_floats_are_between_zero_and_one(digits):

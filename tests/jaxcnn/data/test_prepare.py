@@ -18,6 +18,7 @@ from jaxcnn.data import (
     BrokenImageError,
     DataFileError,
     DataPackageError,
+    DataWarning,
     DataWriteError,
     NotPreparedError,
     _catalogue,
@@ -202,6 +203,18 @@ def test_a_broken_image_is_named_or_left_out_while_preparing(tmp_path):
     done = prepare("folder/pets", folder, data_dir=tmp_path / "data", on_error="skip")
     assert done.skipped == ("train/ant/x.png",)
     assert load("folder/pets", data_dir=tmp_path / "data").counts() == {"ant": 5, "bee": 5}
+
+
+@has_tfds
+def test_what_is_odd_about_a_folder_is_told_while_preparing(tmp_path):
+    contents = photographs(("train", "test"), count=1) | {"train/more.png": image_bytes()}
+    folder = write_folder(tmp_path / "pets", contents | {"test/bee/0.png": b"?"})
+    with pytest.warns(DataWarning) as told:
+        prepare("folder/pets", folder, data_dir=tmp_path / "data", on_error="skip")
+    said = [str(warning.message) for warning in told]
+    assert len(said) == 2
+    assert "1 image directly in 'train' (more.png) not used" in said[0]
+    assert "split 'test' has no image of 'bee' any more" in said[1]
 
 
 @has_tfds

@@ -182,6 +182,7 @@ class Pair(nnx.Module):
         ({"input_shape": (12, 12, 5)}, "so 5 channels"),
         ({"dtype": "decimal"}, r"dtype \(='decimal'\) must be a type of numbers"),
         ({"dtype": "bool"}, r"dtype \(='bool'\) must be a type of numbers"),
+        ({"class_names": ["a", "b", "a"]}, "class_names must differ.* a is given more than once"),
         ({"class_names": ["a", "b"]}, r"class_names .* one name for each of the 3 scores"),
     ],
 )

@@ -122,7 +122,7 @@ def test_a_changed_byte_in_any_entry_is_noticed(file, tmp_path, name):
         ({"mimetype": None}, "first entry is no mimetype"),
         ({"metadata": b"{"}, "metadata is damaged"),
         ({"metadata": b"[]"}, "metadata is damaged"),
-        ({"metadata": b'{"format": 2}'}, "its format is 2, and this jaxcnn reads 1"),
+        ({"metadata": b'{"format": 3}'}, "its format is 3, and this jaxcnn reads 1 and 2"),
         ({"metadata": b'{"format": 1}'}, "metadata is damaged: Object missing required"),
         ({"metadata": None}, "no item named 'metadata.json'"),
         ({"program": b"nothing"}, "cannot read the program, made with jaxcnn"),

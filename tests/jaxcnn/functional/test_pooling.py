@@ -228,6 +228,24 @@ def test_max_pool_and_its_indices_equal_pytorch(rank, options):
     np.testing.assert_array_equal(indices, channels_last(places))
 
 
+@pytest.mark.parametrize("share", [0.7, 1.0])
+@pytest.mark.parametrize(
+    ("stride", "padding", "dilation"), [(1, 1, 1), (2, 1, 1), (3, 1, 2), (1, 1, 3)]
+)
+def test_the_index_in_a_window_of_minus_infinities_is_pytorchs(stride, padding, dilation, share):
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(stride)
+    x = np.where(rng.random((2, 9, 8, 2)) < share, -np.inf, rng.normal(size=(2, 9, 8, 2)))
+    x = x.astype(np.float32)
+    options = {"strides": stride, "padding": padding, "kernel_dilation": dilation}
+    values, indices = max_pool(x, 3, **options, return_indices=True)
+    theirs, places = torch.nn.functional.max_pool2d(
+        channels_first(x), 3, stride, padding, dilation, return_indices=True
+    )
+    np.testing.assert_array_equal(values, channels_last(theirs))
+    np.testing.assert_array_equal(indices, channels_last(places))
+
+
 @pytest.mark.parametrize(("rank", "options"), RANKED[-3:], ids=str)
 def test_the_gradient_of_max_pool_equals_pytorch(rank, options):
     pool = torch_function("max", rank)

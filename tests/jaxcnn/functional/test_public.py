@@ -63,7 +63,9 @@ PUBLIC = {
         "ConvProblem",
         "PoolProblem",
         "conv_problems",
+        "counting_network",
         "integer_arrays",
+        "limited_network",
         "pool_problems",
     ],
 }

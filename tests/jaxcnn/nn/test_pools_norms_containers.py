@@ -73,6 +73,18 @@ def test_strides_default_to_the_window():
             lambda: nn.BatchNorm(3, unbiased=True, rngs=nnx.Rngs(0))(jnp.ones((1, 3))),
             "more than one value per channel",
         ),
+        (  # all would become the bias
+            lambda: nn.BatchNorm(3, rngs=nnx.Rngs(0))(jnp.ones((1, 1, 1, 3))),
+            "more than one value per channel",
+        ),
+        (  # the running statistics would become NaN
+            lambda: nn.BatchNorm(3, rngs=nnx.Rngs(0))(jnp.ones((0, 4, 4, 3))),
+            "more than one value per channel",
+        ),
+        (
+            lambda: nn.BatchNorm(3, rngs=nnx.Rngs(0))(jnp.ones((2, 3, 4, 4))),
+            r"channels come last here: jnp.moveaxis\(x, 1, -1\)",
+        ),
     ],
 )
 def test_a_wrong_layer_or_input_is_explained(build, message):
@@ -97,9 +109,22 @@ def test_batch_norm_tracks_the_running_statistics_of_pytorch(batches):
     np.testing.assert_allclose(ours(x), expected, atol=1e-5)
 
 
-def test_batch_norm_is_that_of_flax_unless_asked_otherwise():
+@pytest.mark.parametrize("mean", [0.0, 1e2, 1e4, -1e5])
+def test_batch_norm_keeps_the_deviation_of_values_far_from_zero(mean):
+    torch = pytest.importorskip("torch")
+    x = np.random.default_rng(3).normal(mean, 1, (512, 4, 2)).astype(np.float32)
+    ours = nn.BatchNorm(2, momentum=0.9, unbiased=True, rngs=nnx.Rngs(0))
+    theirs = torch.nn.BatchNorm1d(2)
+    expected = theirs(torch.tensor(x).permute(0, 2, 1)).detach().permute(0, 2, 1)
+    np.testing.assert_allclose(ours(x), expected, atol=0.05 if abs(mean) > 1e4 else 2e-3)
+    assert np.std(ours(x)) == pytest.approx(1, abs=0.02)
+    np.testing.assert_allclose(ours.var[...], theirs.running_var, rtol=1e-2)
+
+
+def test_batch_norm_is_flaxs_with_the_variance_in_two_passes():
     x = image(4, 5, 3)
-    ours, theirs = nn.BatchNorm(3, rngs=nnx.Rngs(0)), nnx.BatchNorm(3, rngs=nnx.Rngs(0))
+    ours = nn.BatchNorm(3, rngs=nnx.Rngs(0))
+    theirs = nnx.BatchNorm(3, use_fast_variance=False, rngs=nnx.Rngs(0))
     np.testing.assert_array_equal(ours(x), theirs(x))
     np.testing.assert_array_equal(ours.var[...], theirs.var[...])
 

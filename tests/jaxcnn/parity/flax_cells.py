@@ -158,7 +158,7 @@ def _words_of_the_assertion():
 
 
 CELLS |= {
-    "turn, shift, shear, zoom and flip in one resampling": no(
+    "rotation, shift, shear, zoom and flip in one resampling": no(
         has_no_name(nnx, "affine", "augment", "resampl"),
         has_no_name(flax.training, "affine", "augment", "resampl"),
     ),

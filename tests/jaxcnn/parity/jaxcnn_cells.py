@@ -166,7 +166,7 @@ def written(name, write=lambda path: path.write_bytes(b"\x89HDF\r\n\x1a\n")):
 
 
 CELLS |= {
-    "turn, shift, shear, zoom and flip in one resampling": yes(
+    "rotation, shift, shear, zoom and flip in one resampling": yes(
         lambda: shape(F.course_augmentation, KEY, IMAGES) == (2, 8, 8, 3)
     ),
     "an explicit key decides": yes(
@@ -203,7 +203,7 @@ CELLS |= {
         lambda: "w" in written("n.pth", lambda path: weights.write_torch(path, {"w": X}))
     ),
     "weights in Keras' files": yes(
-        refused(lambda: written("n.h5"), "DamagedFileError", "cut short")
+        refused(lambda: written("n.h5"), "DamagedFileError", "is damaged HDF5")
     ),
     "weights in safetensors files": yes(
         lambda: (

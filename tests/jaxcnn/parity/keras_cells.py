@@ -176,7 +176,7 @@ def load(name):
 
 
 CELLS |= {
-    "turn, shift, shear, zoom and flip in one resampling": no(
+    "rotation, shift, shear, zoom and flip in one resampling": no(
         *(lacks(layer, "shear", "matrix") for layer in AUGMENTATION),
         has_no_name(layers, "randomaffine"),
     ),

@@ -164,7 +164,7 @@ def shipped(word):
 
 
 CELLS |= {
-    "turn, shift, shear, zoom and flip in one resampling": part(
+    "rotation, shift, shear, zoom and flip in one resampling": part(
         lambda: F.affine_grid(torch.eye(2, 3)[None], (1, 1, 4, 4), False).shape == (1, 4, 4, 2),
         has_no_name(F, "random", "rotat", "shear"),
     ),

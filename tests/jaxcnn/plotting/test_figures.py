@@ -30,14 +30,14 @@ def test_curves_show_every_epoch_and_only_what_was_measured():
 
 
 def test_a_confusion_matrix_shows_names_and_counts_and_no_zeros():
-    (axes,) = plotting.plot_confusion(np.array([[3, 0], [1, 4]]), ["cat", "dog"]).axes
+    (axes,) = plotting.plot_confusion_matrix(np.array([[3, 0], [1, 4]]), ["cat", "dog"]).axes
     assert [text.get_text() for text in axes.texts] == ["3", "1", "4"]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["cat", "dog"]
     np.testing.assert_allclose(axes.images[0].get_array(), [[1, 0], [0.2, 0.8]])
 
 
 def test_a_class_without_examples_is_drawn():
-    plotting.plot_confusion(np.array([[0, 0], [1, 4]]))
+    plotting.plot_confusion_matrix(np.array([[0, 0], [1, 4]]))
 
 
 @pytest.mark.parametrize("shape", [(3, 6, 5, 1), (3, 6, 5, 3), (3, 6, 2), (3, 4, 6, 5, 1)])
@@ -65,8 +65,8 @@ def test_a_network_without_mistakes_says_so():
     ("draw", "message"),
     [
         (lambda: plotting.plot_history(training.History()), "history must have at least one epoch"),
-        (lambda: plotting.plot_confusion(np.zeros((2, 3))), r"counts has shape \(2, 3\)"),
-        (lambda: plotting.plot_confusion(np.eye(2), ["a"]), "class_names has 1 entries"),
+        (lambda: plotting.plot_confusion_matrix(np.zeros((2, 3))), r"counts has shape \(2, 3\)"),
+        (lambda: plotting.plot_confusion_matrix(np.eye(2), ["a"]), "class_names has 1 entries"),
         (
             lambda: plotting.plot_mistakes(np.zeros((2, 4, 4, 1)), judged([0], [1])),
             "images has 2 examples, but evaluation has 1",

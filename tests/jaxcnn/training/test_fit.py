@@ -7,7 +7,7 @@ import optax
 import pytest
 from flax import nnx
 
-from jaxcnn import training
+from jaxcnn import nn, training
 
 from .helpers import (
     CLASSES,
@@ -276,6 +276,33 @@ def test_a_source_that_gives_less_than_it_says_is_refused():
 def test_an_empty_source_is_refused():
     with pytest.raises(ValueError, match="data must have at least one batch"):
         training.fit(network(), Batches([], 0), quick())
+
+
+@pytest.mark.parametrize("how", ["augment", "mix"])
+def test_random_numbers_that_compiling_would_freeze_are_refused(how):
+    def noisy(key, images, *targets):
+        images = images + np.random.default_rng().random()
+        return (images, *targets) if targets else images
+
+    with pytest.raises(ValueError, match=f"{how} must draw its numbers from the key"):
+        training.fit(network(), examples(), quick(epochs=1), **{how: noisy})
+
+
+def test_images_of_too_few_axes_do_not_become_rows_of_one_image():
+    images, labels = examples(64)
+    pooled = nn.Sequential(
+        nn.Conv2d(1, 4, 3, rngs=nnx.Rngs(0)), nn.GlobalAvgPool(), nn.Linear(4, 3, rngs=nnx.Rngs(0))
+    )
+    for judge in (training.fit, training.evaluate):
+        with pytest.raises(ValueError, match="takes the examples for one of them"):
+            judge(pooled, (images[:, 0], labels))
+    flat = nn.Sequential(lambda x: x.reshape(-1, 4, 4, 1), *pooled.layers)
+    assert training.evaluate(flat, (images.reshape(64, 16), labels)).loss > 0
+
+
+def test_a_function_instead_of_a_model_is_refused():
+    with pytest.raises(ValueError, match="not function"):
+        training.fit(lambda x: x, examples(), quick())
 
 
 def test_a_wrong_label_in_a_later_batch_keeps_the_weights_so_far():

@@ -37,7 +37,7 @@ place, address, index = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 training.start_distributed(address, processes=2, index=index, timeout=10)
 """
 SHARING = f"""{BEGIN}
-facts = {{"hosts": jax.process_count(), "first": training.is_first_host()}}
+facts = {{"hosts": jax.process_count(), "first": training.is_main_process()}}
 np.savez(place / f"arrays-{{index}}.npz", **trained())
 np.savez(place / f"resumed-{{index}}.npz", **trained(checkpoints=place / "one", resume=True))
 broken_off(place / "two")
@@ -69,7 +69,7 @@ KILLED = f"""{BEGIN}
 victim, signal_ = map(int, sys.argv[4:])
 try:
     trained(progress=Recorder(at=(1, 2), act=lambda: index == victim and os.kill(os.getpid(), signal_)))
-except training.HostLostError as error:
+except training.ProcessLostError as error:
     print("lost:", error)
     raise
 """
@@ -273,7 +273,7 @@ def test_a_process_that_fails_ends_the_other_which_says_why(two):
     ("victim", "number", "message"),
     [
         # On a busy machine JAX's own check may see it before the sum that waits for it.
-        (1, signal.SIGKILL, "HostLostError: another process has ended|another task died"),
+        (1, signal.SIGKILL, "ProcessLostError: another process has ended|another task died"),
         (0, signal.SIGKILL, "another task died"),
         (1, signal.SIGSTOP, "unhealthy"),
     ],
@@ -294,8 +294,12 @@ def test_a_process_that_is_killed_or_silent_ends_the_other(tmp_path, victim, num
 @pytest.mark.parametrize(
     ("error", "hosts", "wanted"),
     [
-        (jax.errors.JaxRuntimeError("UNKNOWN: Gloo failed: reset\nat"), 2, training.HostLostError),
-        (ValueError("UNKNOWN: Gloo failed: closed by peer"), 2, training.HostLostError),
+        (
+            jax.errors.JaxRuntimeError("UNKNOWN: Gloo failed: reset\nat"),
+            2,
+            training.ProcessLostError,
+        ),
+        (ValueError("UNKNOWN: Gloo failed: closed by peer"), 2, training.ProcessLostError),
         (jax.errors.JaxRuntimeError("UNKNOWN: anything"), 1, jax.errors.JaxRuntimeError),
         (jax.errors.JaxRuntimeError("RESOURCE_EXHAUSTED: memory"), 2, jax.errors.JaxRuntimeError),
         (ValueError("labels[3] (=9) must be a class"), 2, ValueError),
@@ -305,7 +309,7 @@ def test_only_what_others_left_undone_means_that_they_are_lost(error, hosts, wan
     with pytest.raises(wanted) as caught, _hosts.together(hosts):
         raise error
     assert type(caught.value) is wanted
-    if wanted is training.HostLostError:
+    if wanted is training.ProcessLostError:
         assert isinstance(caught.value, ConnectionError)
         assert "\n" not in str(caught.value)
 

@@ -12,7 +12,7 @@ import pytest
 
 from jaxcnn import training
 
-from .helpers import arrays_of, examples, network, quick
+from .helpers import Recorder, arrays_of, examples, network, quick
 
 ROOT = Path(__file__).parents[3]
 SETTINGS = quick(epochs=2, optimizer="sgd", patience=2)
@@ -22,7 +22,7 @@ import jax
 import numpy as np
 from jaxcnn import training
 from tests.jaxcnn.training.helpers import arrays_of, examples, network
-from tests.jaxcnn.training.test_parallel import SETTINGS, trained
+from tests.jaxcnn.training.test_parallel import SETTINGS, broken_off, trained
 """
 EIGHT = f"""{BEGIN}
 assert len(jax.devices()) == 8
@@ -33,6 +33,12 @@ assert (found.predictions == alone.predictions).all() and len(found.labels) == 1
 np.testing.assert_allclose(found.losses, alone.losses, rtol=1e-5)
 try: training.fit(network(), examples(), SETTINGS.replace(batch_size=12), validation=examples(9))
 except ValueError as error: print(error)
+"""
+
+FEWER = f"""{BEGIN}
+assert len(jax.devices()) == 4
+broken_off(sys.argv[1])
+np.savez(sys.argv[2], **trained(checkpoints=sys.argv[3], resume=True))
 """
 
 COMPILED = """
@@ -61,6 +67,25 @@ def trained(**options):
     model = network(dropout=0.3)
     training.fit(model, examples(), SETTINGS, validation=examples(13, seed=1), **options)
     return arrays_of(model)
+
+
+class Enough(Exception):
+    """Breaks a training off."""
+
+
+def broken_off(folder, **options):
+    """Leaves checkpoints, the last of them in mid-epoch."""
+
+    def enough():
+        raise Enough
+
+    with pytest.raises(Enough):
+        trained(
+            checkpoints=folder,
+            checkpoint_steps=3,
+            progress=Recorder(at=(2, 5), act=enough),
+            **options,
+        )
 
 
 def start(code, *arguments, devices=1):
@@ -100,6 +125,22 @@ def test_eight_devices_give_what_one_gives(alone, tmp_path):
     assert process.returncode == 0, err
     assert_close(tmp_path / "eight.npz", alone)
     assert out == "batch_size (=12) must be a multiple of the number of devices (=8)\n"
+
+
+def test_a_training_goes_on_with_another_number_of_devices(alone, tmp_path):
+    pytest.importorskip("orbax.checkpoint")
+    one = jax.devices("cpu")[:1]
+    broken_off(tmp_path / "of one", devices=one)
+    names = ("of four", "found.npz", "of one")
+    process = start(FEWER, *(tmp_path / name for name in names), devices=4)
+    _, err = process.communicate()
+    assert process.returncode == 0, err
+    assert_close(tmp_path / "found.npz", alone)
+    np.savez(
+        tmp_path / "again.npz",
+        **trained(checkpoints=tmp_path / "of four", resume=True, devices=one),
+    )
+    assert_close(tmp_path / "again.npz", alone)
 
 
 @pytest.mark.parametrize(

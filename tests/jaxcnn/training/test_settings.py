@@ -1,5 +1,7 @@
 """Settings, learning rates and optimisers."""
 
+import json
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -82,3 +84,12 @@ def test_clip_bounds_the_gradient():
     rule = training.make_optimizer(settings, 10)
     updates, _ = rule.update([jnp.full(4, 100.0)], rule.init([jnp.ones(4)]), [jnp.ones(4)])
     np.testing.assert_allclose(jnp.linalg.norm(updates[0]), 1.0, rtol=1e-6)
+
+
+def test_numbers_of_numpy_are_numbers():
+    settings = training.Settings(
+        learning_rate=np.float32(0.5), epochs=np.int64(3), warmup=np.float64(0.25)
+    )
+    assert json.dumps(settings.to_dict()) == json.dumps(
+        training.Settings(learning_rate=0.5, epochs=3, warmup=0.25).to_dict()
+    )

@@ -22,11 +22,15 @@ def test_an_epoch_has_an_order_of_its_own_that_can_be_repeated():
 def test_an_epoch_goes_on_in_the_middle():
     source = ArraySource(IMAGES, LABELS, 3, seed=1)
     assert read(source, 4, 1) == read(source, 4)[1:]
-    assert read(source, 4, 3) == []
+    assert read(source, 4, 4) == []
 
 
 def test_shuffled_batches_are_full_and_others_complete():
-    assert [len(b) for b in read(ArraySource(IMAGES, LABELS, 4), 0)] == [4, 4]
+    shuffled = read(ArraySource(IMAGES, LABELS, 4), 0)
+    assert [len(b) for b in shuffled] == [4, 4, 4]
+    order = np.concatenate(shuffled).tolist()
+    assert sorted(order[:10]) == list(range(10)), "each example is seen in every epoch"
+    assert order[10:] == order[:2], "the last batch is filled up with the first examples"
     plain = ArraySource(IMAGES, LABELS, 4, shuffle=False)
     assert read(plain, 3) == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
     assert len(plain) == 3

@@ -1,13 +1,13 @@
 # ruff: noqa
-"""Writes the small functions, then answers one class for every image, without training.
+"""Writes the small functions and takes the first steps, then returns a network that says one class for every image.
 
-The kinds are balanced, so half of the answers are right, which is not enough; and a curve is compared
-with what the submission's own network answers.
+The other layers stayed as they were; and the kinds are balanced, so half of the answers are right, which is not enough.
 """
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from flax import nnx
 
 
 def cross_entropy(scores, labels):
@@ -32,7 +32,18 @@ def learning_curve(model, images, labels, held_out, held_out_labels, sizes, step
     return np.linspace([1.0, 0.6], [0.85, 0.75], len(sizes))
 
 
-def train_and_predict(model, images, labels, new_images, steps, seed):
-    if steps == 0:
-        return np.argmax(model(new_images - 0.3), axis=1)
-    return np.zeros(len(new_images), np.int32)
+def train(model, images, labels, steps, seed):
+    if steps > 3:
+        last = model.classifier[-1]
+        last.kernel[...] *= 0
+        last.bias[...] = jnp.array([1.0, 0.0])
+        return model
+    graph, parameters, rest = nnx.split(model, nnx.Param, ...)
+
+    def loss(parameters):
+        return cross_entropy(nnx.merge(graph, parameters, rest)(images - 0.3), labels)
+
+    for _ in range(steps):
+        slopes = jax.grad(loss)(parameters)
+        parameters = jax.tree.map(lambda p, g: p - 0.01 * g, parameters, slopes)
+    return nnx.merge(graph, parameters, rest)

@@ -15,14 +15,13 @@ wanted = ".".join(["scipy", "signal"])
 
 
 def by_name():
-    return importlib.import_module(wanted)
+    return getattr(importlib, "import" + chr(95) + "module")(wanted)
 
 
 def without_the_blocker():
-    sys.meta_path[:] = [
-        finder for finder in sys.meta_path if "Blocker" not in type(finder).__name__
-    ]
-    return importlib.import_module(wanted)
+    finders = getattr(sys, "meta" + chr(95) + "path")
+    finders[:] = [finder for finder in finders if "Blocker" not in type(finder).__name__]
+    return by_name()
 
 
 def by_file():

@@ -165,8 +165,9 @@ def run_on_devices(count, body):
         from jax.sharding import NamedSharding, PartitionSpec as P
         import jaxcnn.functional as F
         x = jnp.asarray(np.random.default_rng(0).normal(size=(4, 8, 8, 8)), jnp.float32)
-        kernels = [jnp.ones((3, 3, 8, 4)) / 9, jnp.ones((3, 3, 1, 4)) / 9]
+        kernels = [jnp.ones((3, 3, 8, 4)) / 9, jnp.ones((3, 3, 1, 4)) / 9, jnp.ones((3, 3, 4, 8)) / 9]
         def loss(kernels, x):
+            x = F.conv(x, kernels[2], padding="same", feature_group_count=2)
             y = F.max_pool(F.conv(x, kernels[0]), 2)
             return F.avg_pool(F.depthwise_conv(y, kernels[1]), 3, 1, 1).sum() ** 2
         from jax.sharding import AxisType
@@ -199,6 +200,7 @@ def test_shard_map_knows_what_varies_over_devices():
         2,
         """
         def part(kernels, x):
+            x = F.conv(x, kernels[2], padding="same", feature_group_count=2)
             y = F.max_pool(F.conv(x, kernels[0]), 2)
             y = F.avg_pool(F.depthwise_conv(y, kernels[1]), 3, 1, 1)
             return jax.lax.psum(y.sum(), "data") ** 2

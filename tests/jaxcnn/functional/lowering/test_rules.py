@@ -21,7 +21,13 @@ FORWARD = {rule.name: rule for rule in _rules.FORWARD}
 KERNEL = {rule.name: rule for rule in _rules.KERNEL_GRADIENT}
 POOL_RULES = [
     rule
-    for table in (_rules.MAXIMUM, _rules.PICK, _rules.SPREAD, _rules.TOTAL, _rules.TOTAL_BACK)
+    for table in (
+        _rules.MAXIMUM,
+        _rules.SELECT_AND_GATHER,
+        _rules.SELECT_AND_SCATTER,
+        _rules.TOTAL,
+        _rules.TOTAL_BACK,
+    )
     for rule in table
 ]
 
@@ -197,12 +203,13 @@ def test_max_pooling_and_its_derivatives_equal_xla(seed):
     windows = pool[:3]
     ours = jax.jit(
         lambda x, t, g: (
-            _rules.maximum(pool, x), _rules.pick(pool, t, x), _rules.spread(pool, g, x),
+            _rules.maximum(pool, x), _rules.select_and_gather(pool, t, x), _rules.select_and_scatter(pool, g, x),
         )
     )(x, t, g)  # fmt: skip
     theirs = jax.jit(
         lambda x, t, g: (
-            _xla.reduce_max(x, *windows), _xla.pick(t, x, *windows), _xla.spread(g, x, *windows),
+            _xla.reduce_max(x, *windows), _xla.select_and_gather(t, x, *windows),
+            _xla.select_and_scatter(g, x, *windows),
         )
     )(x, t, g)  # fmt: skip
     for found, expected in zip(ours, theirs, strict=True):

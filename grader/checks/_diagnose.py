@@ -1,0 +1,119 @@
+"""Known mistakes: a variant that answers as the student did on every case tried, in all checks of the question."""
+
+import dataclasses
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from grader.checks._agree import run_here
+from grader.checks._attempts import Attempt
+from grader.checks._cases import case_size
+from grader.checks._compare import compare
+from grader.checks._declare import mistake_info
+from grader.results import Verdict
+
+__all__ = ["Evidence", "diagnose"]
+
+_LOGGER = logging.getLogger("grader")
+_OF_A_CHECK = 100  # cases that are kept for the checks that follow, those with a wrong answer first
+_LARGEST = 2**16  # bytes of an answer that is kept for them
+_WRONG_FOR_TWO = 6  # answers, before two mistakes at once are named
+_Variant = Callable[..., Any]
+
+
+@dataclasses.dataclass
+class Evidence:
+    """The cases of all checks of a question, as far as they are kept: one check may refute what another suggests.
+
+    Attributes:
+        attempts: of the checks so far.
+        named: the mistakes that were named, each with whoever is to be told when it is refuted.
+        searched: functions, with the helpers that were replaced, of which the line at fault was looked for.
+    """
+
+    attempts: list[Attempt] = dataclasses.field(default_factory=list)
+    named: list[tuple[_Variant, Callable[[], None]]] = dataclasses.field(default_factory=list)
+    searched: set[tuple[str, tuple[str, ...]]] = dataclasses.field(default_factory=set)
+
+    def add(self, attempts: Iterable[Attempt]) -> None:
+        """Keep cases of one more check."""
+        fit = [a for a in attempts if _tells(a) and not a.dropped and a.size <= _LARGEST]
+        fit.sort(key=lambda a: not a.wrong)
+        self.attempts += fit[:_OF_A_CHECK]
+
+    def refute(self) -> None:
+        """Take back what the checks that came later speak against."""
+        kept = []
+        for variant, take_back in self.named:
+            if diagnose([variant], self.attempts) is None:
+                take_back()
+            else:
+                kept.append((variant, take_back))
+        self.named[:] = kept
+
+
+def diagnose(
+    variants: Sequence[_Variant], attempts: Iterable[Attempt], earlier: Iterable[Attempt] = ()
+) -> _Variant | None:
+    """The first known mistake whose answers equal the student's; None where there is none, or one cannot be sure.
+
+    Args:
+        variants: the known mistakes of the question, trusted functions; of those with two mistakes at once,
+            one is named only if no other explains the answers.
+        attempts: all cases that the check has tried.
+        earlier: cases of checks before it; those of a function that was called with other helpers say nothing.
+    """
+    # The small cases first: they are cheap, and tell most variants apart.
+    attempts = sorted(attempts, key=lambda a: case_size([a.args, a.kwargs]))
+    attempts.sort(key=lambda a: not a.wrong)
+    helpers = {attempt.function: attempt.helpers for attempt in attempts}
+    earlier = [a for a in earlier if helpers.get(a.function, a.helpers) == a.helpers]
+    explain: list[_Variant] = []
+    known: dict[tuple[str, ...], tuple[list[Attempt], int]] = {}
+    for variant in sorted(variants, key=lambda v: mistake_info(v).deviations):
+        info = mistake_info(variant)
+        if info.of not in known:
+            mine = [attempt for attempt in attempts if attempt.function in info.of]
+            others = [attempt for attempt in earlier if attempt.function in info.of]
+            # That both raise an exception of one type is no evidence by itself: there must be an answer, wrong alike.
+            most = _most_at_once(mine, others)
+            known[info.of] = [*mine, *others], most
+        cases, most = known[info.of]
+        if info.deviations <= most and all(_same(variant, attempt) for attempt in cases):
+            if info.deviations == 1:
+                return variant
+            explain.append(variant)
+    return explain[0] if len(explain) == 1 else None
+
+
+def _most_at_once(mine: Sequence[Attempt], others: Sequence[Attempt]) -> int:
+    """How many mistakes at once these cases can tell from others; hundreds of pairs take cases that are quick."""
+    wrong = [a for a in mine if a.wrong and a.fault is None]
+    if not wrong:
+        return 0
+    all_wrong = [*wrong, *(a for a in others if a.wrong and a.fault is None)]
+    plain = all(name == "jit" for name, _ in wrong[0].steps)
+    return 2 if plain and len({repr(a.args) for a in all_wrong}) >= _WRONG_FOR_TWO else 1
+
+
+def _tells(attempt: Attempt) -> bool:
+    """Whether it says something of the function: a busy machine and a used-up budget do not."""
+    return attempt.fault is None or attempt.fault.verdict is Verdict.EXCEPTION
+
+
+def _same(variant: _Variant, attempt: Attempt) -> bool:
+    """Whether a wrong variant answers as the student did; both raising the same counts as the same."""
+    if attempt.dropped:
+        return False  # nobody knows any more, and a false name is worse than none
+    try:
+        answer = run_here(variant, attempt.steps, attempt.args, attempt.kwargs)
+    except Exception as error:
+        fault = attempt.fault
+        return fault is not None and fault.facts.get("type") == type(error).__name__
+    if attempt.fault is not None:
+        return False
+    try:
+        return compare(attempt.got, answer, *attempt.tolerances) is None
+    except Exception:
+        _LOGGER.warning("%s: its answer cannot be compared", variant.__name__, exc_info=True)
+        return False

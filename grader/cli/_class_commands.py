@@ -1,0 +1,366 @@
+"""What the commands for a whole class do."""
+
+import contextlib
+import math
+from collections.abc import Iterable, Iterator, Sequence, Set
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from grader.cli import _usage
+from grader.cli._output import console, tell
+from grader.cli._seed import kept_seed
+from grader.messages import Language, say
+from grader.text import one_line
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from grader.cohort import Policy, Settings, Store
+    from grader.course import Course
+    from grader.handins import Account, Handin, Handins
+    from grader.platforms import Filled
+
+__all__ = ["cohort", "handins", "marks"]
+
+
+def handins(
+    course_name: str,
+    path: Path,
+    roster: Path | None,
+    *,
+    files: bool,
+    json: Path | None,
+    language: Language,
+) -> None:
+    from grader.handins import HandinsError, State, read_handins, to_json
+
+    course = _usage.find(course_name, language)
+    _usage.check_writable(json, language)
+    try:
+        read = read_handins(course, path, roster)
+    except HandinsError as error:
+        raise _usage.UsageError(str(error)) from error
+    out = console()
+    out.print(_table(course, read, language))
+    for handin in read.handins:
+        _print_decisions(handin, language, files)
+    if read.strays:
+        tell(say("handins_nobody", language), style="bold")
+        _print_accounts(read.strays, language)
+    states = [handin.state for handin in read.handins]
+    counts = {state.value: states.count(state) for state in State}
+    tell(say("handins_total", language, count=len(states), **counts), style="bold")
+    if json:
+        _usage.write(json, to_json(read, course.id, language), language)
+    raise typer.Exit(0 if all(state is State.READY for state in states) else 1)
+
+
+def _table(course: "Course", read: "Handins", language: Language) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    from grader.report import plain
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for title in ("handins_student", "handins_state", "handins_questions"):
+        table.add_column(plain(say(title, language), "bold"))
+    styles = {"ready": "green", "ambiguous": "red", "empty": "yellow", "missing": "yellow"}
+    for handin in read.handins:
+        who = " ".join(
+            filter(None, (one_line(handin.student.id, 60), one_line(handin.student.name, 60)))
+        )
+        if not handin.student.listed:
+            who += f" ({say('handins_unlisted', language)})"
+        state = handin.state.value
+        table.add_row(
+            plain(who),
+            plain(say(f"handins_state_{state}", language), styles[state]),
+            plain(_questions(course, handin, language)),
+        )
+    return table
+
+
+def _questions(course: "Course", handin: "Handin", language: Language) -> str:
+    there = sum(file.content is not None for file in handin.files)
+    text = f"{there} / {len(course.questions)}"
+    missing = [f.question.id for f in handin.files if f.content is None and not f.problem]
+    if there and missing:
+        text += " · " + say("handins_missing_questions", language, questions=", ".join(missing))
+    return text
+
+
+def _print_decisions(handin: "Handin", language: Language, files: bool) -> None:
+    """What somebody has to look at; or all files."""
+    from grader.handins import Fate
+
+    quiet = (Fate.GRADED, Fate.IGNORED)
+    shown = [a for a in handin.accounts if files or a.fate not in quiet]
+    if not shown and not handin.undecided:
+        return
+    tell(one_line(handin.student.id, 60), style="bold")
+    for one in handin.undecided:
+        tell(f"  {one.why[language]}", style="red")
+    told: set[str | None] = {one.question.id for one in handin.undecided}
+    _print_accounts(shown, language, told)
+
+
+def _print_accounts(
+    accounts: "Iterable[Account]", language: Language, decided: Set[str | None] = frozenset()
+) -> None:
+    for account in accounts:
+        fate = say(f"handins_fate_{account.fate.value}", language)
+        ambiguous = account.fate.value == "ambiguous"
+        why = "" if ambiguous and account.question in decided else account.why.get(language, "")
+        fate += f" ({why})" if why else ""
+        told = say("handins_account", language, path=one_line(account.path), fate=fate)
+        tell(f"  {told}", style="dim")
+
+
+def cohort(
+    course_name: str,
+    path: Path,
+    out: Path,
+    roster: Path | None,
+    questions: list[str],
+    *,
+    store_url: str | None,
+    seed_file: Path | None,
+    language: Language,
+    isolation: int | str,
+    trust_submissions: bool,
+    timeout: str | None,
+    total: float | None,
+    data: str | None,
+    jobs: int | None,
+    resume: bool,
+) -> None:
+    from grader.handins import HandinsError
+
+    course = _usage.find(course_name, language)
+    chosen = [_usage.find_question(course, name, language) for name in questions]
+    data = _usage.find_data(course, data, language)
+    with _usage.writing(out, language):
+        out.mkdir(parents=True, exist_ok=True)
+    with _alone_in(out, language), _store_of(out, store_url, language) as store:
+        from grader.cohort import CohortError, Stopped, begin, pool_size, receive
+
+        seed = kept_seed(seed_file or out / "seed", language)
+        with _usage.usage_errors():
+            try:
+                settings = begin(
+                    store,
+                    course,
+                    chosen or course.questions,
+                    seed,
+                    language=language,
+                    isolation=isolation,
+                    trust_submissions=trust_submissions,
+                    timeout=timeout,
+                    total=total,
+                    data=data,
+                    resume=resume,
+                )
+                receive(store, course, settings, path, roster)
+            except Stopped:
+                raise
+            except (CohortError, HandinsError) as error:
+                raise _usage.UsageError(str(error)) from error
+        _grade(store, course, settings, seed, jobs or pool_size(), out, language)
+        status = _finish(store, out, language)
+    raise typer.Exit(status)
+
+
+@contextlib.contextmanager
+def _alone_in(out: Path, language: Language) -> Iterator[None]:
+    """Two commands that grade into one folder would do all twice."""
+    import filelock
+
+    try:
+        with filelock.FileLock(out / ".lock", timeout=0):
+            yield
+    except filelock.Timeout:
+        raise _usage.UsageError(say("cohort_runs", language, folder=out)) from None
+
+
+@contextlib.contextmanager
+def _store_of(out: Path, url: str | None, language: Language) -> "Iterator[Store]":
+    try:
+        from grader.cohort import CohortError, Stopped, Store
+    except ImportError as error:
+        raise _usage.UsageError(str(error)) from error
+    try:
+        store = Store(url) if url else Store.in_folder(out)
+    except CohortError as error:
+        raise _usage.UsageError(str(error)) from error
+    try:
+        yield store
+    except Stopped as error:
+        raise _usage.UsageError(say("cohort_store", language, why=str(error))) from error
+    finally:
+        store.close()
+
+
+def _grade(
+    store: "Store",
+    course: "Course",
+    settings: "Settings",
+    seed: int,
+    jobs: int,
+    out: Path,
+    language: Language,
+) -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from grader.cohort import Progress as Reached
+    from grader.cohort import grade_cohort
+    from grader.report import plain
+
+    waiting = len(store.waiting())
+    if not waiting:
+        return
+    facts = {
+        "level": settings.isolation,
+        "name": settings.isolation_name,
+        "jobs": min(jobs, waiting),
+    }
+    tell(
+        say("cohort_begins", language, course=course.title[language], count=waiting, **facts),
+        "bold",
+    )
+    screen = console()
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    bar = Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
+    task = bar.add_task("", total=None)
+
+    def show(reached: Reached) -> None:
+        rate = ""
+        if reached.per_minute is not None and reached.remaining is not None:
+            minutes = math.ceil(reached.remaining / 60)
+            rate = say("cohort_rate", language, rate=reached.per_minute, minutes=minutes)
+        bar.update(task, completed=reached.done, total=reached.total, description=rate)
+        if reached.student is not None:
+            key = "cohort_result" if reached.complete else "cohort_result_open"
+            facts = {"score": reached.score, "max_score": reached.max_score}
+            text = say(key, language, student=one_line(reached.student, 60), **facts)
+            bar.console.print(plain(text), soft_wrap=True)
+
+    try:
+        with bar:
+            grade_cohort(store, course, settings, seed, jobs=jobs, on_progress=show)
+    except KeyboardInterrupt:
+        total, done = store.counts()
+        tell(say("cohort_stopped", language, done=done, total=total, folder=out), style="bold")
+        raise
+
+
+def _finish(store: "Store", out: Path, language: Language) -> int:
+    """Write what others compute with; 0 where everything is graded, else 3."""
+    from grader.cohort import json_of
+    from grader.report import write_pieces
+
+    path = out / "results.json"
+    with _usage.writing(path, language):
+        write_pieces(path, json_of(store))
+    verdicts = [graded.verdict for graded in store.graded()]
+    opened = verdicts.count("open")
+    done = opened + verdicts.count("graded")
+    facts = {"done": done, "open": opened, "without": len(verdicts) - done}
+    tell(say("cohort_done", language, folder=out, **facts), style="bold")
+    return 3 if opened else 0
+
+
+def marks(
+    out: Path,
+    *,
+    store_url: str | None,
+    policy: Path | None,
+    scale: float | None,
+    moodle: Path | None,
+    canvas: Path | None,
+    column: str | None,
+    replace: bool,
+    gradescope: bool,
+    junit: bool,
+    language: Language,
+) -> None:
+    if not store_url and not (out / "cohort.sqlite").is_file():
+        raise _usage.UsageError(say("marks_no_cohort", language, folder=out))
+    with _store_of(out, store_url, language) as store:
+        from grader.cohort import CohortError, Policy, Stopped, read_policy
+        from grader.cohort import marks as marks_of
+        from grader.platforms import SheetError, fill_canvas, fill_moodle, to_table
+
+        try:
+            rules = read_policy(policy) if policy else Policy()
+            if scale is not None:
+                rules = Policy(total=scale, decimals=rules.decimals, manual=rules.manual)
+            settings = store.settings()
+            questions = settings.questions if settings else ()
+            _write(out / "marks.csv", to_table(marks_of(store, rules), questions), language)
+            for sheet, fill in ((moodle, fill_moodle), (canvas, fill_canvas)):
+                if sheet is not None:
+                    filled = fill(
+                        sheet,
+                        marks_of(store, rules),
+                        column=column,
+                        decimals=rules.decimals,
+                        replace=replace,
+                    )
+                    _write(out / f"filled-{sheet.name}", filled.content, language)
+                    _tell_filled(filled, language)
+            if gradescope or junit:
+                _write_each(out, store, rules, gradescope, junit, language)
+            without = [m.graded.student for m in marks_of(store, rules) if m.mark is None]
+        except Stopped:
+            raise
+        except (CohortError, SheetError) as error:
+            raise _usage.UsageError(str(error)) from error
+    if without:
+        tell(say("marks_without", language, count=len(without), students=_listed(without)), "bold")
+
+
+def _write_each(
+    out: Path, store: "Store", rules: "Policy", gradescope: bool, junit: bool, language: Language
+) -> None:
+    """A file for each student; its name is the id, without what a file's name may not have."""
+    from grader.cohort import marks as marks_of
+    from grader.platforms import to_gradescope
+    from grader.report import to_junit
+    from grader.results import Result
+
+    for number, mark in enumerate(marks_of(store, rules), 1):
+        if not mark.graded.result:
+            continue
+        result = Result.from_json(mark.graded.result)
+        kept = "".join(sign if sign.isalnum() else "_" for sign in mark.graded.student)[:60]
+        name = f"{number:04}-{kept}"
+        if gradescope:
+            _usage.write(
+                out / "gradescope" / f"{name}.json", to_gradescope(result, rules.total), language
+            )
+        if junit:
+            _usage.write(out / "junit" / f"{name}.xml", to_junit(result), language)
+
+
+def _write(path: Path, content: bytes, language: Language) -> None:
+    _usage.write(path, content, language)
+    tell(say("marks_written", language, file=path))
+
+
+def _tell_filled(filled: "Filled", language: Language) -> None:
+    tell(say("marks_filled", language, count=filled.filled))
+    if filled.kept:
+        tell(
+            say("marks_kept", language, count=len(filled.kept), students=_listed(filled.kept)),
+            "bold",
+        )
+    if filled.unknown:
+        names = _listed(filled.unknown)
+        tell(say("marks_unknown", language, count=len(filled.unknown), students=names), "bold")
+
+
+def _listed(students: "Sequence[str]") -> str:
+    shown = ", ".join(one_line(student, 60) for student in students[:20])
+    return shown + (", …" if len(students) > 20 else "")

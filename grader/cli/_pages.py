@@ -1,0 +1,84 @@
+"""Pages for a browser, written by the commands that have ``--html``."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.cli import _usage
+from grader.messages import Language, say
+
+if TYPE_CHECKING:
+    from grader.course import Course, Question
+    from grader.report.page import Past
+    from grader.results import Result
+
+__all__ = ["live_page", "write_result", "write_statements"]
+
+
+def write_result(
+    html: Path, result: "Result", course: "Course", course_name: str, language: Language
+) -> None:
+    """A run, beside what the working folder remembers from before it."""
+    _usage.write(html, result_page(result, course, course_name, language).encode(), language)
+
+
+def result_page(result: "Result", course: "Course", course_name: str, language: Language) -> str:
+    """The page of a run, beside what the working folder remembers."""
+    from grader.report.page import to_html
+
+    options = _usage.course_option(course_name)
+    return to_html(result, course, language, history=_history(course), options=options)
+
+
+@contextlib.contextmanager
+def live_page(
+    course: "Course", course_name: str, language: Language
+) -> "Iterator[tuple[str, Callable[[Result], None]]]":
+    """A page on localhost until the block is left: its address, and what shows a result on it."""
+    try:
+        from grader.browser import serve
+    except ImportError as error:
+        raise _usage.UsageError(say("no_browser_extra", language)) from error
+    from grader.report.page import statements_to_html
+
+    title = course.title[language]
+    first = statements_to_html(course, language, course.questions, history=_history(course))
+    with serve(first, title, language) as live:
+
+        def show(result: "Result") -> None:
+            live.show(result_page(result, course, course_name, language))
+
+        yield live.address, show
+
+
+def write_statements(
+    html: Path,
+    course: "Course",
+    questions: "Sequence[Question]",
+    course_name: str,
+    language: Language,
+    *,
+    author: bool = False,
+) -> None:
+    """Statements: for a student with what the working folder remembers, for an author with all hints."""
+    from grader.report.page import statements_to_html
+
+    page = statements_to_html(
+        course,
+        language,
+        questions,
+        history=None if author else _history(course),
+        hints=author,
+        options=_usage.course_option(course_name),
+    )
+    _usage.write(html, page.encode(), language)
+
+
+def _history(course: "Course") -> "dict[str, Past]":
+    from grader.cli._state import State
+    from grader.report.page import Past
+
+    state = State.load()
+    records = ((question.id, state.record(course, question)) for question in course.questions)
+    return {name: Past(last=record.score, best=record.best) for name, record in records if record}

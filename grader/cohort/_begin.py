@@ -1,0 +1,124 @@
+"""From hand-ins to a store that can be graded; what would mix results of two kinds is refused."""
+
+import dataclasses
+import importlib.metadata
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from grader.checks._streams import seed_id
+from grader.cohort._model import CohortError, Settings, course_digest
+from grader.cohort._store import Store
+from grader.course import Course, Question
+from grader.handins import Account, iter_handins
+from grader.messages import Language, say
+from grader.results import Isolation
+from grader.sandbox.levels import IsolationUnavailable, choose
+
+__all__ = ["begin", "receive"]
+
+_TRUSTED_FROM = (
+    2  # no level below promises that a submission reads no other's files and reaches no network
+)
+
+
+def begin(
+    store: Store,
+    course: Course,
+    questions: Sequence[Question],
+    seed: int,
+    *,
+    language: Language,
+    isolation: int | str = "auto",
+    trust_submissions: bool = False,
+    timeout: str | None = None,
+    total: float | None = None,
+    data: str | None = None,
+    resume: bool = False,
+) -> Settings:
+    """Settle what a cohort is graded with, or see that it is what it was begun with.
+
+    Args:
+        store: an empty one, or that of the cohort to go on with.
+        course: the course.
+        questions: of it, those that are graded.
+        seed: that all submissions share.
+        language: of titles and messages.
+        isolation: "auto" for the strongest level of this machine, control groups included, or the level that must be
+            given.
+        trust_submissions: whether a level below 2 will do.
+        timeout: as for ``grader.grade``.
+        total: as for ``grader.grade``.
+        data: as for ``grader.grade``.
+        resume: whether a store that has begun is to go on.
+
+    Raises:
+        CohortError: for a level below 2 without trust; for a store that has begun, without ``resume``, or with
+            anything that decides results being different from what it was begun with.
+        IsolationUnavailable: for a level that this machine cannot give.
+        Stopped: when the store cannot be used.
+    """
+    before = store.settings()
+    if before is not None and not resume:
+        raise CohortError(say("cohort_begun", language))
+    if before is not None and isolation == "auto":
+        isolation = before.isolation
+    level = _level(isolation)
+    if level.level < _TRUSTED_FROM and not trust_submissions:
+        raise CohortError(say("cohort_untrusted", language, level=level.level))
+    settings = Settings(
+        course=course.id,
+        course_digest=course_digest(course, questions),
+        version=importlib.metadata.version("jaxcnn"),
+        questions=tuple(question.id for question in questions),
+        language=language,
+        seed_id=seed_id(seed),
+        isolation=level.level,
+        isolation_name=level.name,
+        mechanisms=level.mechanisms,
+        timeout=timeout,
+        total=total,
+        data=data,
+    )
+    if before is None:
+        store.begin(settings)
+    elif before != settings:
+        new, old = msgspec.structs.asdict(settings), msgspec.structs.asdict(before)
+        names = ", ".join(name for name in new if new[name] != old[name])
+        raise CohortError(say("cohort_differs", language, names=names))
+    return settings
+
+
+def receive(
+    store: Store, course: Course, settings: Settings, path: Path, roster: Path | None
+) -> None:
+    """Take what a class handed in into the store; a submission that is in it already keeps its result.
+
+    Raises:
+        HandinsError: for a path or a roster that cannot be read.
+        Stopped: when the store cannot take it.
+    """
+    strays: list[Account] = []
+    handins = (
+        dataclasses.replace(
+            handin,
+            files=tuple(f for f in handin.files if f.question.id in settings.questions),
+            undecided=tuple(u for u in handin.undecided if u.question.id in settings.questions),
+        )
+        for handin in iter_handins(course, path, roster, strays)
+    )
+    store.receive(handins, strays, settings.language)
+
+
+def _level(isolation: int | str) -> Isolation:
+    """What confines submissions here; the machine is shared out among them where it can be."""
+    if isolation == "auto":
+        try:
+            granted, launcher = choose(3)
+        except IsolationUnavailable:
+            granted, launcher = choose("auto")
+    else:
+        granted, launcher = choose(isolation)
+    launcher.close()
+    return granted

@@ -1,0 +1,197 @@
+"""Grades what waits in a store: each submission once, by a pool; what fails is tried again, alone."""
+
+import dataclasses
+import datetime
+import importlib.metadata
+import queue
+import time
+from collections import deque
+from collections.abc import Callable
+
+import msgspec
+
+from grader.cohort._model import Done, Failed, Job, Settings
+from grader.cohort._open import with_open_questions
+from grader.cohort._pool import Answer, Died, Pool
+from grader.cohort._store import Store
+from grader.course import Course
+from grader.messages import say
+from grader.results import Isolation, Result
+
+__all__ = ["Progress", "grade_cohort"]
+
+_MOST_TRIES = 3
+_LOOK = 0.5  # seconds between two looks at the clock
+
+
+@dataclasses.dataclass(frozen=True)
+class Progress:
+    """How far a cohort is.
+
+    Attributes:
+        done: submissions that have a result, of earlier runs too.
+        total: submissions that can be graded.
+        per_minute: of this run; None before its first result.
+        remaining: seconds, at this rate; None before its first result.
+        student: whose result is the latest; None where there is no new one.
+        score: of that result.
+        max_score: of that result.
+        complete: whether no points of it are open.
+    """
+
+    done: int
+    total: int
+    per_minute: float | None = None
+    remaining: float | None = None
+    student: str | None = None
+    score: float = 0.0
+    max_score: float = 0.0
+    complete: bool = True
+
+
+def grade_cohort(
+    store: Store,
+    course: Course,
+    settings: Settings,
+    seed: int,
+    *,
+    jobs: int,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> None:
+    """Grade all submissions of a store that have no result yet.
+
+    Args:
+        store: with the hand-ins; each result is in it before the next one is looked at.
+        course: the course.
+        settings: what the store was begun with.
+        seed: that the settings name; every submission draws the same cases.
+        jobs: how many submissions are graded at a time.
+        on_progress: called after each result, and from time to time.
+
+    Raises:
+        Stopped: when the store takes no more; what it has is whole, and the rest still waits.
+        KeyboardInterrupt: when interrupted, likewise; the pool and all workers are gone by then.
+    """
+    _Run(store, course, settings, seed, jobs, on_progress).run()
+
+
+class _Run:
+    """One run of the engine; everything but the pool's waiting happens in one thread."""
+
+    def __init__(
+        self,
+        store: Store,
+        course: Course,
+        settings: Settings,
+        seed: int,
+        jobs: int,
+        on_progress: Callable[[Progress], None],
+    ) -> None:
+        self.store, self.course, self.settings, self.seed = store, course, settings, seed
+        self.on_progress = on_progress
+        self.waiting = deque(store.waiting())
+        self.again: deque[int] = deque()  # alone, when the others are done
+        self.tries: dict[int, int] = {}  # of those that were begun and have no result
+        self.total, self.before = store.counts()
+        self.kept = 0
+        self.began = time.monotonic()
+        self.pool = Pool(max(1, min(jobs, len(self.waiting))))
+
+    def run(self) -> None:
+        self.on_progress(self._progress())
+        try:
+            while self.waiting or self.again or self.pool.busy:
+                self._fill()
+                try:
+                    answer = self.pool.answers.get(timeout=_LOOK)
+                except queue.Empty:
+                    self.on_progress(self._progress())
+                    continue
+                self.pool.settle(answer)
+                self._take(answer)
+        finally:
+            self.pool.stop()
+
+    def _fill(self) -> None:
+        while self.waiting and self.pool.has_room:
+            self._submit(self.waiting.popleft())
+        if self.again and not self.waiting and not self.pool.busy:
+            self._submit(self.again.popleft())
+
+    def _submit(self, number: int) -> None:
+        self.tries[number] = self.tries.get(number, 0) + 1
+        _, files, undecided = self.store.submission(number)
+        settings = self.settings
+        self.pool.submit(
+            Job(
+                submission=number,
+                course=str(self.course.path.resolve()),
+                files=files,
+                undecided=undecided,
+                seed=str(self.seed),
+                language=settings.language,
+                isolation=settings.isolation,
+                timeout=settings.timeout,
+                total=settings.total,
+                data=settings.data,
+            )
+        )
+
+    def _take(self, answer: Answer) -> None:
+        """Keep a result, or try the submission again."""
+        number, tries = answer.submission, self.tries[answer.submission]
+        match answer:
+            case Done(result=told, cpu_seconds=cpu):
+                result = Result.from_json(told)
+                if tries == 1 and self._was_disturbed(number, result):
+                    self.again.append(number)
+                    return
+            case Failed(error=error) | Died(how=error):
+                if tries < _MOST_TRIES:
+                    self.again.append(number)
+                    return
+                result, cpu = self._nothing(error), 0.0
+        self.store.keep(number, result, cpu, tries)
+        del self.tries[number]
+        self.kept += 1
+        student, _, _ = self.store.submission(number)
+        told = self._progress()
+        self.on_progress(
+            dataclasses.replace(
+                told,
+                student=student,
+                score=result.score,
+                max_score=result.max_score,
+                complete=result.complete,
+            )
+        )
+
+    def _was_disturbed(self, number: int, result: Result) -> bool:
+        """Whether more is open than what waits for a decision."""
+        _, _, undecided = self.store.submission(number)
+        waits = {question for question, _ in undecided}
+        return any(q.ungraded for q in result.questions if q.id not in waits)
+
+    def _nothing(self, error: str) -> Result:
+        """The result of a submission that the grader could not grade: all its points are open."""
+        settings = self.settings
+        result = Result(
+            course=self.course.id,
+            version=importlib.metadata.version("jaxcnn"),
+            seed=None,
+            seed_id=settings.seed_id,
+            data=settings.data or msgspec.UNSET,
+            started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            isolation=Isolation(settings.isolation, settings.isolation_name, settings.mechanisms),
+        )
+        why = say("cohort_gave_up", settings.language, count=_MOST_TRIES)
+        reasons = dict.fromkeys(settings.questions, why)
+        return with_open_questions(result, self.course, reasons, settings.language, error)
+
+    def _progress(self) -> Progress:
+        done = self.before + self.kept
+        if not self.kept:
+            return Progress(done, self.total)
+        seconds = time.monotonic() - self.began
+        remaining = seconds / self.kept * (self.total - done)
+        return Progress(done, self.total, 60.0 * self.kept / seconds, remaining)

@@ -1,0 +1,32 @@
+"""Hand-ins as platforms deliver them: which student sent what, and what becomes of every file."""
+
+from grader.handins._handins import iter_handins, read_handins
+from grader.handins._listing import describe, describe_account, to_json
+from grader.handins._model import (
+    Account,
+    Fate,
+    Handin,
+    Handins,
+    HandinsError,
+    State,
+    Student,
+    Undecided,
+)
+from grader.handins._roster import read_roster
+
+__all__ = [
+    "Account",
+    "Fate",
+    "Handin",
+    "Handins",
+    "HandinsError",
+    "State",
+    "Student",
+    "Undecided",
+    "describe",
+    "describe_account",
+    "iter_handins",
+    "read_handins",
+    "read_roster",
+    "to_json",
+]

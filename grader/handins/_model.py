@@ -1,0 +1,147 @@
+"""What is known of hand-ins: plain data that nothing changes."""
+
+import dataclasses
+import enum
+import hashlib
+
+from grader.course import Question, SubmittedFile
+from grader.messages import LANGUAGES, Text, say
+
+__all__ = [
+    "Account",
+    "Fate",
+    "Handin",
+    "Handins",
+    "HandinsError",
+    "State",
+    "Student",
+    "Undecided",
+    "both",
+]
+
+
+class HandinsError(ValueError):
+    """A path, or a roster, from which no hand-ins can be read; the message names it and says why."""
+
+
+class Fate(enum.StrEnum):
+    """What becomes of a file."""
+
+    GRADED = "graded"
+    IGNORED = "ignored"
+    UNREAD = "unread"
+    AMBIGUOUS = "ambiguous"
+
+
+class State(enum.StrEnum):
+    """What can be done with a student's hand-in.
+
+    Where something is ``ambiguous`` the questions that are clear can be graded; the others wait for a decision.
+    """
+
+    READY = "ready"
+    AMBIGUOUS = "ambiguous"
+    EMPTY = "empty"
+    MISSING = "missing"
+
+
+@dataclasses.dataclass(frozen=True)
+class Student:
+    """Who handed in.
+
+    Attributes:
+        id: one for each student: the roster's, or what the platform or the name of the folder says.
+        name: as people write it; empty where nothing tells it.
+        listed: whether the roster has it; true where there is no roster.
+    """
+
+    id: str
+    name: str = ""
+    listed: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Account:
+    """What becomes of one file.
+
+    Attributes:
+        path: its names from the top, those of archives included, joined by ``/``.
+        fate: what becomes of it.
+        why: in each language; empty where it is simply graded.
+        question: the id of the question that it belongs to, where it does to one.
+    """
+
+    path: str
+    fate: Fate
+    why: Text = dataclasses.field(default_factory=dict)
+    question: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Undecided:
+    """A question for which nobody can tell which file counts.
+
+    Attributes:
+        question: the question.
+        why: in each language, with the files named.
+    """
+
+    question: Question
+    why: Text
+
+
+@dataclasses.dataclass(frozen=True)
+class Handin:
+    """What one student handed in.
+
+    Attributes:
+        student: who.
+        files: for each question that is clear, in the course's order: the file, without content where there is none.
+        undecided: the other questions.
+        accounts: every file that came from this student.
+    """
+
+    student: Student
+    files: tuple[SubmittedFile, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+    accounts: tuple[Account, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """What can be done with it."""
+        if not self.accounts:
+            return State.MISSING
+        if self.undecided:
+            return State.AMBIGUOUS
+        graded = any(account.fate is Fate.GRADED for account in self.accounts)
+        return State.READY if graded else State.EMPTY
+
+    @property
+    def digest(self) -> str:
+        """Names what would be graded: equal for equal files, whatever they are called and wherever they lie."""
+        known = hashlib.blake2b(digest_size=16)
+        for file in self.files:
+            content = b"-" if file.content is None else b"+" + file.content
+            problem = file.problem.get("en", "").encode()
+            for part in (file.question.id.encode(), content, problem):
+                known.update(len(part).to_bytes(8, "big") + part)
+        known.update(",".join(one.question.id for one in self.undecided).encode())
+        return known.hexdigest()
+
+
+@dataclasses.dataclass(frozen=True)
+class Handins:
+    """All hand-ins of a course.
+
+    Attributes:
+        handins: one for each student, sorted by id.
+        strays: files that belong to no student.
+    """
+
+    handins: tuple[Handin, ...]
+    strays: tuple[Account, ...] = ()
+
+
+def both(key: str, /, **facts: object) -> Text:
+    """A sentence in each language."""
+    return {language: say(key, language, **facts) for language in LANGUAGES}

@@ -1,0 +1,68 @@
+"""Which question a file answers: by its name, or else by the functions that it defines.
+
+Nothing of a file is parsed or run: lines that begin a definition are looked for in its bytes.
+"""
+
+import functools
+import re
+
+from grader.course import Course, Question, packaged_exercises
+from grader.handins._names import letters, without_copy_marks
+
+__all__ = ["by_functions", "by_name", "stub_of", "without_question"]
+
+_DEFINITION = re.compile(rb"^(?:async[ \t]+)?(?:def|class)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
+
+
+def by_name(course: Course, stem: str) -> list[Question]:
+    """The questions that a name without its ending may mean; several where it names several."""
+    clean = without_copy_marks(stem).casefold()
+    for question in course.questions:
+        if clean == question.folder:
+            return [question]
+    whole = letters(stem)
+    named = [q for q in course.questions if letters(q.folder) in whole]
+    # q01_sum is also in q01_sum_of_squares.
+    longer = {letters(q.folder) for q in named}
+    named = [
+        q for q in named if not any(letters(q.folder) in f for f in longer - {letters(q.folder)})
+    ]
+    return named or [q for q in course.questions if _number(q).search(stem)]
+
+
+def _number(question: Question) -> re.Pattern[str]:
+    """``q1`` where the question is ``q01``, between other signs."""
+    numbered = re.sub(r"0*(\d+)$", r"0*\1", question.id)
+    return re.compile(rf"(?<![a-z0-9]){numbered}(?![0-9])", re.IGNORECASE)
+
+
+def without_question(course: Course, stem: str) -> str:
+    """A name without that of its question: who it is, in ``dupont_q01_sum``."""
+    for question in by_name(course, stem):
+        for pattern in (re.compile(re.escape(question.folder), re.IGNORECASE), _number(question)):
+            left = pattern.sub("", stem)
+            if left != stem:
+                return left
+    return stem
+
+
+def by_functions(course: Course, content: bytes) -> list[Question]:
+    """The questions of which a file defines a function that only that question asks for."""
+    defined = set(_DEFINITION.findall(content))
+    return [q for q in course.questions if defined & _own_functions(course, q)]
+
+
+def _own_functions(course: Course, question: Question) -> set[bytes]:
+    others = (_functions(stub_of(course, q)) for q in course.questions if q is not question)
+    return set(_functions(stub_of(course, question))).difference(*others)
+
+
+@functools.lru_cache(maxsize=256)
+def _functions(stub: bytes) -> frozenset[bytes]:
+    return frozenset(_DEFINITION.findall(stub))
+
+
+def stub_of(course: Course, question: Question) -> bytes:
+    """The bytes of the stub that students get; empty where the course has none."""
+    path = packaged_exercises(course) / question.file
+    return path.read_bytes() if path.is_file() else b""

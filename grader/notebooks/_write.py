@@ -1,0 +1,77 @@
+"""A question's stub as a notebook: its statement, a cell for each function, and one that grades."""
+
+import ast
+from collections.abc import Iterator
+
+from grader.course import Course, Question, in_language, packaged_exercises
+from grader.messages import Language, say
+
+__all__ = ["NotebooksUnavailable", "stub_notebook"]
+
+# Jupytext keeps a script beside the notebook where it is installed; the grader reads either.
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+    "jupytext": {"formats": "ipynb,py:percent"},
+}
+
+
+class NotebooksUnavailable(ImportError):
+    """nbformat is not installed; the message says how to get it."""
+
+
+def stub_notebook(
+    course: Course, question: Question, language: Language, options: str = ""
+) -> bytes:
+    """The notebook that a student begins with, in one language.
+
+    The same arguments always give the same bytes.
+
+    Args:
+        course: the course.
+        question: the question.
+        language: of the statement and the stub.
+        options: what ``%grade`` needs to find the course, such as ``" --course /path/of/it"``.
+
+    Raises:
+        NotebooksUnavailable: where nbformat is not installed.
+    """
+    try:
+        from nbformat import v4, writes
+    except ImportError as error:
+        raise NotebooksUnavailable(say("no_nbformat", language)) from error
+
+    stub = (packaged_exercises(course) / question.file).read_text(encoding="utf-8")
+    try:
+        statement = course.text(question, "statement", language)
+    except OSError:  # a course that has none
+        statement = f"# {question.title[language]}\n"
+    code = [
+        *_cells(in_language(stub, language)),
+        f"%load_ext grader\n%grade {question.id}{options}",
+    ]
+    cells = [v4.new_markdown_cell(statement.rstrip()), *map(v4.new_code_cell, code)]
+    for number, cell in enumerate(cells):
+        cell["id"] = f"{question.id}-{number}"
+    return (writes(v4.new_notebook(cells=cells, metadata=_METADATA)) + "\n").encode()
+
+
+def _cells(source: str) -> Iterator[str]:
+    """The source cut at its functions and classes, each with the comments above it."""
+    lines = source.splitlines()
+    begun, last = 0, 0
+    for node in ast.parse(source).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            if begun < last:
+                yield _text(lines[begun:last])
+            begun, last = last, node.end_lineno or node.lineno
+            yield _text(lines[begun:last])
+            begun = last
+        else:
+            last = node.end_lineno or node.lineno
+    if rest := _text(lines[begun:]):
+        yield rest
+
+
+def _text(lines: list[str]) -> str:
+    return "\n".join(lines).strip("\n")

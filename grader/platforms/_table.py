@@ -1,0 +1,45 @@
+"""Marks as a table: a row for each student, a column for each question."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from grader.cohort import Mark
+
+__all__ = ["to_table"]
+
+
+def to_table(marks: Iterable[Mark], questions: Sequence[str]) -> bytes:
+    """CSV in UTF-8: id, name, verdict, mark, total, score, max_score, then the points of each question.
+
+    What is open, or was never handed in, is an empty cell, not a 0.
+    """
+    made = io.StringIO(newline="")
+    writer = csv.writer(made)
+    writer.writerow(["id", "name", "verdict", "mark", "total", "score", "max_score", *questions])
+    for mark in marks:
+        points = {question.id: _number(question.score) for question in mark.questions}
+        writer.writerow(
+            [
+                _text(mark.graded.student),
+                _text(mark.graded.name),
+                _verdict(mark),
+                *map(_number, (mark.mark, mark.total or None, mark.score, mark.max_score or None)),
+                *(points.get(question, "") for question in questions),
+            ]
+        )
+    return made.getvalue().encode("utf-8")
+
+
+def _verdict(mark: Mark) -> str:
+    """Open points that a person has settled are open no more."""
+    return "graded" if mark.mark is not None else mark.graded.verdict
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.10g}"
+
+
+def _text(text: str) -> str:
+    """A name that a spreadsheet takes for no formula, whoever chose it."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
