@@ -291,10 +291,9 @@ class Explainer:
 
     def _rerun(self, asked: RemoteCall | None, call: str = "") -> Case | msgspec.UnsetType:
         """What makes the last call again, which was compared with no reference; if it is the one that is meant."""
-        if asked is None or asked.function.kept or (call and str(asked) != call):
+        if asked is None or asked.kept or (call and str(asked) != call):
             return msgspec.UNSET
-        function = asked.function
-        return self._to_run.keep(function.name, function.steps, asked.args, asked.kwargs)
+        return self._to_run.keep(asked.name, asked.steps, asked.args, asked.kwargs)
 
     # -------------------------------------------------------------------------------------- faults
 

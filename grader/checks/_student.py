@@ -3,7 +3,7 @@
 import contextlib
 import copy
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from grader import wire
@@ -130,14 +130,22 @@ def _no_reader() -> Session:
 
 @dataclasses.dataclass(frozen=True)
 class RemoteCall:
-    """A call of a function; as text it is written out only when a message needs it."""
+    """A call of a function; as text it is written out only when a message needs it.
 
-    function: "RemoteFunction"
+    It holds nothing that leads back to the student, whose last call it may be: a cycle would keep the call's arrays,
+    and those of the answer, until the garbage collector comes.
+    """
+
+    name: str
+    steps: list[list[Any]]
+    kept: bool  # of an object that stays in the worker
+    parameters: Sequence[str]
     args: tuple
     kwargs: Mapping[str, Any]
 
     def __str__(self) -> str:
-        return self.function.describe(self.args, self.kwargs)
+        steps = [step for step, _ in self.steps]
+        return show_call(self.name, steps, self.args, self.kwargs, self.parameters)
 
 
 class RemoteFunction:
@@ -153,7 +161,7 @@ class RemoteFunction:
     def __call__(self, *args: Any, **kwargs: Any) -> Answer:
         """The student's answer, as yet of any form: ``student.f(x).array((3,), kind="float")``."""
         value = self.ask(*args, **kwargs)()
-        return self._answer(value, RemoteCall(self, args, kwargs))
+        return self._answer(value, self.called(args, kwargs))
 
     def network(self, *args: Any, like: Any, **kwargs: Any) -> Any:
         """Call a function that returns a network, and get its numbers in a network of our own.
@@ -169,7 +177,7 @@ class RemoteFunction:
         Raises:
             BadForm: when what comes back has another structure, or numbers that are not finite.
         """
-        call = RemoteCall(self, args, kwargs)
+        call = self.called(args, kwargs)
         answer = self._answer(self._ask("network", args, kwargs)(), call)
         return restored(answer, like, str(call))
 
@@ -184,7 +192,7 @@ class RemoteFunction:
         self, operation: str, args: tuple, kwargs: dict[str, Any], **more: Any
     ) -> Callable[[], Any]:
         """Start an operation that calls the function."""
-        call = RemoteCall(self, args, kwargs)
+        call = self.called(args, kwargs)
         more |= {"steps": self.steps, "args": list(args), "kwargs": kwargs}
         return self._start(operation, call, **more)
 
@@ -193,12 +201,12 @@ class RemoteFunction:
 
     def describe(self, args: tuple, kwargs: Mapping[str, Any]) -> str:
         """The call as the student would write it."""
-        names = self.student._parameters(self.name)
-        return show_call(self.name, [step for step, _ in self.steps], args, kwargs, names)
+        return str(self.called(args, kwargs))
 
     def called(self, args: tuple, kwargs: Mapping[str, Any]) -> RemoteCall:
         """A call of it, which is not started."""
-        return RemoteCall(self, args, kwargs)
+        names = self.student._parameters(self.name)
+        return RemoteCall(self.name, self.steps, self.kept, names, args, kwargs)
 
     # ------------------------------------------------------------------------------ transformations
 
