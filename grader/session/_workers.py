@@ -287,7 +287,9 @@ def _session(
 ) -> Session:
     """A session without files; one that is started ahead does more before it is asked anything."""
     modules = [name for name in rules.withheld if "*" not in name]
-    usual = {"programs": _READER_PRELOAD, "reference": ()}.get(rules.purpose, PRELOAD)
+    # A reference imports what it needs itself, which is less, but takes its time when an answer is waited for.
+    lazily = () if not ahead else PRELOAD
+    usual = {"programs": _READER_PRELOAD, "reference": lazily}.get(rules.purpose, PRELOAD)
     return Session(
         {},
         launch,
