@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from grader.text import one_line, printable
 
-__all__ = ["LANGUAGES", "Language", "Text", "default_language", "no_break", "say"]
+__all__ = ["LANGUAGES", "Language", "Text", "default_language", "no_break", "say", "told"]
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -20,6 +20,11 @@ def default_language() -> Language:
         if value := os.environ.get(variable):
             return "fr" if value.lower().startswith("fr") else "en"
     return "fr" if (locale.getlocale()[0] or "").lower().startswith("fr") else "en"
+
+
+def told(text: Text, language: Language) -> str:
+    """A text of a course in one language; of a course that is written in another one alone, in that."""
+    return text.get(language) or next(filter(None, text.values()), "")
 
 
 def say(key: str, language: Language, /, **facts: object) -> str:

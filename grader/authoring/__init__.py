@@ -2,7 +2,16 @@
 
 from grader.authoring._declared import Finding
 from grader.authoring._proof import check_course
+from grader.authoring._scaffold import ScaffoldError, add_question, new_course
 from grader.authoring._stubs import write_stubs
 from grader.authoring._variants import variant_source
 
-__all__ = ["Finding", "check_course", "variant_source", "write_stubs"]
+__all__ = [
+    "Finding",
+    "ScaffoldError",
+    "add_question",
+    "check_course",
+    "new_course",
+    "variant_source",
+    "write_stubs",
+]

@@ -4,7 +4,7 @@ import ast
 import dataclasses
 import re
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -42,7 +42,7 @@ class Finding:
 def page_findings(course: Course) -> Iterator[Finding]:
     """The pages beside the questions must be there, in every language."""
     for name in course.pages:
-        for language in LANGUAGES:
+        for language in course.languages:
             problem = ""
             try:
                 problem = "" if course.page(name, language).strip() else "it is empty"
@@ -53,7 +53,7 @@ def page_findings(course: Course) -> Iterator[Finding]:
 
 def text_findings(course: Course, question: Question) -> Iterator[Finding]:
     """The texts that must be there, in every language."""
-    for language in LANGUAGES:
+    for language in course.languages:
         claim = f"statement, three hints and commentary ({language})"
         problem = _text_problem(course, question, language)
         yield Finding(question.id, claim, problem)
@@ -174,7 +174,7 @@ def _checks_problem(course: Course, trusted: LoadedQuestion) -> str:
     for name, info in declared.items():
         if info is None:
             return f"test_{name} has no @check"
-        if language := _untold(info.title):
+        if language := _untold(info.title, course.languages):
             return f"test_{name} has no title in {language!r}"
         if unknown := [need for need in info.needs if need not in earlier]:
             return f"test_{name} needs {unknown[0]!r}, which is no earlier check of its file"
@@ -192,7 +192,7 @@ def _mistakes_problem(course: Course, trusted: LoadedQuestion) -> str:
         info = mistake_info(variant)
         if unknown := [name for name in info.of if not hasattr(trusted.reference, name)]:
             return f"{info.id} is a mistake of {unknown[0]!r}, which solution.py does not define"
-        if language := _untold(info.text):
+        if language := _untold(info.text, course.languages):
             return f"{info.id} has no text in {language!r}"
         variant_source(trusted, variant)
     return ""
@@ -207,8 +207,8 @@ def _tests(module: ModuleType) -> dict[str, CheckInfo | None]:
     }
 
 
-def _untold(text: Text) -> str | None:
-    return next((language for language in LANGUAGES if not text.get(language, "").strip()), None)
+def _untold(text: Text, languages: Sequence[Language]) -> str | None:
+    return next((language for language in languages if not text.get(language, "").strip()), None)
 
 
 def _parse(path: Path) -> ast.Module:

@@ -401,6 +401,36 @@ def course_list() -> None:
         typer.echo(one_line(name))
 
 
+@course_app.command("new")
+def course_new(
+    name: Annotated[str, typer.Argument(help="Id of the course, such as maths.")],
+    question: Annotated[
+        str, typer.Argument(help="Name of its first question, such as pooling.")
+    ] = "first",
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="The only language of the course; both by default.")
+    ] = None,
+    folder: Annotated[
+        Path, typer.Option("--folder", help="Where solutions/ and exercises/ are, or will be.")
+    ] = Path(),
+) -> None:
+    """Begin a course: its manifest and one question, in files that say what is still to be written."""
+    from grader.cli import _course_commands
+
+    _course_commands.new(name, question, _given(lang), folder)
+
+
+@course_app.command("add")
+def course_add(
+    course: Annotated[str, typer.Argument(help="Course id, or path of its folder.")],
+    question: Annotated[str, typer.Argument(help="Name of the question, such as pooling.")],
+) -> None:
+    """Add a question to a course, in files that say what is still to be written."""
+    from grader.cli import _course_commands
+
+    _course_commands.add(course, question)
+
+
 @course_app.command("check")
 def course_check(
     course: Annotated[

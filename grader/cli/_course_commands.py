@@ -1,6 +1,7 @@
 """What the author's commands do."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -9,16 +10,54 @@ import typer
 from grader.cli._output import console, tell
 from grader.cli._pages import write_statements
 from grader.cli._usage import UsageError, check_writable, find_question, usage_errors
-from grader.messages import Language, say
+from grader.messages import LANGUAGES, Language, say
 from grader.text import one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.authoring import Finding
-    from grader.course import Course
+    from grader.course import Course, Question
 
-__all__ = ["check", "preview", "stubs"]
+__all__ = ["add", "check", "new", "preview", "stubs"]
+
+
+def new(name: str, question: str, language: Language | None, place: Path) -> None:
+    from grader.authoring import ScaffoldError, new_course
+
+    languages = LANGUAGES if language is None else (language,)
+    try:
+        course = new_course(place, name, question, languages)
+    except ScaffoldError as error:
+        raise UsageError(str(error)) from error
+    except OSError as error:
+        raise UsageError(f"the course cannot be written: {error}") from error
+    _tell_made(course, course.questions[0], place / "solutions" / name)
+
+
+def add(course_name: str, name: str) -> None:
+    from grader.authoring import ScaffoldError, add_question
+
+    course = _course(course_name)
+    try:
+        question = add_question(course, name)
+    except ScaffoldError as error:
+        raise UsageError(str(error)) from error
+    except OSError as error:
+        raise UsageError(f"the question cannot be written: {error}") from error
+    _tell_made(course, question, Path(course_name))
+
+
+def _tell_made(course: "Course", question: "Question", named: Path) -> None:
+    """The files that were made, and the two commands of an author at work."""
+    for path in sorted((course.path / question.folder).iterdir()):
+        tell(one_line(named / question.folder / path.name))
+    where = shlex.quote(one_line(named if named.is_absolute() else Path(".") / named))
+    where = where if where.startswith(("/", "'", ".")) else f"./{where}"
+    tell("")
+    tell("What is still to be written is marked TO WRITE, and this names it:")
+    tell(f"  grader course stubs {where}")
+    tell(f"  grader course check {where} {question.id}")
 
 
 def check(

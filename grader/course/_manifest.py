@@ -82,11 +82,13 @@ class Course(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
 
     ``withhold`` holds lists that several questions name: questions with equal lists share a worker. ``data`` names
     what the checks can be run on, the default first. ``carry_errors`` says whether a function that is right given right
-    helpers keeps its points where these are at fault. ``pages`` are texts beside the questions.
+    helpers keeps its points where these are at fault. ``pages`` are texts beside the questions. ``languages`` are those
+    that its texts are written in, the first where a reader's is not among them.
     """
 
     id: Name
     title: Text
+    languages: Annotated[tuple[Language, ...], msgspec.Meta(min_length=1)] = LANGUAGES
     withhold: dict[Name, tuple[str, ...]] = {}
     data: dict[Name, Data] = {}
     carry_errors: bool = True
@@ -128,11 +130,16 @@ class Course(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
 
     def text(self, question: Question, kind: str, language: Language) -> str:
         """The statement, the hints or the commentary of a question (``kind``) in one language."""
-        return (self.path / question.folder / f"{kind}.{language}.md").read_text(encoding="utf-8")
+        name = f"{kind}.{self.language(language)}.md"
+        return (self.path / question.folder / name).read_text(encoding="utf-8")
 
     def page(self, name: str, language: Language) -> str:
         """A page beside the questions in one language."""
-        return (self.path / f"{name}.{language}.md").read_text(encoding="utf-8")
+        return (self.path / f"{name}.{self.language(language)}.md").read_text(encoding="utf-8")
+
+    def language(self, wanted: Language) -> Language:
+        """The language in which a reader of that one finds the course's texts."""
+        return wanted if wanted in self.languages else self.languages[0]
 
 
 def read_course(path: Path) -> Course:
@@ -160,8 +167,15 @@ def read_course(path: Path) -> Course:
     titles |= {f"pages.{name}": page.title for name, page in course.pages.items()}
     titles |= {f"data.{name}": data.title for name, data in course.data.items()}
     for name, title in titles.items():
-        if missing := [language for language in LANGUAGES if not title.get(language)]:
+        if missing := [language for language in course.languages if not title.get(language)]:
             raise ManifestError(f"{manifest}: the title of {name} is missing in {missing}")
+        if strange := [language for language in title if language not in course.languages]:
+            known = list(course.languages)
+            raise ManifestError(
+                f"{manifest}: the title of {name} is in {strange}, but `languages` is {known}"
+            )
+        for language in LANGUAGES:
+            title.setdefault(language, title[course.languages[0]])
     try:
         questions = tuple(_with_lists(question, course.withhold) for question in course.questions)
     except KeyError as error:
