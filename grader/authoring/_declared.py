@@ -24,7 +24,7 @@ from grader.course import (
 )
 from grader.messages import LANGUAGES, Language, Text
 
-__all__ = ["Finding", "code_findings", "page_findings", "text_findings"]
+__all__ = ["Finding", "code_findings", "file_findings", "page_findings", "text_findings"]
 
 _HINT = re.compile(r"^## (\d+)\s*$", re.MULTILINE)
 _SECTIONS = [re.compile(rf"^\s*{language.upper()}:", re.MULTILINE) for language in LANGUAGES]
@@ -60,6 +60,19 @@ def text_findings(course: Course, question: Question) -> Iterator[Finding]:
         if not problem:
             claim = f"hints for each function to write ({language})"
             yield Finding(question.id, claim, _hint_problem(course, question, language))
+
+
+def file_findings(course: Course, question: Question) -> Iterator[Finding]:
+    """What comes with the statement must be there, where anything does."""
+    try:
+        names = course.attachments(question)
+    except (OSError, UnicodeDecodeError):
+        return  # which is a finding of its own
+    folder = course.path / question.folder
+    missing = [name for name in names if not (folder / name).is_file()]
+    if names:
+        problem = f"{missing[0]} is not in {question.folder}" if missing else ""
+        yield Finding(question.id, "figures and data are there", problem)
 
 
 def code_findings(course: Course, question: Question) -> Iterator[Finding]:

@@ -7,7 +7,13 @@ from typing import Any
 import msgspec
 
 from grader.authoring._cases import case_findings
-from grader.authoring._declared import Finding, code_findings, page_findings, text_findings
+from grader.authoring._declared import (
+    Finding,
+    code_findings,
+    file_findings,
+    page_findings,
+    text_findings,
+)
 from grader.authoring._families import family_findings
 from grader.authoring._scaffold import unwritten_findings
 from grader.authoring._stubs import stub_of
@@ -62,6 +68,7 @@ def check_course(
     yield unwritten.pop(course.id)
     for question in chosen:
         yield from text_findings(course, question)
+        yield from file_findings(course, question)
         findings = [unwritten[question.id], *code_findings(course, question)]
         yield from findings
         if not any(finding.problem for finding in findings):

@@ -177,6 +177,11 @@ class GradingPlugin:
 
     # --------------------------------------------------------------------------------------- hooks
 
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Nothing of a folder is looked at but what was asked for."""
+        asked = collection_path.is_dir() or collection_path.resolve() in self.questions
+        return None if asked else True
+
     def pytest_pycollect_makemodule(
         self, module_path: Path, parent: pytest.Collector
     ) -> pytest.Module:

@@ -455,6 +455,21 @@ def course_check(
     _course_commands.check(course, questions or [], seed, _isolation(isolation), wrong)
 
 
+@course_app.command("pack")
+def course_pack(
+    course: Annotated[str, typer.Argument(help="Course id, or path of its folder.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the two archives.")],
+    seed: SeedOption = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="The only language of the stubs; all by default.")
+    ] = None,
+) -> None:
+    """Write two archives: the students', without a line of a solution, and the instructors', with everything."""
+    from grader.cli import _course_commands
+
+    _course_commands.pack(course, out, seed, _given(lang))
+
+
 @course_app.command("preview")
 def course_preview(
     html: Annotated[Path, typer.Option("--html", help="The page to write.")],

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from grader.authoring import Finding
     from grader.course import Course, Question
 
-__all__ = ["add", "check", "new", "preview", "stubs"]
+__all__ = ["add", "check", "new", "pack", "preview", "stubs"]
 
 
 def new(name: str, question: str, language: Language | None, place: Path) -> None:
@@ -113,6 +113,44 @@ def _print(out: "Console", finding: "Finding") -> None:
         out.print(Padding(plain(finding.problem, "red"), (0, 0, 0, 4), expand=False))
 
 
+def pack(course_name: str, out: Path, seed: int | None, language: Language | None) -> None:
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    from rich.progress import Progress
+
+    from grader.authoring import PackError, RecordingError, pack_course
+    from grader.course import StubError
+    from grader.report import write_file
+
+    course = _course(course_name)
+    screen = console()
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        try:
+            packed = pack_course(
+                course,
+                seed=seed,
+                language=language,
+                on_question=lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        except PackError as error:
+            raise UsageError(str(error)) from error
+        except (RecordingError, StubError, OSError) as error:
+            _fail(str(error))
+    archives = {"student": packed.students, "instructor": packed.instructors}
+    for kind, content in archives.items():
+        path = out / f"{course.id}-{kind}.zip"
+        try:
+            write_file(path, content)
+        except OSError as error:
+            raise UsageError(f"{one_line(path)} cannot be written: {error}") from error
+        tell(one_line(path))
+    tell("")
+    tell("What students can check with the public cases; the rest needs the solutions:")
+    for question in course.questions:
+        points = f"{packed.public[question.id]:g} of {question.points:g}"
+        tell(f"  {question.id}  {points} points")
+
+
 def preview(course_name: str, questions: list[str], language: Language, html: Path) -> None:
     course = _course(course_name)
     chosen = [find_question(course, name, language) for name in questions]
@@ -144,9 +182,12 @@ def _course(name: str) -> "Course":
 
     with usage_errors():
         try:
-            return find_course(name)
+            course = find_course(name)
         except ManifestError as error:
             _fail(str(error))
+    if course.for_students:
+        raise UsageError(say("needs_solutions", "en", course=course.id))
+    return course
 
 
 def _fail(problem: str) -> NoReturn:

@@ -232,7 +232,7 @@ def _suggest(report: "TerminalReport", course: "Course", result: "Result") -> No
     if result.partial:
         return
     graded = [question for question in result.questions if question.score == question.max_score]
-    if len(graded) == len(result.questions) == 1:
+    if len(graded) == len(result.questions) == 1 and not course.for_students:
         report.suggest("compare", f"grader solution {graded[0].id}")
     if not (current := State.load().first_open(course)):
         return

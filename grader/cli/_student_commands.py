@@ -65,7 +65,7 @@ def _verdict(record: "Record", language: Language) -> str:
 
 
 def show(course_name: str, question_id: str, language: Language, html: Path | None = None) -> None:
-    from grader.course import student_file
+    from grader.course import FILES, student_file
 
     course = _usage.find(course_name, language)
     if question_id in course.pages:
@@ -83,6 +83,9 @@ def show(course_name: str, question_id: str, language: Language, html: Path | No
         folder = _usage.submission_folder(course, None, language)
         path = student_file(_usage.place_of(course, folder), question)
         tell(f"\n{say('your_file', language, file=path)}", style="dim")
+        beside = path.parent / FILES / question.folder
+        if names := [n for n in course.attachments(question) if (beside / n).is_file()]:
+            tell(say("files_beside", language, folder=beside, names=", ".join(names)), style="dim")
         _suggest("then", f"grader run {question.id}", course_name, language)
 
 
@@ -135,6 +138,8 @@ def solution(course_name: str, question_id: str, language: Language) -> None:
     from grader.report import sentence
 
     course, question = _question(course_name, question_id, language)
+    if course.for_students:
+        raise UsageError(say("no_solution", language))
     record = State.load().record(course, question)
     if record is None or not record.passed:
         locked = say("solution_locked", language, question=question.id)
@@ -162,7 +167,7 @@ def reset(course_name: str, question_id: str, submission: Path | None, language:
     # Of a notebook and the script that is paired with it, what would stay would be taken for the work.
     paths = [path for path in (notebook, script) if path.is_file()] or [script]
     for path in paths:
-        option = _option_anywhere(course, course_name, _usage.default_course())
+        option = _option_anywhere(course, course_name, _usage.known_course())
         text = _fresh(course, question, path.suffix == ".ipynb", language, option)
         if path.is_file():
             content = path.read_bytes()
@@ -181,9 +186,9 @@ def reset(course_name: str, question_id: str, submission: Path | None, language:
 
 
 def _stub(course: "Course", question: "Question") -> str:
-    from grader.course import packaged_exercises
+    from grader.course import stub_file
 
-    return (packaged_exercises(course) / question.file).read_text(encoding="utf-8")
+    return stub_file(course, question).read_text(encoding="utf-8")
 
 
 def _option_anywhere(course: "Course", name: str, known: str | None) -> str:
@@ -216,7 +221,7 @@ def init(course_name: str, folder: Path, notebook: bool, language: Language | No
     course = _usage.find(course_name, language)
     place = folder / "exercises" / course.id
     # The commands are for the new folder, from where a relative path would lead elsewhere.
-    option = _option_anywhere(course, course_name, course.id)
+    option = "" if course.for_students else _option_anywhere(course, course_name, course.id)
     there = []
     for question in course.questions:
         target = place / (question.notebook if notebook else question.file)
@@ -224,8 +229,11 @@ def init(course_name: str, folder: Path, notebook: bool, language: Language | No
             there.append(target)
             continue
         _usage.write(target, _fresh(course, question, notebook, language, option), language)
+    for path, content in _beside(course, folder, place).items():
+        if not path.exists():
+            _usage.write(path, content, language)
     with _usage.writing(folder, language):
-        state.save_folder(language, course.id if course_name == course.id else None)
+        state.save_folder(language, _remembered(course, course_name))
     if there:
         text = say("left_alone", language, count=len(there), file=there[0])
         tell(text)
@@ -244,6 +252,29 @@ def init(course_name: str, folder: Path, notebook: bool, language: Language | No
 
 
 # ------------------------------------------------------------------------------------------ helpers
+
+
+def _beside(course: "Course", folder: Path, place: Path) -> dict[Path, bytes]:
+    """What a new folder holds besides the stubs: figures and data, and a students' package itself."""
+    from grader.course import FILES, STUDENTS_COURSE
+
+    files = {
+        place / FILES / question.folder / name: course.path / question.folder / name
+        for question in course.questions
+        for name in course.attachments(question)
+    }
+    if course.for_students and course.path.resolve() != (folder / STUDENTS_COURSE).resolve():
+        parts = [path for path in sorted(course.path.rglob("*")) if path.is_file()]
+        files |= {folder / STUDENTS_COURSE / path.relative_to(course.path): path for path in parts}
+    with _usage.usage_errors():
+        return {path: source.read_bytes() for path, source in files.items() if source.is_file()}
+
+
+def _remembered(course: "Course", name: str) -> str | None:
+    """The id by which the course is found again; None where that would lead to another of the same id."""
+    from grader.course import list_courses
+
+    return course.id if name == course.id or course.id not in list_courses() else None
 
 
 def _question(course_name: str, question_id: str, language: Language) -> "tuple[Course, Question]":

@@ -5,11 +5,14 @@ from grader.course._hints import function_hints, functions_with_hints, hint_leve
 from grader.course._loading import LoadedQuestion, load_question
 from grader.course._location import (
     COURSES,
+    FILES,
+    STUDENTS_COURSE,
     CourseNotFound,
     find_course,
     hidden_paths,
     list_courses,
     packaged_exercises,
+    stub_file,
 )
 from grader.course._manifest import Course, ManifestError, Question, read_course
 from grader.course._notebook import Notebook, NotebookError, read_notebook
@@ -33,6 +36,8 @@ from grader.course._submission import (
 
 __all__ = [
     "COURSES",
+    "FILES",
+    "STUDENTS_COURSE",
     "Course",
     "CourseNotFound",
     "LoadedQuestion",
@@ -61,6 +66,7 @@ __all__ = [
     "read_notebook",
     "same_code",
     "size_limit",
+    "stub_file",
     "student_file",
     "submitted_file",
     "without_markers",

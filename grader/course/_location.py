@@ -2,20 +2,25 @@
 
 from pathlib import Path
 
-from grader.course._manifest import Course, read_course
+from grader.course._manifest import Course, Question, read_course
 
 __all__ = [
     "COURSES",
+    "FILES",
+    "STUDENTS_COURSE",
     "CourseNotFound",
     "find_course",
     "hidden_paths",
     "list_courses",
     "packaged_exercises",
     "roots",
+    "stub_file",
 ]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 COURSES = "grader._courses"  # where an installed package has them
+FILES = "files"  # beside a student's files: figures and data, in a folder for each question
+STUDENTS_COURSE = "course"  # where a working folder has a students' package
 
 
 class CourseNotFound(LookupError):
@@ -34,6 +39,13 @@ def roots() -> list[Path]:
 def packaged_exercises(course: Course) -> Path:
     """The folder of the course's stubs, beside the solutions it was read from."""
     return course.path.parent.parent / "exercises" / course.path.name
+
+
+def stub_file(course: Course, question: Question) -> Path:
+    """The stub of a question, as it came with the course."""
+    if course.for_students:
+        return course.path / question.folder / "stub.py"
+    return packaged_exercises(course) / question.file
 
 
 def list_courses() -> list[str]:
