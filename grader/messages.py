@@ -922,6 +922,19 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Figures et données : {names}, dans {folder}",
         "Figures and data: {names}, in {folder}",
     ),
+    "opens": (
+        "{questions} : ouverture le {when}.",
+        "{questions}: opens on {when}.",
+    ),
+    "closed": (
+        "{questions} : fermeture le {when}. Vous pouvez encore vous exercer ; un rendu fait maintenant est en retard.",
+        "{questions}: closed on {when}. You may still practise; what is handed in now is late.",
+    ),
+    "nothing_open": ("Aucune question n'est encore ouverte.", "No question is open yet."),
+    "solution_later": (
+        "La solution de {question} s'ouvre à sa fermeture, le {when}.",
+        "The solution of {question} opens when it closes, on {when}.",
+    ),
     "no_solution": (
         "Les solutions ne sont pas dans ce que vous avez de ce cours.",
         "The solutions are not in what you have of this course.",

@@ -14,7 +14,6 @@ from grader.course import (
     FILES,
     STUDENTS_COURSE,
     Course,
-    Question,
     in_language,
     packaged_exercises,
 )
@@ -184,15 +183,12 @@ def _manifest(course: Course, cases: Mapping[str, PublicCases]) -> str:
             "withhold": list(question.withhold),
             "withhold_as": question.withhold_as,
             "files": list(question.files),
-            **_dates(question),
         }
         lines += ["", "[[questions]]", *_title(course, question.title)]
         lines += [f"{key} = {_toml(value)}" for key, value in given.items()]
+        dates = {"opens": question.opens, "closes": question.closes}
+        lines += [f"{key} = {when.isoformat()}" for key, when in dates.items() if when]
     return "\n".join(lines) + "\n"
-
-
-def _dates(question: Question) -> dict[str, object]:
-    return {}
 
 
 def _title(course: Course, title: Text) -> list[str]:

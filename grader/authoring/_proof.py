@@ -18,6 +18,7 @@ from grader.authoring._families import family_findings
 from grader.authoring._scaffold import unwritten_findings
 from grader.authoring._stubs import stub_of
 from grader.authoring._variants import variant_source
+from grader.authoring._withheld import withheld_findings
 from grader.checks._attempts import Attempt
 from grader.checks._declare import mistake_info
 from grader.course import Course, Question, SubmittedFile, load_question
@@ -69,6 +70,7 @@ def check_course(
     for question in chosen:
         yield from text_findings(course, question)
         yield from file_findings(course, question)
+        yield from withheld_findings(course, question)
         findings = [unwritten[question.id], *code_findings(course, question)]
         yield from findings
         if not any(finding.problem for finding in findings):

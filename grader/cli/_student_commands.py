@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.cli import _usage
+from grader.cli._dates import moment, now, require_open
 from grader.cli._folder import MEMORY, working_folder
 from grader.cli._output import console, tell
 from grader.cli._pages import write_statements
@@ -43,6 +44,7 @@ def list_questions(course_name: str, language: Language) -> None:
         score += record.best if record else 0
         verdict = _verdict(record, language) if record else ""
         points = f"{record.best:g}" if record else "–"
+        verdict = " ".join(filter(None, [verdict, _when(question)]))
         cells = question.id, question.title[language], f"{points} / {question.points:g}", verdict
         table.add_row(*map(plain, cells), style="green" if record and record.passed else None)
     out = console()
@@ -53,6 +55,13 @@ def list_questions(course_name: str, language: Language) -> None:
         begun = any(state.record(course, question) for question in course.questions)
         key = "next_question" if begun else "to_begin"
         _suggest(key, f"grader show {current.id}", course_name, language)
+
+
+def _when(question: "Question") -> str:
+    """Until when one works on it, or from when on."""
+    if question.opens and question.at(now()) == "early":
+        return f"({moment(question.opens)} →)"
+    return f"(→ {moment(question.closes)})" if question.closes else ""
 
 
 def _verdict(record: "Record", language: Language) -> str:
@@ -72,6 +81,7 @@ def show(course_name: str, question_id: str, language: Language, html: Path | No
         _print_markdown(course.page(question_id, language), language)
         return
     question = _usage.find_question(course, question_id, language)
+    require_open(question, language)
     if html:
         _text(course, question, "statement", "no_text", language)
         _usage.check_writable(html, language)
@@ -100,6 +110,7 @@ def hint(
     from grader.course import function_hints, functions_with_hints, hint_levels
 
     course, question = _question(course_name, question_id, language)
+    require_open(question, language)
     levels = hint_levels(_text(course, question, "hints", "no_hints", language))
     functions = functions_with_hints(levels)
     if function is not None:
@@ -140,6 +151,9 @@ def solution(course_name: str, question_id: str, language: Language) -> None:
     course, question = _question(course_name, question_id, language)
     if course.for_students:
         raise UsageError(say("no_solution", language))
+    if question.closes and question.at(now()) != "closed":
+        when = moment(question.closes)
+        raise UsageError(say("solution_later", language, question=question.id, when=when))
     record = State.load().record(course, question)
     if record is None or not record.passed:
         locked = say("solution_locked", language, question=question.id)

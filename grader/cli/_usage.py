@@ -62,12 +62,16 @@ def usage_errors() -> Iterator[None]:
 
 def find(name: str, language: Language) -> "Course":
     """The course of that id, or in that folder."""
-    from grader.course import CourseNotFound, find_course, list_courses
+    from grader.course import CourseAmbiguous, CourseNotFound, find_course, list_courses
 
     with usage_errors():
         try:
             return find_course(name)
+        except CourseAmbiguous:
+            raise
         except CourseNotFound:
+            if name in list_courses():
+                raise
             known = ", ".join(list_courses()) or "-"
             text = say("unknown_course", language, course=one_line(name), known=known)
             raise UsageError(text) from None

@@ -1,5 +1,6 @@
 """``course.toml``: which questions a course has, in which order, worth how much, under which rules."""
 
+import datetime
 import re
 import tomllib
 from pathlib import Path, PureWindowsPath
@@ -21,6 +22,9 @@ FileName = Annotated[str, msgspec.Meta(pattern=_FILE_NAME.pattern, max_length=10
 _FIGURE = re.compile(r"!\[[^\]]*\]\(([^()\s]+)\)")
 
 
+Moment = Annotated[datetime.datetime, msgspec.Meta(tz=True)]
+
+
 class ManifestError(ValueError):
     """A course.toml that cannot be used; the message names the file, the key and the rule."""
 
@@ -40,6 +44,8 @@ class Question(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
         withhold_as: what a use means: "forbidden" (the check gives no points) or "advice".
         programs: whether its checks ask for compiled programs, so that the worker that reads them starts at once.
         files: data that students are given with the statement; figures that it shows need not be named.
+        opens: from when on students work on it; None for always.
+        closes: until when; what is handed in later is for others to judge, and is graded like anything.
         elsewhere: in a students' package, the points of what can only be checked where the solution is.
     """
 
@@ -53,12 +59,20 @@ class Question(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
     withhold_as: Literal["forbidden", "advice"] = "forbidden"
     programs: bool = False
     files: tuple[FileName, ...] = ()
+    opens: Moment | None = None
+    closes: Moment | None = None
     elsewhere: Annotated[float, msgspec.Meta(ge=0, le=10_000)] = 0.0
 
     @property
     def file(self) -> str:
         """The name of the student's file."""
         return f"{self.folder}.py"
+
+    def at(self, now: datetime.datetime) -> Literal["early", "open", "closed"]:
+        """Where it stands at a moment."""
+        if self.opens is not None and now < self.opens:
+            return "early"
+        return "closed" if self.closes is not None and now >= self.closes else "open"
 
     @property
     def notebook(self) -> str:
@@ -204,6 +218,8 @@ def read_course(path: Path) -> Course:
         place = f"$.questions[{number}]"
         if question.elsewhere:
             raise ManifestError(f"{manifest}: only a students' package has {place}.elsewhere")
+        if question.opens and question.closes and question.closes <= question.opens:
+            raise ManifestError(f"{manifest}: closes must be after opens - at `{place}.closes`")
         if not question.points:
             raise ManifestError(f"{manifest}: the points must be above 0 - at `{place}.points`")
     try:
