@@ -11,12 +11,11 @@ from grader.authoring._recording import public_cases
 from grader.authoring._stubs import stub_of
 from grader.checks._public import PUBLIC_CASES, PublicCases
 from grader.course import (
-    FILES,
-    STUDENTS_COURSE,
     Course,
     in_language,
     packaged_exercises,
 )
+from grader.course._location import FILES, STUDENTS_COURSE
 from grader.messages import Language, Text
 
 __all__ = ["PackError", "Packed", "instructors_files", "pack_course", "students_files"]

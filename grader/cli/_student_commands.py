@@ -74,7 +74,8 @@ def _verdict(record: "Record", language: Language) -> str:
 
 
 def show(course_name: str, question_id: str, language: Language, html: Path | None = None) -> None:
-    from grader.course import FILES, student_file
+    from grader.course import student_file
+    from grader.course._location import FILES
 
     course = _usage.find(course_name, language)
     if question_id in course.pages:
@@ -270,7 +271,7 @@ def init(course_name: str, folder: Path, notebook: bool, language: Language | No
 
 def _beside(course: "Course", folder: Path, place: Path) -> dict[Path, bytes]:
     """What a new folder holds besides the stubs: figures and data, and a students' package itself."""
-    from grader.course import FILES, STUDENTS_COURSE
+    from grader.course._location import FILES, STUDENTS_COURSE
 
     files = {
         place / FILES / question.folder / name: course.path / question.folder / name

@@ -5,9 +5,6 @@ from grader.course._hints import function_hints, functions_with_hints, hint_leve
 from grader.course._loading import LoadedQuestion, load_question
 from grader.course._location import (
     COURSES,
-    ENTRY_POINTS,
-    FILES,
-    STUDENTS_COURSE,
     CourseAmbiguous,
     CourseNotFound,
     find_course,
@@ -38,9 +35,6 @@ from grader.course._submission import (
 
 __all__ = [
     "COURSES",
-    "ENTRY_POINTS",
-    "FILES",
-    "STUDENTS_COURSE",
     "Course",
     "CourseAmbiguous",
     "CourseNotFound",
