@@ -918,6 +918,16 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Le cours {course} est inconnu ; cours connus : {known}.",
         "The course {course} is not known; known courses: {known}.",
     ),
+    "export_no_files": (
+        "Aucun fichier du cours n'a été reconnu ({files}…) : rien n'a été corrigé.",
+        "No file of the course was recognised ({files}…): nothing was graded.",
+    ),
+    "export_to_come": ("Pas encore corrigé.", "Not graded yet."),
+    "export_no_time": ("Le temps a manqué.", "Time ran out."),
+    "export_open": (
+        "{points} points ne sont pas corrigés.",
+        "{points} points are not graded.",
+    ),
     "files_beside": (
         "Figures et données : {names}, dans {folder}",
         "Figures and data: {names}, in {folder}",

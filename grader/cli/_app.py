@@ -392,6 +392,28 @@ def marks(
     )
 
 
+@app.command()
+def export(
+    platform: Annotated[
+        str, typer.Argument(help="docker, github, gradescope or moodle.", metavar="PLATFORM")
+    ],
+    folder: Annotated[Path, typer.Argument(help="A new folder for what the platform is given.")],
+    course: CourseOption = None,
+    install: Annotated[
+        str | None,
+        typer.Option("--install", help="What pip installs there; this version by default."),
+    ] = None,
+    wheel: Annotated[
+        Path | None, typer.Option("--wheel", help="A wheel of the grader, to be taken along.")
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Write what Gradescope, GitHub, Moodle or a container needs to grade a course."""
+    from grader.cli import _export_commands
+
+    _export_commands.export(platform, _course(course), folder, install, wheel, _language(lang))
+
+
 @course_app.command("list")
 def course_list() -> None:
     """List the courses that are installed."""
