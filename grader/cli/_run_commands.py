@@ -91,7 +91,7 @@ def run(
     if junit:
         _usage.write(junit, to_junit(result), language)
     if html:
-        write_result(html, result, course, course_name, language)
+        write_result(html, result, course, course_name, language, cases)
         tell(say("written", language, file=html))
     if own:
         _Remembering(State.load).save_result(course, result)
@@ -124,6 +124,7 @@ def watch(
         require_open(chosen, language)
     elif own:
         course = msgspec.structs.replace(course, questions=tuple(those_open(course, (), language)))
+    cases = _usage.case_folder(course, folder, language) if own else None
     commands = {
         "s": lambda question: student.show(course_name, question.id, language),
         "h": lambda question: student.hint(course_name, question.id, None, None, language),
@@ -133,7 +134,7 @@ def watch(
     with contextlib.ExitStack() as stack:
         show, note = None, ""
         if browser:
-            address, show = stack.enter_context(live_page(course, course_name, language))
+            address, show = stack.enter_context(live_page(course, course_name, language, cases))
             note = say("page_address", language, address=address)
             tell(note)
         stack.enter_context(_usage.usage_errors())
@@ -143,7 +144,7 @@ def watch(
             console(),
             language=language,
             memory=_Remembering(State.load if own else lambda: unkept),
-            cases=_usage.case_folder(course, folder, language) if own else None,
+            cases=cases,
             question=chosen,
             isolation=isolation,
             timeout=timeout,
