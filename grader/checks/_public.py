@@ -20,8 +20,16 @@ from grader.checks._cases import case_size
 from grader.checks._declare import MistakeInfo, check
 from grader.checks._recorded import Recorded, call_key
 from grader.checks._student import Student
-from grader.course import Course, LoadedQuestion, Question, load_question, stub_file
+from grader.course import (
+    Course,
+    LoadedQuestion,
+    ManifestError,
+    Question,
+    load_question,
+    stub_file,
+)
 from grader.messages import Text, say
+from grader.text import one_line
 
 __all__ = [
     "PUBLIC_CASES",
@@ -177,10 +185,14 @@ class PublicQuestion:
         """Its public cases.
 
         Raises:
-            ValueError: when they cannot be read.
+            ManifestError: when they cannot be read.
         """
         if self._cases is None:
-            self._cases = PublicCases.from_bytes((self.folder / PUBLIC_CASES).read_bytes())
+            path = self.folder / PUBLIC_CASES
+            try:
+                self._cases = PublicCases.from_bytes(path.read_bytes())
+            except (OSError, ValueError) as error:
+                raise ManifestError(f"{one_line(path)}: {error}") from error
         return self._cases
 
     @property

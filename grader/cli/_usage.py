@@ -119,7 +119,8 @@ def check_only(
 
     among = [course.question(name) for name in questions] or course.questions
     try:
-        choose_checks(course, among, names)
+        with usage_errors():
+            choose_checks(course, among, names)
     except UnknownCheck as error:
         known = "\n".join(f"  {name}: {', '.join(of)}" for name, of in error.known.items())
         text = say("unknown_check", language, name=one_line(error.name), known=known)

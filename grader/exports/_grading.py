@@ -24,7 +24,7 @@ def files_of(course: Course, folder: Path, language: Language) -> list[Submitted
     """The files of one student, wherever below the folder, or in archives, they lie.
 
     Raises:
-        NothingToGrade: when there is none, or nobody can tell which one counts.
+        NothingToGrade: when there is none.
     """
     try:
         return find_submission(course, folder)
@@ -35,11 +35,15 @@ def files_of(course: Course, folder: Path, language: Language) -> list[Submitted
         handins = read_handins(course, folder).handins
     except HandinsError as error:
         raise NothingToGrade(str(error)) from error
-    if len(handins) == 1 and handins[0].state is State.READY:
-        return list(handins[0].files)
-    whys = [one.why[language] for handin in handins for one in handin.undecided]
-    text = say("export_no_files", language, files=names)
-    raise NothingToGrade("\n".join([text, *whys]))
+    if len(handins) == 1 and handins[0].state in (State.READY, State.AMBIGUOUS):
+        found = {file.question.id: file for file in handins[0].files}
+        for one in handins[
+            0
+        ].undecided:  # nobody is there to decide: its points are lost, and it says why
+            path = folder / one.question.file
+            found[one.question.id] = SubmittedFile(one.question, path, None, one.why)
+        return [found[question.id] for question in course.questions if question.id in found]
+    raise NothingToGrade(say("export_no_files", language, files=names))
 
 
 def grade_as_it_comes(

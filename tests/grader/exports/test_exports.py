@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from grader.course import read_course
-from grader.exports import PLATFORMS, ExportError, Install, export, on_gradescope
+from grader.exports import ExportError, Install, export, on_gradescope
+from grader.exports._export import PLATFORMS
 from grader.exports._grading import files_of
 
 _ROOT = Path(__file__).parents[3]
@@ -130,6 +131,16 @@ def test_files_are_found_below_a_folder_and_in_a_zip(maths, tmp_path):
     for folder in ("ada/exercises", "ada", "submission"):
         files = files_of(course, tmp_path / folder, "en")
         assert [file.content for file in files] == [_RIGHT.encode(), _DOUBLE.encode()]
+
+
+def test_of_two_files_for_a_question_nobody_chooses_and_the_other_is_graded(maths, tmp_path):
+    for place in ("old", "new"):
+        _hand_in(tmp_path / "ada" / place, _RIGHT + f"# {place}\n")
+    (tmp_path / "ada/old/q02_double.py").unlink()
+    first, second = files_of(read_course(maths), tmp_path / "ada", "en")
+    assert first.content is None
+    assert "q01_square.py" in first.problem["en"]
+    assert second.content == _DOUBLE.encode()
 
 
 def test_nothing_that_can_be_graded_is_told_on_gradescope(maths, tmp_path):
