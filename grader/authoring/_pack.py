@@ -182,6 +182,7 @@ def _manifest(course: Course, cases: Mapping[str, PublicCases]) -> str:
             "withhold": list(question.withhold),
             "withhold_as": question.withhold_as,
             "files": list(question.files),
+            "programs": question.programs,
         }
         lines += ["", "[[questions]]", *_title(course, question.title)]
         lines += [f"{key} = {_toml(value)}" for key, value in given.items()]

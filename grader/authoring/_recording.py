@@ -96,8 +96,8 @@ def _attempts(
     test: Callable[..., None],
     reference: ModuleType,
     seed: int,
-) -> list[Attempt]:
-    """What a check asks, if all that it does is to compare answers."""
+) -> list[tuple[Attempt, list[str] | None]]:
+    """What a check asks, if all that it does is to compare answers; of programs, what must not occur in them."""
     streams, student = Streams(seed, check_id), _recording(trusted, reference)
     fixtures: dict[str, Any] = {name: streams(purpose) for name, purpose in GENERATORS.items()}
     fixtures |= {"student": student, "reference": reference, "streams": streams}
@@ -114,7 +114,11 @@ def _attempts(
             f"{check_id} fails on the reference: {type(error).__name__}: {error}. "
             f"`grader course check` says more"
         ) from error
-    return list(student._attempts)
+    made: list[_Program] = student._public_programs  # type: ignore[attr-defined]
+    if any(program.banned and not program.places for program in made):
+        return []  # a demand on a program of which no case is told
+    banned = {place: program.banned for program in made for place in program.places}
+    return [(attempt, banned.get(place)) for place, attempt in enumerate(student._attempts)]
 
 
 class _AsMany:
@@ -159,7 +163,40 @@ class _Function(RemoteFunction):
     def _beyond(self, *args: Any, **kwargs: Any) -> Any:
         raise _Beyond
 
-    __call__ = network = program = build = keep = _beyond  # type: ignore[assignment]
+    def program(self, *args: Any, **kwargs: Any) -> "_Program":  # type: ignore[override]
+        made = _Program(self.student, self.name, self.target, [*self.steps, ["jit", {}]])
+        self.student._public_programs.append(made)  # type: ignore[attr-defined]
+        return made
+
+    __call__ = network = build = keep = _beyond  # type: ignore[assignment]
+
+
+class _Program(_Function):
+    """A compiled function of which comparisons are taken down, and what must not occur in it.
+
+    Attributes:
+        banned: operations that must not occur.
+        places: of its comparisons among the attempts of the check.
+    """
+
+    def __init__(self, student: Student, name: str, target: list[Any], steps: list[Any]) -> None:
+        super().__init__(student, name, target, steps)
+        self.banned: list[str] = []
+        self.places: list[int] = []
+
+    def without(self, *operations: str) -> "_Program":
+        self.banned += [name for name in operations if name not in self.banned]
+        return self
+
+    def ask(self, *args: Any, **kwargs: Any) -> Callable[[], Any]:
+        self.places.append(len(self.student._attempts))  # where `agree` puts it
+        return super().ask(*args, **kwargs)
+
+    @property
+    def operations(self) -> Any:
+        raise _Beyond
+
+    step_count = unbounded = operations
 
 
 class _Recording(Student):
@@ -175,15 +212,18 @@ def _recording(trusted: LoadedQuestion, reference: ModuleType) -> Student:
     session: Any = _Reference(reference)
     student = _Recording(session, question.folder, question.file, time, {})
     student._survey = _AsMany()  # type: ignore[assignment]
+    student._public_programs = []  # type: ignore[attr-defined]
     return student
 
 
-def _calls(attempts: Sequence[Attempt], trusted: LoadedQuestion) -> list[PublicCall]:
+def _calls(
+    attempts: Sequence[tuple[Attempt, list[str] | None]], trusted: LoadedQuestion
+) -> list[PublicCall]:
     """The cases as they are kept, the smallest first; none where too few of them fit."""
     calls: list[PublicCall] = []
     size = 0
     seen: set[bytes] = set()
-    for attempt in sorted(attempts, key=lambda a: case_size([a.args, a.kwargs])):
+    for attempt, without in sorted(attempts, key=lambda a: case_size([a[0].args, a[0].kwargs])):
         if attempt.dropped or attempt.kept or attempt.fault is not None:
             return []
         if attempt.wrong:
@@ -203,6 +243,7 @@ def _calls(attempts: Sequence[Attempt], trusted: LoadedQuestion) -> list[PublicC
             expected=expected,
             tolerances=list(attempt.tolerances),
             note=attempt.note,
+            program=without,
             mistakes=dict(_mistakes(attempt, trusted)),
         )
         try:

@@ -2,7 +2,7 @@
 
 A check that compares answers with the reference's, and does nothing else, is told by its cases: what was called, and
 what the reference answered.  They are asked of a student's functions as the check would ask them, so a failure is told
-in the same words.  What a check finds out in other ways (properties, programs, networks, trained weights) has no such
+in the same words.  What a check finds out in other ways (properties, counted operations, networks, trained weights) has no such
 form: it is not in here.
 """
 
@@ -18,8 +18,9 @@ from grader import wire
 from grader.checks._agree import agree
 from grader.checks._cases import case_size
 from grader.checks._declare import MistakeInfo, check
+from grader.checks._program import Program
 from grader.checks._recorded import Recorded, call_key
-from grader.checks._student import Student
+from grader.checks._student import RemoteFunction, Student
 from grader.course import (
     Course,
     LoadedQuestion,
@@ -58,6 +59,7 @@ class PublicCall(msgspec.Struct, frozen=True, kw_only=True):
         expected: the reference's answer.
         tolerances: relative and absolute; by dtype where None.
         note: what is said first when values differ.
+        program: where the function is compiled to a program that is looked at: operations that must not occur in it.
         mistakes: for each known mistake of the function whose answer is not the reference's, ``["value", answer]`` or
             ``["raised", name of the exception's type]``.
     """
@@ -69,6 +71,7 @@ class PublicCall(msgspec.Struct, frozen=True, kw_only=True):
     expected: Any
     tolerances: list[float | None]
     note: dict[str, str] | None = None
+    program: list[str] | None = None
     mistakes: dict[str, list[Any]] = {}
 
 
@@ -245,9 +248,7 @@ class PublicQuestion:
 
         def test(student: Student) -> None:
             for call in calls:
-                function = getattr(student, call.function)
-                for name, options in call.steps:
-                    function = function._step(name, options)
+                function = _called(student, call)
                 key = call_key(call.steps, call.args, call.kwargs)
                 reference = self._recorded(call.function, {key: call.expected})
                 rtol, atol = call.tolerances
@@ -257,6 +258,17 @@ class PublicQuestion:
         test.__name__ = f"test_{one.name}"
         needs, title = tuple(one.needs), one.title
         return check(points=one.points, needs=needs, reveal=one.reveal, **_titled(title))(test)
+
+
+def _called(student: Student, call: PublicCall) -> RemoteFunction | Program:
+    """The student's function, transformed, and compiled to a program where that is asked for."""
+    function = getattr(student, call.function)
+    steps = call.steps if call.program is None else call.steps[:-1]  # a program is compiled anyway
+    for name, options in steps:
+        function = function._step(name, options)
+    if call.program is None:
+        return function
+    return function.program(*call.args, **call.kwargs).without(*call.program)
 
 
 def _titled(title: Text) -> dict[str, str]:

@@ -179,13 +179,29 @@ def test_a_wrong_answer_is_told_as_the_course_tells_it(packed, unpacked, old, ne
 
 def test_transformations_networks_and_arrays_come_back_as_they_were(packed, unpacked):
     course, both = packed["demo"]
-    assert both.public == {
-        "q01": 4,
-        "q02": 1,
-    }  # of a program and a module there are no public cases
+    assert both.public == {"q01": 4, "q02": 2}  # of a module there are no public cases
     public, exercises = unpacked("demo")
     _submit(exercises, course)
     assert _grade(public, exercises).exit_status == 0
+    # A way that is forbidden, and gives the right values, is found in the compiled program.
+    file = exercises / "demo/q02_smooth.py"
+    right = "return x[starts[:, None] + jnp.arange(width)[None, :]].mean(axis=1)"
+    way = "return jax.lax.map(lambda s: jax.lax.dynamic_slice(x, (s,), (width,)).mean(), starts)"
+    text = file.read_text(encoding="utf-8")
+    assert right in text
+    file.write_text(text.replace(right, way), encoding="utf-8")
+    (question,) = grade(public, exercises, questions=["q02"], language="en").questions
+    assert [check.verdict for check in question.checks] == [Verdict.FORBIDDEN, Verdict.PASSED]
+
+
+def test_a_demand_on_a_program_that_is_not_compared_is_not_left_out(maths):
+    checks = maths / "q02_double/checks.py"
+    text = checks.read_text(encoding="utf-8").replace(
+        "    agree(student.double",
+        "    student.double.program(x).without('while')\n    agree(student.double",
+    )
+    checks.write_text(text, encoding="utf-8")
+    assert pack_course(read_course(maths)).public["q02"] == 0
 
 
 def test_a_question_that_no_case_can_tell_is_at_least_loaded(maths, tmp_path):
