@@ -2,8 +2,8 @@
 
 A check that compares answers with the reference's, and does nothing else, is told by its cases: what was called, and
 what the reference answered.  They are asked of a student's functions as the check would ask them, so a failure is told
-in the same words.  What a check finds out in other ways (properties, counted operations, networks, trained weights) has no such
-form: it is not in here.
+in the same words.  What a check finds out in other ways (properties, counted operations, networks, trained weights)
+has no such form: it is not in here.
 """
 
 import inspect
