@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from grader.text import one_line, printable
 
-__all__ = ["LANGUAGES", "Language", "Text", "default_language", "no_break", "say"]
+__all__ = ["LANGUAGES", "Language", "Text", "default_language", "no_break", "say", "told"]
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -20,6 +20,11 @@ def default_language() -> Language:
         if value := os.environ.get(variable):
             return "fr" if value.lower().startswith("fr") else "en"
     return "fr" if (locale.getlocale()[0] or "").lower().startswith("fr") else "en"
+
+
+def told(text: Text, language: Language) -> str:
+    """A text of a course in one language; of a course that is written in another one alone, in that."""
+    return text.get(language) or next(filter(None, text.values()), "")
 
 
 def say(key: str, language: Language, /, **facts: object) -> str:
@@ -519,6 +524,19 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Une partie de la question, qui vaut 1 point.",
         "A part of the question, which is worth 1 point.",
     ),
+    "elsewhere": (
+        "Les cas publics de la question ; {points} points de plus se jouent à la correction.",
+        "The public cases of the question; {points} more points are decided when it is marked.",
+    ),
+    "elsewhere_one": (
+        "Les cas publics de la question ; 1 point de plus se joue à la correction.",
+        "The public cases of the question; 1 more point is decided when it is marked.",
+    ),
+    "public_passed": (
+        "Tous les cas publics passent. La correction en tire d'autres.",
+        "All public cases pass. Marking draws others.",
+    ),
+    "loads": ("Le fichier se charge", "The file loads"),
     "partial": (
         "Seules les vérifications choisies, et celles dont elles dépendent : rien n'est retenu de cette note.",
         "Only the checks that were chosen, and those that they need: nothing is remembered of this score.",
@@ -899,6 +917,52 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_course": (
         "Le cours {course} est inconnu ; cours connus : {known}.",
         "The course {course} is not known; known courses: {known}.",
+    ),
+    "export_no_files": (
+        "Aucun fichier du cours n'a été reconnu ({files}…) : rien n'a été corrigé.",
+        "No file of the course was recognised ({files}…): nothing was graded.",
+    ),
+    "export_to_come": ("Pas encore corrigé.", "Not graded yet."),
+    "export_no_time": ("Le temps a manqué.", "Time ran out."),
+    "export_open": (
+        "{points} points ne sont pas corrigés.",
+        "{points} points are not graded.",
+    ),
+    "files_beside": (
+        "Figures et données : {names}, dans {folder}",
+        "Figures and data: {names}, in {folder}",
+    ),
+    "opens": (
+        "{questions} : ouverture le {when}.",
+        "{questions}: opens on {when}.",
+    ),
+    "closed": (
+        "{questions} : fermeture le {when}. Vous pouvez encore vous exercer ; un rendu fait maintenant est en retard.",
+        "{questions}: closed on {when}. You may still practise; what is handed in now is late.",
+    ),
+    "nothing_open": ("Aucune question n'est encore ouverte.", "No question is open yet."),
+    "solution_later": (
+        "La solution de {question} s'ouvre à sa fermeture, le {when}.",
+        "The solution of {question} opens when it closes, on {when}.",
+    ),
+    "no_solution": (
+        "Les solutions ne sont pas dans ce que vous avez de ce cours.",
+        "The solutions are not in what you have of this course.",
+    ),
+    "needs_solutions": (
+        "{course} est le paquet des étudiants : il faut ici le cours avec ses solutions (--course).",
+        "{course} is the students' package: here it takes the course with its solutions (--course).",
+    ),
+    "course_with_code": (
+        "{folder} contient un cours avec son code, qui s'exécuterait dans le correcteur. Si vous lui faites "
+        "confiance : --course {name}",
+        "{folder} holds a course with its code, which would run in the grader. If you trust it: --course {name}",
+    ),
+    "folder_of_course": (
+        "Ce dossier a été fait pour le cours {course}, qui n'est pas installé ici. Installez-le, ou donnez son "
+        "dossier : --course DOSSIER, ou la variable GRADER_COURSE.",
+        "This folder was made for the course {course}, which is not installed here. Install it, or name its folder: "
+        "--course FOLDER, or the variable GRADER_COURSE.",
     ),
     "unknown_question": (
         "La question {question} n'existe pas dans {course} ; il y a {known}.",

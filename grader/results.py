@@ -151,7 +151,8 @@ class QuestionResult(msgspec.Struct, kw_only=True):
 
     ``answer_text`` is what the student wrote in words, for a teacher to read: empty where the question asks for it and
     nothing is there, None where it asks for none. ``part_of`` is there only where some of its checks were chosen: what
-    the whole question is worth, while ``max_score`` is what these are.
+    the whole question is worth, while ``max_score`` is what these are. ``elsewhere`` is there only in a students'
+    package: the points of what can only be checked where the solution is.
     """
 
     id: str
@@ -163,6 +164,7 @@ class QuestionResult(msgspec.Struct, kw_only=True):
     seconds: float = 0.0
     answer_text: str | None = None
     part_of: float | msgspec.UnsetType = msgspec.UNSET
+    elsewhere: float | msgspec.UnsetType = msgspec.UNSET
     checks: list[CheckResult] = []
 
     def settle(self) -> None:
@@ -212,6 +214,7 @@ class Result(msgspec.Struct, kw_only=True):
     seed: int | None  # None where it stays secret: `seed_id` names it
     seed_id: str
     data: str | msgspec.UnsetType = msgspec.UNSET  # only where it is not the course's default
+    public: bool | msgspec.UnsetType = msgspec.UNSET  # only where public cases alone were asked
     started: str
     seconds: float = 0.0
     own_time: OwnTime | None = None

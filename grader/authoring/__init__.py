@@ -1,8 +1,23 @@
 """What an author of questions needs: stubs cut from solutions, and the proof that a course holds."""
 
 from grader.authoring._declared import Finding
+from grader.authoring._pack import Packed, PackError, pack_course
 from grader.authoring._proof import check_course
+from grader.authoring._recording import RecordingError
+from grader.authoring._scaffold import ScaffoldError, add_question, new_course
 from grader.authoring._stubs import write_stubs
 from grader.authoring._variants import variant_source
 
-__all__ = ["Finding", "check_course", "variant_source", "write_stubs"]
+__all__ = [
+    "Finding",
+    "PackError",
+    "Packed",
+    "RecordingError",
+    "ScaffoldError",
+    "add_question",
+    "check_course",
+    "new_course",
+    "pack_course",
+    "variant_source",
+    "write_stubs",
+]

@@ -4,7 +4,7 @@ import ast
 import dataclasses
 import re
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -24,7 +24,7 @@ from grader.course import (
 )
 from grader.messages import LANGUAGES, Language, Text
 
-__all__ = ["Finding", "code_findings", "page_findings", "text_findings"]
+__all__ = ["Finding", "code_findings", "file_findings", "page_findings", "text_findings"]
 
 _HINT = re.compile(r"^## (\d+)\s*$", re.MULTILINE)
 _SECTIONS = [re.compile(rf"^\s*{language.upper()}:", re.MULTILINE) for language in LANGUAGES]
@@ -42,7 +42,7 @@ class Finding:
 def page_findings(course: Course) -> Iterator[Finding]:
     """The pages beside the questions must be there, in every language."""
     for name in course.pages:
-        for language in LANGUAGES:
+        for language in course.languages:
             problem = ""
             try:
                 problem = "" if course.page(name, language).strip() else "it is empty"
@@ -53,13 +53,26 @@ def page_findings(course: Course) -> Iterator[Finding]:
 
 def text_findings(course: Course, question: Question) -> Iterator[Finding]:
     """The texts that must be there, in every language."""
-    for language in LANGUAGES:
+    for language in course.languages:
         claim = f"statement, three hints and commentary ({language})"
         problem = _text_problem(course, question, language)
         yield Finding(question.id, claim, problem)
         if not problem:
             claim = f"hints for each function to write ({language})"
             yield Finding(question.id, claim, _hint_problem(course, question, language))
+
+
+def file_findings(course: Course, question: Question) -> Iterator[Finding]:
+    """What comes with the statement must be there, where anything does."""
+    try:
+        names = course.attachments(question)
+    except (OSError, UnicodeDecodeError):
+        return  # which is a finding of its own
+    folder = course.path / question.folder
+    missing = [name for name in names if not (folder / name).is_file()]
+    if names:
+        problem = f"{missing[0]} is not in {question.folder}" if missing else ""
+        yield Finding(question.id, "figures and data are there", problem)
 
 
 def code_findings(course: Course, question: Question) -> Iterator[Finding]:
@@ -174,7 +187,7 @@ def _checks_problem(course: Course, trusted: LoadedQuestion) -> str:
     for name, info in declared.items():
         if info is None:
             return f"test_{name} has no @check"
-        if language := _untold(info.title):
+        if language := _untold(info.title, course.languages):
             return f"test_{name} has no title in {language!r}"
         if unknown := [need for need in info.needs if need not in earlier]:
             return f"test_{name} needs {unknown[0]!r}, which is no earlier check of its file"
@@ -192,7 +205,7 @@ def _mistakes_problem(course: Course, trusted: LoadedQuestion) -> str:
         info = mistake_info(variant)
         if unknown := [name for name in info.of if not hasattr(trusted.reference, name)]:
             return f"{info.id} is a mistake of {unknown[0]!r}, which solution.py does not define"
-        if language := _untold(info.text):
+        if language := _untold(info.text, course.languages):
             return f"{info.id} has no text in {language!r}"
         variant_source(trusted, variant)
     return ""
@@ -207,8 +220,8 @@ def _tests(module: ModuleType) -> dict[str, CheckInfo | None]:
     }
 
 
-def _untold(text: Text) -> str | None:
-    return next((language for language in LANGUAGES if not text.get(language, "").strip()), None)
+def _untold(text: Text, languages: Sequence[Language]) -> str | None:
+    return next((language for language in languages if not text.get(language, "").strip()), None)
 
 
 def _parse(path: Path) -> ast.Module:

@@ -7,10 +7,18 @@ from typing import Any
 import msgspec
 
 from grader.authoring._cases import case_findings
-from grader.authoring._declared import Finding, code_findings, page_findings, text_findings
+from grader.authoring._declared import (
+    Finding,
+    code_findings,
+    file_findings,
+    page_findings,
+    text_findings,
+)
 from grader.authoring._families import family_findings
+from grader.authoring._scaffold import unwritten_findings
 from grader.authoring._stubs import stub_of
 from grader.authoring._variants import variant_source
+from grader.authoring._withheld import withheld_findings
 from grader.checks._attempts import Attempt
 from grader.checks._declare import mistake_info
 from grader.course import Course, Question, SubmittedFile, load_question
@@ -57,9 +65,13 @@ def check_course(
     sound: list[Question] = []
     if not questions:
         yield from page_findings(course)
+    unwritten = {finding.question: finding for finding in unwritten_findings(course, chosen)}
+    yield unwritten.pop(course.id)
     for question in chosen:
         yield from text_findings(course, question)
-        findings = list(code_findings(course, question))
+        yield from file_findings(course, question)
+        yield from withheld_findings(course, question)
+        findings = [unwritten[question.id], *code_findings(course, question)]
         yield from findings
         if not any(finding.problem for finding in findings):
             sound.append(question)

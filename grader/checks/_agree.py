@@ -11,8 +11,9 @@ from grader.checks._attempts import Attempt
 from grader.checks._compare import Difference, compare
 from grader.checks._networks import built
 from grader.checks._program import Program
+from grader.checks._recorded import Recorded
 from grader.checks._student import RemoteFunction
-from grader.messages import Text, no_break
+from grader.messages import Text, no_break, told
 from grader.results import Verdict
 from grader.session import Fault
 
@@ -33,7 +34,7 @@ class Expectation(AssertionError):
     """A property does not hold; ``text`` says which in each language."""
 
     def __init__(self, text: dict[str, str], shown: dict[str, Any]) -> None:
-        super().__init__(text["en"])
+        super().__init__(told(text, "en"))
         self.text, self.shown = text, shown
 
 
@@ -76,6 +77,7 @@ def agree(
         tolerances,
         reference=reference,
         kept=function.kept,
+        note=note,
     )
     attempt.helpers = function.student._helpers_of(function.name)
     asking_on = function.student._survey
@@ -108,13 +110,13 @@ def agree(
     return attempt.expected
 
 
-def expect(condition: bool, *, fr: str, en: str, **shown: Any) -> None:
+def expect(condition: bool, *, fr: str = "", en: str = "", **shown: Any) -> None:
     """State a property of an answer.
 
     Args:
         condition: whether it holds; a bool computed here from decoded values.
-        fr: what is wrong, and how to go on, in French.
-        en: the same in English.
+        fr: what is wrong, and how to go on, in French; left out in a course without it.
+        en: the same in English; likewise.
         shown: values to show beside it.
 
     Raises:
@@ -128,6 +130,8 @@ def run_here(
     function: Callable[..., Any], steps: list[list[Any]], args: tuple, kwargs: dict[str, Any]
 ) -> Any:
     """Run a trusted function in this process, transformed as the student's was (but not compiled)."""
+    if isinstance(function, Recorded):
+        return function.answer(steps, args, kwargs)
     for name, options in steps:
         if name != "jit":
             import jax

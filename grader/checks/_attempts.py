@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks._show import show
+from grader.messages import Text
 from grader.session import Fault
 
 __all__ = ["Attempt", "Attempts", "attempt_of", "parameter_names"]
@@ -39,6 +40,7 @@ class Attempt:
     helpers: tuple[str, ...] = ()
     size: int = 0
     kept: bool = False  # an object that lives in the worker was called, not a function of the file
+    note: Text | None = None
     _shown: str = ""
 
     def arguments(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from grader.checks._pieces import magnitude
 from grader.checks._release import release
 from grader.checks._smaller import smaller_cases
 from grader.checks._streams import Streams
+from grader.messages import told
 from grader.session import Fault
 
 __all__ = ["GENERATORS", "case_size", "forall"]
@@ -216,7 +217,7 @@ def _kind(failure: Exception) -> tuple[object, ...]:
         return "mismatch", failure.attempt.function, failure.difference.key
     if isinstance(failure, Fault):
         return "fault", failure.verdict, failure.facts.get("type"), failure.facts.get("key")
-    text = failure.text["en"] if isinstance(failure, Expectation) else ""
+    text = told(failure.text, "en") if isinstance(failure, Expectation) else ""
     return type(failure).__name__, _DIGITS.sub("", text)
 
 

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from grader.messages import LANGUAGES, Text, no_break, say
+from grader.messages import LANGUAGES, Text, no_break, say, told
 
 __all__ = [
     "CheckInfo",
@@ -63,14 +63,14 @@ class Deviation:
 
 
 def check(
-    *, points: float, fr: str, en: str, needs: tuple[str, ...] = (), reveal: bool = False
+    *, points: float, fr: str = "", en: str = "", needs: tuple[str, ...] = (), reveal: bool = False
 ) -> Callable[[F], F]:
     """Make a test function a check.
 
     Args:
         points: what it is worth; all or nothing.
-        fr: title in French.
-        en: title in English.
+        fr: title in French; left out in a course without it.
+        en: title in English; likewise.
         needs: names of checks of the same file (without ``test_``) that must have passed.
         reveal: whether messages may show an expected scalar.
     """
@@ -79,19 +79,21 @@ def check(
 
     def decorate(test: F) -> F:
         title = {"fr": no_break(fr), "en": en}
+        if not fr and not en:
+            raise ValueError(f"the check {test.__name__} has no title: fr= and en= are both empty")
         test.__check__ = CheckInfo(points, title, tuple(needs), reveal)  # type: ignore[attr-defined]
         return test
 
     return decorate
 
 
-def mistake(*, of: str | tuple[str, ...], fr: str, en: str) -> Callable[[F], F]:
+def mistake(*, of: str | tuple[str, ...], fr: str = "", en: str = "") -> Callable[[F], F]:
     """Name a wrong variant of a function, with the hint for whoever makes that mistake.
 
     Args:
         of: the function (or functions) of the solution that the variant stands for.
-        fr: what is wrong and how to go on, in French.
-        en: the same in English.
+        fr: what is wrong and how to go on, in French; left out in a course without it.
+        en: the same in English; likewise.
     """
     functions = (of,) if isinstance(of, str) else tuple(of)
 
@@ -104,7 +106,7 @@ def mistake(*, of: str | tuple[str, ...], fr: str, en: str) -> Callable[[F], F]:
     return decorate
 
 
-def deviation(name: str, *, fr: str, en: str, **setting: Any) -> Deviation:
+def deviation(name: str, *, fr: str = "", en: str = "", **setting: Any) -> Deviation:
     """One mistake that a family can make.
 
     Args:
@@ -165,11 +167,10 @@ def _member(
         return function(*args, **kwargs, **settings)
 
     variant.__name__ = f"{of}.{'+'.join(one.name for one in wrong)}"
-    text = {}
-    for language in LANGUAGES:
-        parts = [one.text[language] for one in wrong]
-        head = [say("two_mistakes", language)] if len(wrong) > 1 else []
-        text[language] = "\n".join([*head, *parts])
+    text = dict(wrong[0].text) if len(wrong) == 1 else {}
+    for language in () if text else LANGUAGES:
+        parts = [told(one.text, language) for one in wrong]
+        text[language] = "\n".join([say("two_mistakes", language), *parts])
     variant.__mistake__ = MistakeInfo(  # type: ignore[attr-defined]
         variant.__name__, (of,), text, function.__name__, settings, len(wrong)
     )

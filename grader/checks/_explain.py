@@ -25,7 +25,7 @@ from grader.checks._survey import CALLS, MANY_CALLS
 from grader.checks._trend import trend
 from grader.checks._when import when_right
 from grader.checks._where import cases_for_edits
-from grader.messages import Language, no_break, say
+from grader.messages import Language, no_break, say, told
 from grader.results import Case, CheckResult, Counterexample, Verdict
 from grader.session import Fault, WorkerNotStarted
 from grader.text import printable
@@ -158,7 +158,7 @@ class Explainer:
         elif isinstance(error, Mismatch):
             self._mismatch(error, result, reveal)
         elif isinstance(error, Expectation):
-            result.message = error.text[self.language]
+            result.message = told(error.text, self.language)
             result.case = self._rerun(asked)
             if error.shown:
                 shown = "\n".join(f"{name} = {show(value)}" for name, value in error.shown.items())
@@ -182,7 +182,7 @@ class Explainer:
         if variant is None:
             return
         mistake = mistake_info(variant)
-        text = "\n" + mistake.text[self.language]
+        text = "\n" + told(mistake.text, self.language)
         result.mistake = mistake.id
         result.message += text
 
@@ -272,7 +272,7 @@ class Explainer:
         elif difference.scalar and reveal:
             where = self.say("instead_of", **difference.facts) + path
         if error.note and about_values:
-            result.message = f"{no_break(error.note[self.language])}\n{result.message}"
+            result.message = f"{no_break(told(error.note, self.language))}\n{result.message}"
         result.counterexample = Counterexample(
             call=error.call,
             got=error.attempt.show(),

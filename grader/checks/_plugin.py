@@ -30,7 +30,7 @@ from grader.checks._streams import Streams
 from grader.checks._student import Student
 from grader.checks._survey import survey
 from grader.checks._where import line_at_fault
-from grader.messages import Language, say
+from grader.messages import Language, say, told
 from grader.results import Case, CheckResult, QuestionResult, Verdict
 from grader.session import Fault
 
@@ -177,6 +177,11 @@ class GradingPlugin:
 
     # --------------------------------------------------------------------------------------- hooks
 
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Nothing of a folder is looked at but what was asked for."""
+        asked = collection_path.is_dir() or collection_path.resolve() in self.questions
+        return None if asked else True
+
     def pytest_pycollect_makemodule(
         self, module_path: Path, parent: pytest.Collector
     ) -> pytest.Module:
@@ -233,7 +238,7 @@ class GradingPlugin:
         info, name = _info(item), _name(item)
         return CheckResult(
             id=f"{question.result.id}.{name}",
-            title=info.title[self.language] if info else name,
+            title=told(info.title, self.language) if info else name,
             verdict=Verdict.GRADER_ERROR,
             message=say("no_check", self.language),
             max_points=float(info.points) if info else 0.0,

@@ -85,6 +85,14 @@ class Student:
         arguments["instead"] = (self._module, helpers)
         return self._isolation.checked(session.ask(operation, time, call, **arguments))
 
+    def _load(self) -> None:
+        """Load the file, and nothing else.
+
+        Raises:
+            Fault: when that cannot be done.
+        """
+        self._session.load(self._module, self._file, self._time)
+
     def _helpers_of(self, function: str) -> tuple[str, ...]:
         """The functions that the reference answers for while this one is called."""
         return self._isolation.helpers_of(function) if self._isolation else ()

@@ -392,6 +392,28 @@ def marks(
     )
 
 
+@app.command()
+def export(
+    platform: Annotated[
+        str, typer.Argument(help="docker, github, gradescope or moodle.", metavar="PLATFORM")
+    ],
+    folder: Annotated[Path, typer.Argument(help="A new folder for what the platform is given.")],
+    course: CourseOption = None,
+    install: Annotated[
+        str | None,
+        typer.Option("--install", help="What pip installs there; this version by default."),
+    ] = None,
+    wheel: Annotated[
+        Path | None, typer.Option("--wheel", help="A wheel of the grader, to be taken along.")
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Write what Gradescope, GitHub, Moodle or a container needs to grade a course."""
+    from grader.cli import _export_commands
+
+    _export_commands.export(platform, _course(course), folder, install, wheel, _language(lang))
+
+
 @course_app.command("list")
 def course_list() -> None:
     """List the courses that are installed."""
@@ -399,6 +421,36 @@ def course_list() -> None:
 
     for name in list_courses():
         typer.echo(one_line(name))
+
+
+@course_app.command("new")
+def course_new(
+    name: Annotated[str, typer.Argument(help="Id of the course, such as maths.")],
+    question: Annotated[
+        str, typer.Argument(help="Name of its first question, such as pooling.")
+    ] = "first",
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="The only language of the course; both by default.")
+    ] = None,
+    folder: Annotated[
+        Path, typer.Option("--folder", help="Where solutions/ and exercises/ are, or will be.")
+    ] = Path(),
+) -> None:
+    """Begin a course: its manifest and one question, in files that say what is still to be written."""
+    from grader.cli import _course_commands
+
+    _course_commands.new(name, question, _given(lang), folder)
+
+
+@course_app.command("add")
+def course_add(
+    course: Annotated[str, typer.Argument(help="Course id, or path of its folder.")],
+    question: Annotated[str, typer.Argument(help="Name of the question, such as pooling.")],
+) -> None:
+    """Add a question to a course, in files that say what is still to be written."""
+    from grader.cli import _course_commands
+
+    _course_commands.add(course, question)
 
 
 @course_app.command("check")
@@ -423,6 +475,21 @@ def course_check(
     from grader.cli import _course_commands
 
     _course_commands.check(course, questions or [], seed, _isolation(isolation), wrong)
+
+
+@course_app.command("pack")
+def course_pack(
+    course: Annotated[str, typer.Argument(help="Course id, or path of its folder.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the two archives.")],
+    seed: SeedOption = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="The only language of the stubs; all by default.")
+    ] = None,
+) -> None:
+    """Write two archives: the students', without a line of a solution, and the instructors', with everything."""
+    from grader.cli import _course_commands
+
+    _course_commands.pack(course, out, seed, _given(lang))
 
 
 @course_app.command("preview")

@@ -138,7 +138,7 @@ def cohort(
 ) -> None:
     from grader.handins import HandinsError
 
-    course = _usage.find(course_name, language)
+    course = _usage.find_whole(course_name, language)
     chosen = [_usage.find_question(course, name, language) for name in questions]
     data = _usage.find_data(course, data, language)
     with _usage.writing(out, language):

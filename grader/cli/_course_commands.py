@@ -1,6 +1,7 @@
 """What the author's commands do."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -9,16 +10,54 @@ import typer
 from grader.cli._output import console, tell
 from grader.cli._pages import write_statements
 from grader.cli._usage import UsageError, check_writable, find_question, usage_errors
-from grader.messages import Language, say
+from grader.messages import LANGUAGES, Language, say
 from grader.text import one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.authoring import Finding
-    from grader.course import Course
+    from grader.course import Course, Question
 
-__all__ = ["check", "preview", "stubs"]
+__all__ = ["add", "check", "new", "pack", "preview", "stubs"]
+
+
+def new(name: str, question: str, language: Language | None, place: Path) -> None:
+    from grader.authoring import ScaffoldError, new_course
+
+    languages = LANGUAGES if language is None else (language,)
+    try:
+        course = new_course(place, name, question, languages)
+    except ScaffoldError as error:
+        raise UsageError(str(error)) from error
+    except OSError as error:
+        raise UsageError(f"the course cannot be written: {error}") from error
+    _tell_made(course, course.questions[0], place / "solutions" / name)
+
+
+def add(course_name: str, name: str) -> None:
+    from grader.authoring import ScaffoldError, add_question
+
+    course = _course(course_name)
+    try:
+        question = add_question(course, name)
+    except ScaffoldError as error:
+        raise UsageError(str(error)) from error
+    except OSError as error:
+        raise UsageError(f"the question cannot be written: {error}") from error
+    _tell_made(course, question, Path(course_name))
+
+
+def _tell_made(course: "Course", question: "Question", named: Path) -> None:
+    """The files that were made, and the two commands of an author at work."""
+    for path in sorted((course.path / question.folder).iterdir()):
+        tell(one_line(named / question.folder / path.name))
+    where = shlex.quote(one_line(named if named.is_absolute() else Path(".") / named))
+    where = where if where.startswith(("/", "'", ".")) else f"./{where}"
+    tell("")
+    tell("What is still to be written is marked TO WRITE, and this names it:")
+    tell(f"  grader course stubs {where}")
+    tell(f"  grader course check {where} {question.id}")
 
 
 def check(
@@ -74,6 +113,44 @@ def _print(out: "Console", finding: "Finding") -> None:
         out.print(Padding(plain(finding.problem, "red"), (0, 0, 0, 4), expand=False))
 
 
+def pack(course_name: str, out: Path, seed: int | None, language: Language | None) -> None:
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    from rich.progress import Progress
+
+    from grader.authoring import PackError, RecordingError, pack_course
+    from grader.course import StubError
+    from grader.report import write_file
+
+    course = _course(course_name)
+    screen = console()
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        try:
+            packed = pack_course(
+                course,
+                seed=seed,
+                language=language,
+                on_question=lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        except PackError as error:
+            raise UsageError(str(error)) from error
+        except (RecordingError, StubError, OSError) as error:
+            _fail(str(error))
+    archives = {"student": packed.students, "instructor": packed.instructors}
+    for kind, content in archives.items():
+        path = out / f"{course.id}-{kind}.zip"
+        try:
+            write_file(path, content)
+        except OSError as error:
+            raise UsageError(f"{one_line(path)} cannot be written: {error}") from error
+        tell(one_line(path))
+    tell("")
+    tell("What students can check with the public cases; the rest needs the solutions:")
+    for question in course.questions:
+        points = f"{packed.public[question.id]:g} of {question.points:g}"
+        tell(f"  {question.id}  {points} points")
+
+
 def preview(course_name: str, questions: list[str], language: Language, html: Path) -> None:
     course = _course(course_name)
     chosen = [find_question(course, name, language) for name in questions]
@@ -105,9 +182,12 @@ def _course(name: str) -> "Course":
 
     with usage_errors():
         try:
-            return find_course(name)
+            course = find_course(name)
         except ManifestError as error:
             _fail(str(error))
+    if course.for_students:
+        raise UsageError(say("needs_solutions", "en", course=course.id))
+    return course
 
 
 def _fail(problem: str) -> NoReturn:

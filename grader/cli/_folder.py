@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-__all__ = ["MEMORY", "working_folder"]
+__all__ = ["MEMORY", "students_course", "working_folder"]
 
 MEMORY = ".grader"
 
@@ -17,10 +17,20 @@ def working_folder() -> Path:
     here = Path.cwd()
     below = ""
     for folder in (here, *here.parents):
-        if (folder / MEMORY).is_dir() or below == "exercises":
+        if (folder / MEMORY).is_dir() or below == "exercises" or _students_course(folder).is_file():
             return _from_here(folder)
         below = folder.name
     return Path()
+
+
+def students_course() -> Path | None:
+    """The folder of the course that came with the working folder, in a students' package; None where none did."""
+    manifest = _students_course(working_folder())
+    return manifest.parent if manifest.is_file() else None
+
+
+def _students_course(folder: Path) -> Path:
+    return folder / "course" / "course.toml"  # grader.course.STUDENTS_COURSE, which is not light
 
 
 def _from_here(folder: Path) -> Path:

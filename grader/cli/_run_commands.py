@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from grader.cli import _usage
+from grader.cli._dates import require_open, those_open
 from grader.cli._output import console, tell
 from grader.cli._pages import live_page, write_result
 from grader.cli._seed import kept_seed
@@ -63,6 +64,10 @@ def run(
         _usage.check_writable(path, language)
     own = _usage.is_own(course, submission)
     cases = _usage.case_folder(course, folder, language) if own else None
+    if own:
+        asked = those_open(course, chosen, language)
+        if len(asked) < len(course.questions):
+            chosen = [question.id for question in asked]
     report = _report(course_name, language, cases)
     result = _grade(
         report,
@@ -79,7 +84,7 @@ def run(
         data=data,
         jobs=jobs,
     )
-    if chosen:
+    if questions:
         _tell_when_saved(course, folder, result, language)
     if json:
         _usage.write(json, result.to_json(), language)
@@ -104,6 +109,8 @@ def watch(
     timeout: str | None,
     browser: bool,
 ) -> None:
+    import msgspec
+
     from grader.cli import _student_commands as student
     from grader.cli._state import State
     from grader.watch import watch
@@ -113,6 +120,10 @@ def watch(
     folder = _usage.submission_folder(course, submission, language)
     _usage.check_place(course, folder, question or "", language)
     own, unkept = _usage.is_own(course, submission), State.unkept()
+    if own and chosen:
+        require_open(chosen, language)
+    elif own:
+        course = msgspec.structs.replace(course, questions=tuple(those_open(course, (), language)))
     cases = _usage.case_folder(course, folder, language) if own else None
     commands = {
         "s": lambda question: student.show(course_name, question.id, language),
@@ -233,7 +244,7 @@ def _suggest(report: "TerminalReport", course: "Course", result: "Result") -> No
     if result.partial:
         return
     graded = [question for question in result.questions if question.score == question.max_score]
-    if len(graded) == len(result.questions) == 1:
+    if len(graded) == len(result.questions) == 1 and not course.for_students:
         report.suggest("compare", f"grader solution {graded[0].id}")
     if not (current := State.load().first_open(course)):
         return

@@ -1,8 +1,7 @@
 """What the student's commands remember in ``.grader/state.json``: results, hints shown, the language, the course.
 
 It is a convenience of the working folder, never an input of grading.  Whoever made the folder wrote it, so nothing in
-it leads anywhere: a course is remembered by its id, and only where that is installed; never by a path, whose checks
-would run in this process.
+it leads anywhere: a course is remembered by its id; never by a path, whose checks would run in this process.
 """
 
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Annotated
 import msgspec
 
 from grader.cli._folder import MEMORY, working_folder
-from grader.course import Course, Question, list_courses
+from grader.course import Course, Question
 from grader.messages import Language
 from grader.report import write_file
 from grader.results import Result
@@ -83,8 +82,8 @@ class State:
 
     @property
     def course(self) -> str | None:
-        """The id of the course that the folder was made for, if it is installed."""
-        return self._kept.course if self._kept.course in list_courses() else None
+        """The id of the course that the folder was made for."""
+        return self._kept.course
 
     def record(self, course: Course, question: Question) -> Record | None:
         """What is known of a question."""
@@ -103,7 +102,7 @@ class State:
         return self._kept.hints.get(course.id, {}).get(_key(question, function), 0)
 
     def save_folder(self, language: Language, course: str | None) -> None:
-        """Keep what the folder was made in, and the id of the installed course that it was made for, if it is one."""
+        """Keep what the folder was made in, and the id of the course that it was made for."""
         self._kept.lang, self._kept.course = language, course
         self._write()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.cli import _usage
+from grader.cli._dates import moment, now, require_open
 from grader.cli._folder import MEMORY, working_folder
 from grader.cli._output import console, tell
 from grader.cli._pages import write_statements, write_text
@@ -43,6 +44,7 @@ def list_questions(course_name: str, language: Language) -> None:
         score += record.best if record else 0
         verdict = _verdict(record, language) if record else ""
         points = f"{record.best:g}" if record else "–"
+        verdict = " ".join(filter(None, [verdict, _when(question)]))
         cells = question.id, question.title[language], f"{points} / {question.points:g}", verdict
         table.add_row(*map(plain, cells), style="green" if record and record.passed else None)
     out = console()
@@ -53,6 +55,13 @@ def list_questions(course_name: str, language: Language) -> None:
         begun = any(state.record(course, question) for question in course.questions)
         key = "next_question" if begun else "to_begin"
         _suggest(key, f"grader show {current.id}", course_name, language)
+
+
+def _when(question: "Question") -> str:
+    """Until when one works on it, or from when on."""
+    if question.opens and question.at(now()) == "early":
+        return f"({moment(question.opens)} →)"
+    return f"(→ {moment(question.closes)})" if question.closes else ""
 
 
 def _verdict(record: "Record", language: Language) -> str:
@@ -66,6 +75,7 @@ def _verdict(record: "Record", language: Language) -> str:
 
 def show(course_name: str, question_id: str, language: Language, html: Path | None = None) -> None:
     from grader.course import student_file
+    from grader.course._location import FILES
 
     course = _usage.find(course_name, language)
     if question_id in course.pages:
@@ -77,6 +87,7 @@ def show(course_name: str, question_id: str, language: Language, html: Path | No
             _print_markdown(course.page(question_id, language), language)
         return
     question = _usage.find_question(course, question_id, language)
+    require_open(question, language)
     if html:
         _text(course, question, "statement", "no_text", language)
         _usage.check_writable(html, language)
@@ -88,6 +99,9 @@ def show(course_name: str, question_id: str, language: Language, html: Path | No
         folder = _usage.submission_folder(course, None, language)
         path = student_file(_usage.place_of(course, folder), question)
         tell(f"\n{say('your_file', language, file=path)}", style="dim")
+        beside = path.parent / FILES / question.folder
+        if names := [n for n in course.attachments(question) if (beside / n).is_file()]:
+            tell(say("files_beside", language, folder=beside, names=", ".join(names)), style="dim")
         _suggest("then", f"grader run {question.id}", course_name, language)
 
 
@@ -102,6 +116,7 @@ def hint(
     from grader.course import function_hints, functions_with_hints, hint_levels
 
     course, question = _question(course_name, question_id, language)
+    require_open(question, language)
     levels = hint_levels(_text(course, question, "hints", "no_hints", language))
     functions = functions_with_hints(levels)
     if function is not None:
@@ -140,6 +155,11 @@ def solution(course_name: str, question_id: str, language: Language) -> None:
     from grader.report import sentence
 
     course, question = _question(course_name, question_id, language)
+    if course.for_students:
+        raise UsageError(say("no_solution", language))
+    if question.closes and question.at(now()) != "closed":
+        when = moment(question.closes)
+        raise UsageError(say("solution_later", language, question=question.id, when=when))
     record = State.load().record(course, question)
     if record is None or not record.passed:
         locked = say("solution_locked", language, question=question.id)
@@ -167,7 +187,7 @@ def reset(course_name: str, question_id: str, submission: Path | None, language:
     # Of a notebook and the script that is paired with it, what would stay would be taken for the work.
     paths = [path for path in (notebook, script) if path.is_file()] or [script]
     for path in paths:
-        option = _option_anywhere(course, course_name, _usage.default_course())
+        option = _option_anywhere(course, course_name, _usage.known_course())
         text = _fresh(course, question, path.suffix == ".ipynb", language, option)
         if path.is_file():
             content = path.read_bytes()
@@ -186,9 +206,9 @@ def reset(course_name: str, question_id: str, submission: Path | None, language:
 
 
 def _stub(course: "Course", question: "Question") -> str:
-    from grader.course import packaged_exercises
+    from grader.course import stub_file
 
-    return (packaged_exercises(course) / question.file).read_text(encoding="utf-8")
+    return stub_file(course, question).read_text(encoding="utf-8")
 
 
 def _option_anywhere(course: "Course", name: str, known: str | None) -> str:
@@ -221,7 +241,7 @@ def init(course_name: str, folder: Path, notebook: bool, language: Language | No
     course = _usage.find(course_name, language)
     place = folder / "exercises" / course.id
     # The commands are for the new folder, from where a relative path would lead elsewhere.
-    option = _option_anywhere(course, course_name, course.id)
+    option = "" if course.for_students else _option_anywhere(course, course_name, course.id)
     there = []
     for question in course.questions:
         target = place / (question.notebook if notebook else question.file)
@@ -229,8 +249,11 @@ def init(course_name: str, folder: Path, notebook: bool, language: Language | No
             there.append(target)
             continue
         _usage.write(target, _fresh(course, question, notebook, language, option), language)
+    for path, content in _beside(course, folder, place).items():
+        if not path.exists():
+            _usage.write(path, content, language)
     with _usage.writing(folder, language):
-        state.save_folder(language, course.id if course_name == course.id else None)
+        state.save_folder(language, _remembered(course, course_name))
     if there:
         text = say("left_alone", language, count=len(there), file=there[0])
         tell(text)
@@ -249,6 +272,29 @@ def init(course_name: str, folder: Path, notebook: bool, language: Language | No
 
 
 # ------------------------------------------------------------------------------------------ helpers
+
+
+def _beside(course: "Course", folder: Path, place: Path) -> dict[Path, bytes]:
+    """What a new folder holds besides the stubs: figures and data, and a students' package itself."""
+    from grader.course._location import FILES, STUDENTS_COURSE
+
+    files = {
+        place / FILES / question.folder / name: course.path / question.folder / name
+        for question in course.questions
+        for name in course.attachments(question)
+    }
+    if course.for_students and course.path.resolve() != (folder / STUDENTS_COURSE).resolve():
+        parts = [path for path in sorted(course.path.rglob("*")) if path.is_file()]
+        files |= {folder / STUDENTS_COURSE / path.relative_to(course.path): path for path in parts}
+    with _usage.usage_errors():
+        return {path: source.read_bytes() for path, source in files.items() if source.is_file()}
+
+
+def _remembered(course: "Course", name: str) -> str | None:
+    """The id by which the course is found again; None where that would lead to another of the same id."""
+    from grader.course import list_courses
+
+    return course.id if name == course.id or course.id not in list_courses() else None
 
 
 def _question(course_name: str, question_id: str, language: Language) -> "tuple[Course, Question]":

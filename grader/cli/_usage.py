@@ -2,14 +2,15 @@
 
 import contextlib
 import errno
+import os
 import shlex
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli._folder import MEMORY, working_folder
-from grader.messages import Language, say
+from grader.cli._folder import MEMORY, students_course, working_folder
+from grader.messages import Language, default_language, say
 from grader.text import one_line
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ __all__ = [
     "find",
     "find_data",
     "find_question",
+    "find_whole",
     "folder_language",
     "is_own",
+    "known_course",
     "place_of",
     "submission_folder",
     "usage_errors",
@@ -59,15 +62,27 @@ def usage_errors() -> Iterator[None]:
 
 def find(name: str, language: Language) -> "Course":
     """The course of that id, or in that folder."""
-    from grader.course import CourseNotFound, find_course, list_courses
+    from grader.course import CourseAmbiguous, CourseNotFound, find_course, list_courses
 
     with usage_errors():
         try:
             return find_course(name)
+        except CourseAmbiguous:
+            raise
         except CourseNotFound:
+            if name in list_courses():
+                raise
             known = ", ".join(list_courses()) or "-"
             text = say("unknown_course", language, course=one_line(name), known=known)
             raise UsageError(text) from None
+
+
+def find_whole(name: str, language: Language) -> "Course":
+    """The same, where solutions and checks are needed."""
+    course = find(name, language)
+    if course.for_students:
+        raise UsageError(say("needs_solutions", language, course=course.id))
+    return course
 
 
 def find_question(course: "Course", name: str, language: Language) -> "Question":
@@ -104,7 +119,8 @@ def check_only(
 
     among = [course.question(name) for name in questions] or course.questions
     try:
-        choose_checks(course, among, names)
+        with usage_errors():
+            choose_checks(course, among, names)
     except UnknownCheck as error:
         known = "\n".join(f"  {name}: {', '.join(of)}" for name, of in error.known.items())
         text = say("unknown_check", language, name=one_line(error.name), known=known)
@@ -113,14 +129,56 @@ def check_only(
 
 def course_option(name: str) -> str:
     """What the commands that are suggested to the student must add to find this course again."""
-    return "" if name == default_course() else f" --course {shlex.quote(one_line(name))}"
+    return "" if name == known_course() else f" --course {shlex.quote(one_line(name))}"
+
+
+def known_course() -> str | None:
+    """The course that commands without ``--course`` find; None where they find none."""
+    try:
+        return default_course()
+    except UsageError:
+        return None
 
 
 def default_course() -> str:
-    """The course that the working folder was made for."""
+    """The course that came with the working folder, that it was made for, of the environment, or the usual one.
+
+    Raises:
+        UsageError: for a folder that was made for a course that is not known here, or that brings code along.
+    """
     from grader.cli._state import State
 
-    return State.load().course or DEFAULT_COURSE
+    if (folder := students_course()) is not None:
+        return _came_with(folder)
+    made_for, known = State.load().course, os.environ.get("GRADER_COURSE")
+    if made_for is None:
+        return known or DEFAULT_COURSE
+    return _made_for(made_for, known)
+
+
+def _came_with(folder: Path) -> str:
+    """A students' package, of which no code runs; any other course must be named by whoever trusts it."""
+    from grader.course import read_course
+
+    name = f"./{folder}" if len(folder.parts) == 1 else str(folder)
+    with usage_errors():
+        if not read_course(folder).for_students:
+            text = say("course_with_code", default_language(), folder=folder, name=name)
+            raise UsageError(text)
+    return name
+
+
+def _made_for(made_for: str, known: str | None) -> str:
+    """The course of that id: installed, or where GRADER_COURSE says."""
+    from grader.course import CourseNotFound, find_course, list_courses
+
+    if made_for in list_courses():
+        return made_for
+    if known is not None:
+        with usage_errors(), contextlib.suppress(CourseNotFound):
+            if find_course(known).id == made_for:
+                return known
+    raise UsageError(say("folder_of_course", default_language(), course=made_for))
 
 
 def folder_language() -> Language | None:

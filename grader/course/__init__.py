@@ -5,11 +5,13 @@ from grader.course._hints import function_hints, functions_with_hints, hint_leve
 from grader.course._loading import LoadedQuestion, load_question
 from grader.course._location import (
     COURSES,
+    CourseAmbiguous,
     CourseNotFound,
     find_course,
     hidden_paths,
     list_courses,
     packaged_exercises,
+    stub_file,
 )
 from grader.course._manifest import Course, ManifestError, Question, read_course
 from grader.course._notebook import Notebook, NotebookError, read_notebook
@@ -34,6 +36,7 @@ from grader.course._submission import (
 __all__ = [
     "COURSES",
     "Course",
+    "CourseAmbiguous",
     "CourseNotFound",
     "LoadedQuestion",
     "ManifestError",
@@ -61,6 +64,7 @@ __all__ = [
     "read_notebook",
     "same_code",
     "size_limit",
+    "stub_file",
     "student_file",
     "submitted_file",
     "without_markers",

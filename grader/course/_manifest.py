@@ -1,5 +1,7 @@
 """``course.toml``: which questions a course has, in which order, worth how much, under which rules."""
 
+import datetime
+import re
 import tomllib
 from pathlib import Path, PureWindowsPath
 from typing import Annotated, Literal
@@ -12,6 +14,15 @@ from grader.text import one_line
 __all__ = ["Course", "ManifestError", "Question", "read_course"]
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+# A file that comes with a statement: a name without folders that is none of the author's own.
+_FILE_NAME = re.compile(r"^(?!.*\.(?:py|pyc|md|toml|bin)$)[A-Za-z0-9][A-Za-z0-9_.-]*$")
+FileName = Annotated[str, msgspec.Meta(pattern=_FILE_NAME.pattern, max_length=100)]
+_FIGURE = re.compile(r"!\[[^\]]*\]\(([^()\s]+)\)")
+
+
+Moment = Annotated[datetime.datetime, msgspec.Meta(tz=True)]
 
 
 class ManifestError(ValueError):
@@ -32,22 +43,36 @@ class Question(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
             read, names of the course's lists (``@name``) are replaced by what they hold.
         withhold_as: what a use means: "forbidden" (the check gives no points) or "advice".
         programs: whether its checks ask for compiled programs, so that the worker that reads them starts at once.
+        files: data that students are given with the statement; figures that it shows need not be named.
+        opens: from when on students work on it; None for always.
+        closes: until when; what is handed in later is for others to judge, and is graded like anything.
+        elsewhere: in a students' package, the points of what can only be checked where the solution is.
     """
 
     id: Name
     folder: Name
     title: Text
-    points: Annotated[float, msgspec.Meta(gt=0, le=10_000)]
+    points: Annotated[float, msgspec.Meta(ge=0, le=10_000)]
     seconds: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 10.0
     memory_mb: Annotated[int, msgspec.Meta(ge=512)] = 4096
     withhold: tuple[str, ...] = ()
     withhold_as: Literal["forbidden", "advice"] = "forbidden"
     programs: bool = False
+    files: tuple[FileName, ...] = ()
+    opens: Moment | None = None
+    closes: Moment | None = None
+    elsewhere: Annotated[float, msgspec.Meta(ge=0, le=10_000)] = 0.0
 
     @property
     def file(self) -> str:
         """The name of the student's file."""
         return f"{self.folder}.py"
+
+    def at(self, now: datetime.datetime) -> Literal["early", "open", "closed"]:
+        """Where it stands at a moment."""
+        if self.opens is not None and now < self.opens:
+            return "early"
+        return "closed" if self.closes is not None and now >= self.closes else "open"
 
     @property
     def notebook(self) -> str:
@@ -82,14 +107,18 @@ class Course(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
 
     ``withhold`` holds lists that several questions name: questions with equal lists share a worker. ``data`` names
     what the checks can be run on, the default first. ``carry_errors`` says whether a function that is right given right
-    helpers keeps its points where these are at fault. ``pages`` are texts beside the questions.
+    helpers keeps its points where these are at fault. ``pages`` are texts beside the questions. ``languages`` are those
+    that its texts are written in, the first where a reader's is not among them. ``for_students`` says that the folder
+    holds public cases in place of solutions, checks and mistakes; no code in it is run then.
     """
 
     id: Name
     title: Text
+    languages: Annotated[tuple[Language, ...], msgspec.Meta(min_length=1)] = LANGUAGES
     withhold: dict[Name, tuple[str, ...]] = {}
     data: dict[Name, Data] = {}
     carry_errors: bool = True
+    for_students: bool = False
     pages: dict[Name, Page] = {}
     questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1)]
     path: Path = Path()
@@ -128,11 +157,27 @@ class Course(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
 
     def text(self, question: Question, kind: str, language: Language) -> str:
         """The statement, the hints or the commentary of a question (``kind``) in one language."""
-        return (self.path / question.folder / f"{kind}.{language}.md").read_text(encoding="utf-8")
+        name = f"{kind}.{self.language(language)}.md"
+        return (self.path / question.folder / name).read_text(encoding="utf-8")
 
     def page(self, name: str, language: Language) -> str:
         """A page beside the questions in one language."""
-        return (self.path / f"{name}.{language}.md").read_text(encoding="utf-8")
+        return (self.path / f"{name}.{self.language(language)}.md").read_text(encoding="utf-8")
+
+    def attachments(self, question: Question) -> list[str]:
+        """What comes with a statement, in the question's folder: the figures that its texts show, and its ``files``."""
+        folder = self.path / question.folder
+        names = dict.fromkeys(question.files)
+        for kind in ("statement", "hints"):
+            for language in self.languages:
+                path = folder / f"{kind}.{language}.md"
+                text = path.read_text(encoding="utf-8") if path.is_file() else ""
+                names |= dict.fromkeys(filter(_FILE_NAME.fullmatch, _FIGURE.findall(text)))
+        return list(names)
+
+    def language(self, wanted: Language) -> Language:
+        """The language in which a reader of that one finds the course's texts."""
+        return wanted if wanted in self.languages else self.languages[0]
 
 
 def read_course(path: Path) -> Course:
@@ -160,8 +205,23 @@ def read_course(path: Path) -> Course:
     titles |= {f"pages.{name}": page.title for name, page in course.pages.items()}
     titles |= {f"data.{name}": data.title for name, data in course.data.items()}
     for name, title in titles.items():
-        if missing := [language for language in LANGUAGES if not title.get(language)]:
+        if missing := [language for language in course.languages if not title.get(language)]:
             raise ManifestError(f"{manifest}: the title of {name} is missing in {missing}")
+        if strange := [language for language in title if language not in course.languages]:
+            known = list(course.languages)
+            raise ManifestError(
+                f"{manifest}: the title of {name} is in {strange}, but `languages` is {known}"
+            )
+        for language in LANGUAGES:
+            title.setdefault(language, title[course.languages[0]])
+    for number, question in enumerate(() if course.for_students else course.questions):
+        place = f"$.questions[{number}]"
+        if question.elsewhere:
+            raise ManifestError(f"{manifest}: only a students' package has {place}.elsewhere")
+        if question.opens and question.closes and question.closes <= question.opens:
+            raise ManifestError(f"{manifest}: closes must be after opens - at `{place}.closes`")
+        if not question.points:
+            raise ManifestError(f"{manifest}: the points must be above 0 - at `{place}.points`")
     try:
         questions = tuple(_with_lists(question, course.withhold) for question in course.questions)
     except KeyError as error:

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from grader.course._location import packaged_exercises
+from grader.course._location import stub_file
 from grader.course._manifest import Course, Question
 from grader.course._notebook import MAX_NOTEBOOK_BYTES, Notebook, NotebookError, read_notebook
 from grader.course._stub import is_untouched, same_code
@@ -158,7 +158,7 @@ def _one_of(course: Course, script: SubmittedFile, notebook: SubmittedFile) -> S
     """A notebook and a script of one question are a pair, or one of them is the untouched stub; else nobody knows."""
     if script.content is None or notebook.content is None:
         return notebook if script.content is None and notebook.content is not None else script
-    path = packaged_exercises(course) / script.question.file
+    path = stub_file(course, script.question)
     stub = path.read_bytes() if path.is_file() else b""
     if same_code(script.content, notebook.content) or is_untouched(notebook.content, stub):
         return script

@@ -15,13 +15,13 @@ from grader.checks._bounded import ANSWER, bounded
 from grader.checks._explain import Explainer
 from grader.checks._isolation import Dependence, RightHelpers
 from grader.checks._plugin import GradedQuestion, GradingPlugin, run_checks
+from grader.checks._public import trusted_question
 from grader.checks._streams import SEED_BITS, checked_seed, seed_id
 from grader.checks._student import Student
 from grader.course import (
     Course,
     Question,
     SubmittedFile,
-    load_question,
 )
 from grader.messages import Language, default_language, say
 from grader.results import CheckResult, Isolation, QuestionResult, Result, Verdict
@@ -115,6 +115,7 @@ def new_result(course: Course, options: Options, granted: Isolation) -> Result:
         seed=None if options.secret else options.seed,
         seed_id=seed_id(options.seed),
         data=msgspec.UNSET if usual else options.data or msgspec.UNSET,
+        public=True if course.for_students else msgspec.UNSET,
         started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         isolation=granted,
     )
@@ -244,10 +245,12 @@ def _prepare(
     """What the plugin needs of one question; everything that costs time happens on first use."""
     question, language = file.question, options.language
     time = workers.time_of(question)
-    trusted = load_question(workers.course, question)
+    trusted = trusted_question(workers.course, question)
     record = QuestionResult(
         id=question.id, title=question.title[language], max_score=question.points
     )
+    if question.elsewhere:
+        record.elsewhere = question.elsewhere
     result.questions.append(record)
     graded = GradedQuestion(
         checks=trusted.checks,

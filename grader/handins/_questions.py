@@ -6,7 +6,7 @@ Nothing of a file is parsed or run: lines that begin a definition are looked for
 import functools
 import re
 
-from grader.course import Course, Question, packaged_exercises
+from grader.course import Course, Question, stub_file
 from grader.handins._names import letters, without_copy_marks
 
 __all__ = ["by_functions", "by_name", "stub_of", "without_question"]
@@ -64,5 +64,5 @@ def _functions(stub: bytes) -> frozenset[bytes]:
 
 def stub_of(course: Course, question: Question) -> bytes:
     """The bytes of the stub that students get; empty where the course has none."""
-    path = packaged_exercises(course) / question.file
+    path = stub_file(course, question)
     return path.read_bytes() if path.is_file() else b""

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from grader.course import Course, Question, in_language, packaged_exercises
+from grader.course import Course, Question, in_language, stub_file
 from grader.messages import Language, say
 
 __all__ = ["NotebooksUnavailable", "stub_notebook"]
@@ -41,7 +41,7 @@ def stub_notebook(
     except ImportError as error:
         raise NotebooksUnavailable(say("no_nbformat", language)) from error
 
-    stub = (packaged_exercises(course) / question.file).read_text(encoding="utf-8")
+    stub = stub_file(course, question).read_text(encoding="utf-8")
     try:
         statement = course.text(question, "statement", language)
     except OSError:  # a course that has none

@@ -1,9 +1,20 @@
-"""What other systems read: a table of marks, Moodle's and Canvas' own sheets filled in, Gradescope's results."""
+"""What other systems read: tables and sheets of marks, results in the forms of Gradescope, Classroom 50 and VPL."""
 
 from grader.platforms._canvas import fill_canvas
+from grader.platforms._classroom50 import to_classroom50
 from grader.platforms._gradescope import to_gradescope
 from grader.platforms._moodle import fill_moodle
 from grader.platforms._sheet import Filled, SheetError
 from grader.platforms._table import to_table
+from grader.platforms._vpl import to_vpl
 
-__all__ = ["Filled", "SheetError", "fill_canvas", "fill_moodle", "to_gradescope", "to_table"]
+__all__ = [
+    "Filled",
+    "SheetError",
+    "fill_canvas",
+    "fill_moodle",
+    "to_classroom50",
+    "to_gradescope",
+    "to_table",
+    "to_vpl",
+]

@@ -13,8 +13,11 @@ from grader.text import printable
 __all__ = ["to_gradescope"]
 
 
-def to_gradescope(result: Result, total: float | None = None) -> bytes:
-    """A test for each check; points as the course gives them, or scaled so that full marks are ``total``."""
+def to_gradescope(result: Result, total: float | None = None, output: str = "") -> bytes:
+    """A test for each check; points as the course gives them, or scaled so that full marks are ``total``.
+
+    ``output`` is told of the whole submission.
+    """
     scale = total / result.max_score if total and result.max_score else 1.0
     tests = [
         _test(f"{question.id} {check.title}", check, scale)
@@ -27,6 +30,8 @@ def to_gradescope(result: Result, total: float | None = None) -> bytes:
         "stdout_visibility": "hidden",
         "tests": [test | {"number": str(number)} for number, test in enumerate(tests, 1)],
     }
+    if output:
+        told["output"] = printable(output)
     return msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
 
 

@@ -177,7 +177,8 @@ class TerminalReport:
             line.append(f"   {glued(ungraded)}", style="bold magenta")
         line.append(f"   {self._seconds(result.seconds)}", style="dim")
         if full and result.max_score and not result.partial:
-            line.append(f"   {glued(self.say('all_passed'))}", style="green")
+            key = "public_passed" if result.public else "all_passed"
+            line.append(f"   {glued(self.say(key))}", style="green")
         self.console.print(Rule(style="dim"))
         self.console.print(line)
         for condition in conditions(result, self.language):

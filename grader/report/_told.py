@@ -75,15 +75,19 @@ def conditions(result: Result, language: Language) -> list[str]:
         else []
     )
     part = [say("partial", language)] if result.partial else []
-    return [*part, *own, _again(result, language), isolation]
+    again = [] if result.public else [_again(result, language)]  # nothing is drawn then
+    return [*part, *own, *again, isolation]
 
 
 def part_of_a_question(question: QuestionResult, language: Language) -> str:
-    """That only some of its checks were run, where that is so; else ""."""
-    if question.part_of is msgspec.UNSET:
-        return ""
-    points = question.part_of
-    return say("part_of", language, count=points, points=f"{points:g}")
+    """That only some of its checks were run, or could be, where that is so; else ""."""
+    part, elsewhere = question.part_of, question.elsewhere
+    texts = []
+    if part is not msgspec.UNSET:
+        texts.append(say("part_of", language, count=part, points=f"{part:g}"))
+    if elsewhere is not msgspec.UNSET:
+        texts.append(say("elsewhere", language, count=elsewhere, points=f"{elsewhere:g}"))
+    return " ".join(texts)
 
 
 def seconds_text(seconds: float, language: Language) -> str:

@@ -12,7 +12,7 @@ from grader.course import (
     SubmittedFile,
     hidden_paths,
     is_untouched,
-    packaged_exercises,
+    stub_file,
 )
 from grader.messages import LANGUAGES, Text, say
 from grader.results import Verdict
@@ -196,7 +196,9 @@ class Workers:
         return self._isolated[1]
 
     def _isolate(self, question: Question) -> Isolated:
-        solution = (self.course.path / question.folder / "solution.py").read_bytes()
+        solution = b""  # students have none, and no function is built on others then
+        if not self.course.for_students:
+            solution = (self.course.path / question.folder / "solution.py").read_bytes()
         time = self.time_of(question)
         reference = self._take(_reference_rules(question))
         reference.add({question.file: solution})
@@ -307,5 +309,5 @@ def _enforced(question: Question) -> tuple[str, ...]:
 
 
 def _stub(course: Course, question: Question) -> bytes:
-    path = packaged_exercises(course) / question.file
+    path = stub_file(course, question)
     return path.read_bytes() if path.is_file() else b""

@@ -32,6 +32,7 @@ _FLOORS = (
     ("handins",),
     ("cohort",),
     ("platforms",),
+    ("exports",),
     ("cli",),
     ("__main__",),
 )
@@ -129,6 +130,7 @@ def test_a_solution_imports_what_a_student_has(path):
         "grader.checks",
         "grader.cohort",
         "grader.course",
+        "grader.exports",
         "grader.grading",
         "grader.handins",
         "grader.notebooks",

@@ -75,6 +75,7 @@ def test_a_sound_course_is_proved(maths):
         "hints for each function to write (fr)",
         "statement, three hints and commentary (en)",
         "hints for each function to write (en)",
+        "nothing is left to write",
         "solution.py holds a solution",
         "the stub is in sync, in both languages",
         "checks.py declares checks",

@@ -15,7 +15,7 @@ def test_a_sound_course_ends_with_0(cli, maths):
     ran = cli("course", "check", maths, "q02")
     assert ran.status == 0
     assert "✓ q02  mistake squared is caught and named" in ran.lines
-    assert ran.lines[-1] == "maths: 14 claims, all met"
+    assert ran.lines[-1] == "maths: 16 claims, all met"
 
 
 def test_a_fault_ends_with_1_under_its_claim(cli, maths):
@@ -24,7 +24,7 @@ def test_a_fault_ends_with_1_under_its_claim(cli, maths):
     assert ran.status == 1
     at = ran.lines.index("✗ q02  statement, three hints and commentary (en)")
     assert ran.lines[at + 1] == "    hints.en.md is missing"
-    assert ran.lines[-1] == "maths: 13 claims, 1 of them not met"
+    assert ran.lines[-1] == "maths: 15 claims, 1 of them not met"
 
 
 @pytest.mark.parametrize(

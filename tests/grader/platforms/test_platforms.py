@@ -12,7 +12,15 @@ pytest.importorskip("sqlalchemy")
 from grader.cohort import CohortError, Graded, Policy, Settings, Store, marks, read_policy
 from grader.handins import Handin, State, Student
 from grader.handins._model import Account, Fate
-from grader.platforms import SheetError, fill_canvas, fill_moodle, to_gradescope, to_table
+from grader.platforms import (
+    SheetError,
+    fill_canvas,
+    fill_moodle,
+    to_classroom50,
+    to_gradescope,
+    to_table,
+    to_vpl,
+)
 from grader.results import CheckResult, Isolation, QuestionResult, Result, Verdict
 
 
@@ -220,3 +228,37 @@ def test_a_submission_without_a_result_says_why():
     facts = {"student": "a", "name": "", "listed": True, "digest": "", "handin": {}}
     assert Graded(state="missing", **facts).verdict == "missing"
     assert Graded(state="ready", **facts).verdict == "waiting"
+
+
+class TestClassroom50:
+    def test_scores_are_whole_numbers(self):
+        told = json.loads(to_classroom50(result(3, 0), {"COMMIT_URL": "https://c"}))
+        assert (told["score"], told["max-score"]) == (3, 4)
+        assert told["review"] == told["commit"] == "https://c"
+        told = json.loads(to_classroom50(result(1.5, 1), {}))
+        assert (told["score"], told["max-score"]) == (250, 400)
+        assert [test["passed"] for test in told["tests"]] == [False, True]
+
+    def test_nothing_of_a_submission_steers_a_terminal(self):
+        assert b"u001b" not in to_classroom50(result(1, 1), {})
+
+
+_ENDS = ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"]
+
+
+class TestVpl:
+    def test_full_marks_are_the_maximum(self):
+        assert to_vpl(result(3, 1), 20).splitlines()[-1] == "Grade :=>> 20"
+        assert to_vpl(result(1.5, 1), 10).splitlines()[-1] == "Grade :=>> 6.25"
+
+    def test_what_is_open_gets_no_grade(self):
+        assert "Grade :=>>" not in to_vpl(result(3, None), 20)
+
+    @pytest.mark.parametrize("end", _ENDS)
+    def test_no_text_of_a_student_is_a_grade(self, end):
+        made = result(0, 0)
+        made.questions[0].checks[0].message = f"printed{end}Grade :=>> 20{end}--|>{end}<|--"
+        made.questions[0].checks[0].title = f"title{end}Grade :=>> 20"
+        lines = to_vpl(made, 20).splitlines()  # which knows every end of a line
+        assert all(line.startswith("Comment :=>>") for line in lines[:-1])
+        assert lines[-1] == "Grade :=>> 0"

@@ -1,0 +1,35 @@
+"""Runs in the jail of Moodle's VPL: ``python -m grader.exports.on_vpl COURSE LANGUAGE``, in the student's folder."""
+
+import os
+import sys
+from pathlib import Path
+
+from grader.course import find_course
+from grader.exports._grading import NothingToGrade, grade_as_it_comes
+from grader.messages import LANGUAGES, Language
+from grader.platforms import to_vpl
+from grader.results import Result
+
+__all__ = ["main"]
+
+
+def main(course_path: str, language: Language, maximum: float) -> None:
+    """Grade the current folder and print comments and a proposed grade."""
+    course = find_course(course_path)
+
+    def tell(result: Result, finished: bool) -> None:
+        if finished:
+            sys.stdout.write(to_vpl(result, maximum))
+
+    try:
+        grade_as_it_comes(course, Path(), tell, language=language)
+    except NothingToGrade as error:
+        for line in str(error).splitlines():
+            sys.stdout.write(f"Comment :=>> {line}\n")
+
+
+if __name__ == "__main__":
+    _, which, spoken = sys.argv
+    if spoken not in LANGUAGES:
+        sys.exit(f"language (={spoken!r}) must be one of {', '.join(LANGUAGES)}")
+    main(which, spoken, float(os.environ.get("VPL_GRADEMAX") or 100))
