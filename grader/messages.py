@@ -787,6 +787,26 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{done} résultats sont dans {folder}, dont {open} avec des points ouverts ; sans résultat : {without}.",
         "{done} results are in {folder}, {open} of them with open points; without a result: {without}.",
     ),
+    "mark_hand_in": (
+        "Compte : le rendu {number} sur {count}.",
+        "Counted: hand-in {number} of {count}.",
+    ),
+    "mark_late_score": (
+        "Rendu le {at}, en retard de {by} : {percent} % des points obtenus sont retirés.",
+        "Handed in {at}, late by {by}: {percent} % of the points earned are taken off.",
+    ),
+    "mark_late_total": (
+        "Rendu le {at}, en retard de {by} : {percent} % de la note maximale sont retirés.",
+        "Handed in {at}, late by {by}: {percent} % of full marks are taken off.",
+    ),
+    "mark_closed": (
+        "Rendu le {at}, après la date limite : la note est 0.",
+        "Handed in {at}, after the closing date: the mark is 0.",
+    ),
+    "mark_dropped": ("(ne compte pas : parmi les plus basses)", "(left out, as one of the lowest)"),
+    "mark_without_weight": ("(ne compte pas)", "(does not count)"),
+    "mark_weight": ("(compte pour {points})", "(counts for {points})"),
+    "mark_bonus": ("(bonus)", "(bonus)"),
     "marks_no_cohort": (
         "Il n'y a pas de cohorte dans {folder}. Pour en corriger une : grader cohort RENDUS -o {folder}",
         "There is no cohort in {folder}. To grade one: grader cohort HANDINS -o {folder}",
@@ -810,6 +830,23 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "1 étudiant qui a une note n'y est pas : {students}",
         "1 student with a mark is not in it: {students}",
     ),
+    "marks_no_time": (
+        "{count} rendus sans heure connue, donc sans retenue : {students}",
+        "{count} hand-ins have no known time, so nothing is taken off: {students}",
+    ),
+    "marks_no_time_one": (
+        "1 rendu sans heure connue, donc sans retenue : {students}",
+        "1 hand-in has no known time, so nothing is taken off: {students}",
+    ),
+    "marks_marked_late": (
+        "dont, notés en retard par la plateforme, qui ne dit pas de combien : {students}",
+        "among them, marked as late by the platform, which does not say by how much: {students}",
+    ),
+    "marks_late": (
+        "{count} rendus en retard : {students}",
+        "{count} hand-ins are late: {students}",
+    ),
+    "marks_late_one": ("1 rendu en retard : {students}", "1 hand-in is late: {students}"),
     "marks_without": (
         "{count} étudiants n'ont pas de note (points ouverts, ou rien à corriger) : {students}",
         "{count} students have no mark (open points, or nothing to grade): {students}",

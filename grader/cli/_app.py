@@ -346,7 +346,10 @@ def marks(
         float | None, typer.Option("--total", help="What full points give, such as 20.", min=0.01)
     ] = None,
     policy: Annotated[
-        Path | None, typer.Option("--policy", help="TOML: total, decimals, points by hand.")
+        Path | None,
+        typer.Option(
+            "--policy", help="TOML: scale, dates, weights, points by hand (docs/class.md)."
+        ),
     ] = None,
     moodle: Annotated[
         Path | None, typer.Option("--moodle", help="Fill in Moodle's grading worksheet.")

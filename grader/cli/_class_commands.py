@@ -4,7 +4,7 @@ import contextlib
 import math
 from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -17,9 +17,10 @@ from grader.text import one_line
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from grader.cohort import Policy, Settings, Store
+    from grader.cohort import Settings, Store
     from grader.course import Course
     from grader.handins import Account, Handin, Handins
+    from grader.marking import Mark, Policy
     from grader.platforms import Filled
 
 __all__ = ["cohort", "handins", "marks"]
@@ -288,14 +289,12 @@ def marks(
     if not store_url and not (out / "cohort.sqlite").is_file():
         raise _usage.UsageError(say("marks_no_cohort", language, folder=out))
     with _store_of(out, store_url, language) as store:
-        from grader.cohort import CohortError, Policy, Stopped, read_policy
-        from grader.cohort import marks as marks_of
+        from grader.cohort import CohortError, Stopped
+        from grader.marking import marks as marks_of
         from grader.platforms import SheetError, fill_canvas, fill_moodle, to_table
 
         try:
-            rules = read_policy(policy) if policy else Policy()
-            if scale is not None:
-                rules = Policy(total=scale, decimals=rules.decimals, manual=rules.manual)
+            rules = _policy(policy, scale)
             settings = store.settings()
             questions = settings.questions if settings else ()
             _write(out / "marks.csv", to_table(marks_of(store, rules), questions), language)
@@ -312,20 +311,58 @@ def marks(
                     _tell_filled(filled, language)
             if gradescope or junit:
                 _write_each(out, store, rules, gradescope, junit, language)
-            without = [m.graded.student for m in marks_of(store, rules) if m.mark is None]
+            made = [_Told.of(mark) for mark in marks_of(store, rules)]
         except Stopped:
             raise
         except (CohortError, SheetError) as error:
             raise _usage.UsageError(str(error)) from error
-    if without:
-        tell(say("marks_without", language, count=len(without), students=_listed(without)), "bold")
+    for key, chosen in (
+        ("marks_late", [told.student for told in made if told.late]),
+        ("marks_no_time", [told.student for told in made if told.time_missing]),
+        ("marks_without", [told.student for told in made if told.without]),
+    ):
+        if chosen:
+            tell(say(key, language, count=len(chosen), students=_listed(chosen)), "bold")
+        marked = [t.student for t in made if t.time_missing and t.marked_late]
+        if key == "marks_no_time" and marked:
+            tell("  " + say("marks_marked_late", language, students=_listed(marked)))
+
+
+class _Told(NamedTuple):
+    """Of a mark what is told of the whole class."""
+
+    student: str
+    late: bool
+    time_missing: bool
+    marked_late: bool
+    without: bool
+
+    @classmethod
+    def of(cls, mark: "Mark") -> "_Told":
+        told = mark.graded.handin.get("handed_in") or {}
+        return cls(
+            mark.graded.student,
+            mark.late is not None,
+            mark.time_missing,
+            bool(told.get("marked_late")),
+            mark.mark is None,
+        )
+
+
+def _policy(path: Path | None, scale: float | None) -> "Policy":
+    import msgspec
+
+    from grader.marking import Policy, read_policy
+
+    rules = read_policy(path) if path else Policy()
+    return rules if scale is None else msgspec.structs.replace(rules, total=scale)
 
 
 def _write_each(
     out: Path, store: "Store", rules: "Policy", gradescope: bool, junit: bool, language: Language
 ) -> None:
     """A file for each student; its name is the id, without what a file's name may not have."""
-    from grader.cohort import marks as marks_of
+    from grader.marking import marks as marks_of
     from grader.platforms import to_gradescope
     from grader.report import to_junit
     from grader.results import Result

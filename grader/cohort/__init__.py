@@ -2,7 +2,6 @@
 
 from grader.cohort._begin import begin, receive
 from grader.cohort._engine import Progress, grade_cohort
-from grader.cohort._marks import Mark, Policy, QuestionMark, marks, read_policy
 from grader.cohort._model import CohortError, Graded, Settings, Stopped
 from grader.cohort._results import json_of
 from grader.cohort._size import pool_size
@@ -11,18 +10,13 @@ from grader.cohort._store import Store
 __all__ = [
     "CohortError",
     "Graded",
-    "Mark",
-    "Policy",
     "Progress",
-    "QuestionMark",
     "Settings",
     "Stopped",
     "Store",
     "begin",
     "grade_cohort",
     "json_of",
-    "marks",
     "pool_size",
-    "read_policy",
     "receive",
 ]

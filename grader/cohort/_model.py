@@ -79,6 +79,7 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
         cpu_seconds: CPU time of the process that graded, and the own time of the submission.
         tries: how often it was begun until it came to an end.
         finished: when, in ISO format, UTC.
+        current: whether this is the student's last hand-in.
     """
 
     student: str
@@ -94,6 +95,7 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     cpu_seconds: float | None = None
     tries: int = 0
     finished: str | None = None
+    current: bool = True
 
     @property
     def verdict(self) -> str:

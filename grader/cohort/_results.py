@@ -15,7 +15,8 @@ def json_of(store: Store) -> Iterator[bytes]:
     """The pieces of the file, a submission each, so that not all of them are in memory.
 
     Together they are ``{course, version, seed_id, isolation, strays, submissions: [{id, name, listed, verdict, score,
-    max_score, ungraded, cpu_seconds, tries, finished, state, digest, files, undecided, accounts, result}]}``.
+    max_score, ungraded, cpu_seconds, tries, finished, state, handed_in, digest, files, undecided, accounts,
+    result}]}``.
     ``verdict`` is "graded", "open" where some points are neither earned nor lost, "waiting" where there is no result
     yet, "empty" or "missing"; ``result`` is as ``grader run --json`` writes it, or null.
 
@@ -56,6 +57,7 @@ def _told(graded: Graded) -> dict[str, Any]:
         "tries": graded.tries,
         "finished": graded.finished,
         "state": graded.state,
+        "handed_in": handin.get("handed_in"),
         "digest": graded.digest,
         "files": handin["files"],
         "undecided": handin["undecided"],

@@ -4,19 +4,24 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from grader.cohort import Mark
+from grader.marking import Mark
 
 __all__ = ["to_table"]
 
+_HOW = ("handed_in", "late_percent", "hand_in")
+
 
 def to_table(marks: Iterable[Mark], questions: Sequence[str]) -> bytes:
-    """CSV in UTF-8: id, name, verdict, mark, total, score, max_score, then the points of each question.
+    """CSV in UTF-8: who, the mark, how it came about, then the points of each question.
 
-    What is open, or was never handed in, is an empty cell, not a 0.
+    What is open, or was never handed in, is an empty cell, not a 0. ``late_percent`` is what was taken off, and
+    ``hand_in`` which of the student's hand-ins counts.
     """
     made = io.StringIO(newline="")
     writer = csv.writer(made)
-    writer.writerow(["id", "name", "verdict", "mark", "total", "score", "max_score", *questions])
+    writer.writerow(
+        ["id", "name", "verdict", "mark", "total", "score", "max_score", *_HOW, *questions]
+    )
     for mark in marks:
         points = {question.id: _number(question.score) for question in mark.questions}
         writer.writerow(
@@ -25,6 +30,9 @@ def to_table(marks: Iterable[Mark], questions: Sequence[str]) -> bytes:
                 _text(mark.graded.name),
                 _verdict(mark),
                 *map(_number, (mark.mark, mark.total or None, mark.score, mark.max_score or None)),
+                "" if mark.handed_in is None else mark.handed_in.isoformat(timespec="seconds"),
+                "" if mark.late is None else _number(mark.late.percent),
+                f"{mark.hand_in[0]} / {mark.hand_in[1]}" if mark.hand_in[1] > 1 else "",
                 *(points.get(question, "") for question in questions),
             ]
         )

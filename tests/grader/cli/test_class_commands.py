@@ -134,12 +134,28 @@ class TestCohort:
             "Student,ID,TP (3)\nPoints Possible,,10\nAda,ada,10.00\nZoe,zoe,\n"
         )
         rows = Path("out/marks.csv").read_text().splitlines()
-        assert rows[1] == "ada,,graded,20,20,4,4,3,1"
+        assert rows[1] == "ada,,graded,20,20,4,4,,,,3,1"
         assert rows[2].startswith("bob,,open,,20,")
         assert "2 students have no mark (open points, or nothing to grade): bob, eve" in ran.lines
         assert "1 mark was filled in." in ran.lines
         assert json.loads(Path("out/gradescope/0001-ada.json").read_text())["score"] == 4.0 * 5
         assert Path("out/junit/0002-bob.xml").is_file()
+
+    def test_a_policy_is_one_file_and_who_has_no_known_time_is_named(self, desk, handed_in):
+        self.grade(desk)
+        Path("times.csv").write_text("id,handed_in\nada,2026-10-06 10:00\n")
+        Path("policy.toml").write_text(
+            'total = 20\n[late]\ndue = 2026-10-05T23:59:00\nzone = "Europe/Paris"\npercent = 10\n'
+            'file = "times.csv"\n[manual.bob.q01]\npoints = 2\ncomment = "The second file"\n'
+            "[manual.bob.q02]\npoints = 1\n"
+        )
+        ran = desk.run("marks", "out", "--policy", "policy.toml")
+        assert (ran.status, ran.err) == (0, "")
+        assert "1 hand-in is late: ada" in ran.lines
+        assert "1 hand-in has no known time, so nothing is taken off: bob" in ran.lines
+        rows = Path("out/marks.csv").read_text().splitlines()
+        assert rows[1] == "ada,,graded,18,20,4,4,2026-10-06T08:00:00+00:00,10,,3,1"
+        assert rows[2] == "bob,,graded,15,20,3,4,,,,2,1"
 
     @pytest.mark.parametrize(
         ("arguments", "problem"),

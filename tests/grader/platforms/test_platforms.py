@@ -3,15 +3,15 @@
 import csv
 import io
 import json
-from pathlib import Path
 
 import pytest
 
 pytest.importorskip("sqlalchemy")
 
-from grader.cohort import CohortError, Graded, Policy, Settings, Store, marks, read_policy
+from grader.cohort import Graded, Settings, Store
 from grader.handins import Handin, State, Student
 from grader.handins._model import Account, Fate
+from grader.marking import Policy, marks
 from grader.platforms import SheetError, fill_canvas, fill_moodle, to_gradescope, to_table
 from grader.results import CheckResult, Isolation, QuestionResult, Result, Verdict
 
@@ -82,43 +82,15 @@ def table(content: bytes, delimiter=",") -> list[list[str]]:
 def test_a_row_for_each_student_and_nothing_open_is_a_zero(store):
     rows = table(to_table(marks(store, Policy(total=20)), ("q01", "q02")))
     assert rows == [
-        ["id", "name", "verdict", "mark", "total", "score", "max_score", "q01", "q02"],
-        ["101", "Ada", "graded", "20", "20", "4", "4", "3", "1"],
-        ["102", "'=Bob", "graded", "7.5", "20", "1.5", "4", "0.5", "1"],
-        ["103", "Ève", "open", "", "20", "", "4", "3", ""],
-        ["104", "Zoe", "missing", "", "20", "", "", "", ""],
-    ]
-
-
-class TestPolicy:
-    """What a person decided."""
-
-    def read(self, tmp_path: Path, text: str) -> Policy:
-        (tmp_path / "policy.toml").write_text(text, encoding="utf-8")
-        return read_policy(tmp_path / "policy.toml")
-
-    def test_points_by_hand_close_what_is_open(self, store, tmp_path):
-        text = (
-            'total = 10\ndecimals = 1\n[manual.103.q02]\npoints = 0.5\ncomment = "Seen on paper"\n'
-        )
-        mark = list(marks(store, self.read(tmp_path, text)))[2]
-        assert (mark.score, mark.mark) == (3.5, 8.8)
-        assert mark.comment == "q01  3 / 3\nq02  0.5 / 1  Seen on paper"
-
-    @pytest.mark.parametrize(
-        ("text", "problem"),
         [
-            ("[manual.103.q09]\npoints = 1\n", "names 'q09'; graded questions"),
-            ("[manual.103.q02]\npoints = 2\n", r"manual.103.q02.points \(=2\) must be at most 1"),
-            ("[manual.ada.q02]\npoints = 1\n", "'ada', who handed in nothing"),
-            ("[manual.103.q02]\npoints = -1\n", "policy"),
-            ("totl = 20\n", "totl"),
-            ("total = ", "policy"),
+            *("id", "name", "verdict", "mark", "total", "score", "max_score"),
+            *("handed_in", "late_percent", "hand_in", "q01", "q02"),
         ],
-    )
-    def test_what_fits_nothing_is_refused(self, store, tmp_path, text, problem):
-        with pytest.raises(CohortError, match=problem):
-            list(marks(store, self.read(tmp_path, text)))
+        ["101", "Ada", "graded", "20", "20", "4", "4", "", "", "", "3", "1"],
+        ["102", "'=Bob", "graded", "7.5", "20", "1.5", "4", "", "", "", "0.5", "1"],
+        ["103", "Ève", "open", "", "20", "", "4", "", "", "", "3", ""],
+        ["104", "Zoe", "missing", "", "20", "", "", "", "", "", "", ""],
+    ]
 
 
 ENGLISH = (
