@@ -787,6 +787,84 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{done} résultats sont dans {folder}, dont {open} avec des points ouverts ; sans résultat : {without}.",
         "{done} results are in {folder}, {open} of them with open points; without a result: {without}.",
     ),
+    "regrade_course": (
+        "Le cours {course} n'est pas celui de la cohorte ({before}), ou il lui manque des questions de celle-ci.",
+        "The course {course} is not that of the cohort ({before}), or lacks questions of it.",
+    ),
+    "regrade_seed": (
+        "La graine n'est pas celle de la cohorte : elle tirerait d'autres cas. Donnez --seed-file.",
+        "The seed is not that of the cohort: it would draw other cases. Give --seed-file.",
+    ),
+    "regrade_none": (
+        "Aucune recorrection n'a commencé ; sans --resume une nouvelle commence.",
+        "No regrade has begun; without --resume a new one begins.",
+    ),
+    "regrade_differs": (
+        "Le cours ou le correcteur a encore changé depuis le début de cette recorrection ; sans --resume une nouvelle "
+        "commence.",
+        "The course or the grader has changed again since this regrade began; without --resume a new one begins.",
+    ),
+    "regrade_question": (
+        "La question {question} n'est pas de la cohorte ; il y a {known}.",
+        "There is no question {question} in the cohort; there are {known}.",
+    ),
+    "regrade_student": (
+        "Aucun résultat n'est à {student} ; les identifiants sont dans marks.csv et results.json.",
+        "{student} has no result; the ids are in marks.csv and results.json.",
+    ),
+    "regrade_unchanged": (
+        "Rien de ce qui décide des points n'a changé dans le cours. Pour recorriger quand même : --question.",
+        "Nothing that decides points has changed in the course. To grade again all the same: --question.",
+    ),
+    "regrade_begins": (
+        "Recorrection {number} : {questions}, {count} rendus, {jobs} à la fois",
+        "Regrade {number}: {questions}, {count} submissions, {jobs} at a time",
+    ),
+    "regrade_begins_one": (
+        "Recorrection {number} : {questions}, 1 rendu",
+        "Regrade {number}: {questions}, 1 submission",
+    ),
+    "regrade_also_changed": (
+        "A changé aussi, et n'est pas recorrigé : {questions}. Les nouveaux rendus seront corrigés avec ce qui est "
+        "maintenant dans le cours.",
+        "Changed too, and not graded again: {questions}. New hand-ins will be graded with what is in the course now.",
+    ),
+    "regrade_left": (
+        "{count} rendus n'ont pas pu être recorrigés et gardent leur ancien résultat ; la même commande avec --resume "
+        "réessaie.",
+        "{count} submissions could not be graded again and keep the result they had; the same command with --resume "
+        "tries again.",
+    ),
+    "regrade_left_one": (
+        "1 rendu n'a pas pu être recorrigé et garde son ancien résultat ; la même commande avec --resume réessaie.",
+        "1 submission could not be graded again and keeps the result it had; the same command with --resume tries "
+        "again.",
+    ),
+    "regrade_changes": (
+        "Changent : {count} étudiants. Les anciens résultats sont gardés ; les notes : grader marks {folder} "
+        "--differences",
+        "Changed: {count} students. The results from before are kept; for marks: grader marks {folder} --differences",
+    ),
+    "regrade_changes_one": (
+        "Change : 1 étudiant. Les anciens résultats sont gardés ; les notes : grader marks {folder} --differences",
+        "Changed: 1 student. The results from before are kept; for marks: grader marks {folder} --differences",
+    ),
+    "regrade_no_change": (
+        "Les points de personne ne changent.",
+        "Nobody's points change.",
+    ),
+    "marks_no_regrade": (
+        "Rien n'a été recorrigé dans {folder}.",
+        "Nothing was graded again in {folder}.",
+    ),
+    "marks_two_versions": (
+        "{question} n'a pas été corrigée de la même façon pour tous : {versions}. Voir grader regrade.",
+        "{question} was not graded in the same way for all: {versions}. See grader regrade.",
+    ),
+    "marks_version": (
+        "{count} avec le cours {digest}",
+        "{count} with course {digest}",
+    ),
     "mark_hand_in": (
         "Compte : le rendu {number} sur {count}.",
         "Counted: hand-in {number} of {count}.",

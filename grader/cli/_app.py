@@ -340,6 +340,53 @@ def cohort(
 
 
 @app.command()
+def regrade(
+    out: Annotated[Path, typer.Argument(help="Folder of the cohort (-o of `grader cohort`).")],
+    questions: Annotated[
+        list[str] | None,
+        typer.Option("--question", help="Grade this one again; by default all that have changed."),
+    ] = None,
+    students: Annotated[
+        list[str] | None,
+        typer.Option("--student", help="Only this student, by id; may be repeated."),
+    ] = None,
+    course: CourseOption = None,
+    why: Annotated[str, typer.Option("--why", help="A note for the history.")] = "",
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the last regrade.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", help="Submissions at a time; by cores and memory.", min=1),
+    ] = None,
+    seed_file: Annotated[
+        Path | None,
+        typer.Option("--seed-file", help="The secret seed of the cohort; OUT/seed by default."),
+    ] = None,
+    store: Annotated[
+        str | None, typer.Option("--store", help="Database URL, if the cohort has one.")
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Grade questions of a cohort again, on the same cases, after the course was repaired; old results are kept.
+
+    Exit status: 0 all is graded again, 2 usage or no room for results, 3 some could not be, and keep what they had.
+    """
+    from grader.cli import _class_commands
+
+    _class_commands.regrade(
+        out,
+        course,
+        questions or [],
+        students or [],
+        store_url=store,
+        seed_file=seed_file,
+        why=why,
+        jobs=jobs,
+        resume=resume,
+        language=_language(lang),
+    )
+
+
+@app.command()
 def marks(
     out: Annotated[Path, typer.Argument(help="Folder of the cohort (-o of `grader cohort`).")],
     total: Annotated[
@@ -369,6 +416,9 @@ def marks(
     junit: Annotated[
         bool, typer.Option("--junit", help="Write JUnit XML of each student.")
     ] = False,
+    differences: Annotated[
+        bool, typer.Option("--differences", help="Show whose mark the last regrade has changed.")
+    ] = False,
     store: Annotated[
         str | None, typer.Option("--store", help="Database URL, if the cohort has one.")
     ] = None,
@@ -391,6 +441,7 @@ def marks(
         replace=replace,
         gradescope=gradescope,
         junit=junit,
+        compare=differences,
         language=_language(lang),
     )
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import math
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,13 +17,13 @@ from grader.text import one_line
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from grader.cohort import Settings, Store
+    from grader.cohort import Edition, Progress, Settings, Store
     from grader.course import Course
     from grader.handins import Account, Handin, Handins
-    from grader.marking import Mark, Policy
+    from grader.marking import Difference, Mark, Policy
     from grader.platforms import Filled
 
-__all__ = ["cohort", "handins", "marks"]
+__all__ = ["cohort", "handins", "marks", "regrade"]
 
 
 def handins(
@@ -145,7 +145,14 @@ def cohort(
     with _usage.writing(out, language):
         out.mkdir(parents=True, exist_ok=True)
     with _alone_in(out, language), _store_of(out, store_url, language) as store:
-        from grader.cohort import CohortError, Stopped, begin, pool_size, receive
+        from grader.cohort import (
+            CohortError,
+            Stopped,
+            begin,
+            grade_cohort,
+            pool_size,
+            receive,
+        )
 
         seed = kept_seed(seed_file or out / "seed", language)
         with _usage.usage_errors():
@@ -168,7 +175,13 @@ def cohort(
                 raise
             except (CohortError, HandinsError) as error:
                 raise _usage.UsageError(str(error)) from error
-        _grade(store, course, settings, seed, jobs or pool_size(), out, language)
+        if waiting := len(store.waiting()):
+            jobs = min(jobs or pool_size(), waiting)
+            facts = {"level": settings.isolation, "name": settings.isolation_name, "jobs": jobs}
+            title = course.title[language]
+            tell(say("cohort_begins", language, course=title, count=waiting, **facts), "bold")
+            with _watched(store, out, language) as show:
+                grade_cohort(store, course, settings, seed, jobs=jobs, on_progress=show)
         status = _finish(store, out, language)
     raise typer.Exit(status)
 
@@ -203,39 +216,25 @@ def _store_of(out: Path, url: str | None, language: Language) -> "Iterator[Store
         store.close()
 
 
-def _grade(
-    store: "Store",
-    course: "Course",
-    settings: "Settings",
-    seed: int,
-    jobs: int,
-    out: Path,
-    language: Language,
-) -> None:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+@contextlib.contextmanager
+def _watched(
+    store: "Store", out: Path, language: Language
+) -> "Iterator[Callable[[Progress], None]]":
+    """A bar, a line for each result, and after Ctrl-C how far it is."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
 
-    from grader.cohort import Progress as Reached
-    from grader.cohort import grade_cohort
     from grader.report import plain
 
-    waiting = len(store.waiting())
-    if not waiting:
-        return
-    facts = {
-        "level": settings.isolation,
-        "name": settings.isolation_name,
-        "jobs": min(jobs, waiting),
-    }
-    tell(
-        say("cohort_begins", language, course=course.title[language], count=waiting, **facts),
-        "bold",
-    )
     screen = console()
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    bar = Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
+    bar = Bar(*columns, console=screen, transient=True, disable=not screen.is_terminal)
     task = bar.add_task("", total=None)
+    reached_last = (0, 0)
 
-    def show(reached: Reached) -> None:
+    def show(reached: "Progress") -> None:
+        nonlocal reached_last
+        reached_last = reached.done, reached.total
         rate = ""
         if reached.per_minute is not None and reached.remaining is not None:
             minutes = math.ceil(reached.remaining / 60)
@@ -249,9 +248,9 @@ def _grade(
 
     try:
         with bar:
-            grade_cohort(store, course, settings, seed, jobs=jobs, on_progress=show)
+            yield show
     except KeyboardInterrupt:
-        total, done = store.counts()
+        done, total = reached_last
         tell(say("cohort_stopped", language, done=done, total=total, folder=out), style="bold")
         raise
 
@@ -272,6 +271,90 @@ def _finish(store: "Store", out: Path, language: Language) -> int:
     return 3 if opened else 0
 
 
+def regrade(
+    out: Path,
+    course_name: str | None,
+    questions: list[str],
+    students: list[str],
+    *,
+    store_url: str | None,
+    seed_file: Path | None,
+    why: str,
+    jobs: int | None,
+    resume: bool,
+    language: Language,
+) -> None:
+    _check_cohort(out, store_url, language)
+    with _alone_in(out, language), _store_of(out, store_url, language) as store:
+        from grader.cohort import CohortError, Stopped, begin_regrade, pool_size, regrade_cohort
+        from grader.marking import Policy, differences
+
+        before = store.settings()
+        course = _usage.find(course_name or (before.course if before else ""), language)
+        chosen = [_usage.find_question(course, name, language).id for name in questions]
+        seed = kept_seed(seed_file or out / "seed", language)
+        with _usage.usage_errors():
+            try:
+                edition = begin_regrade(
+                    store,
+                    course,
+                    seed,
+                    questions=chosen,
+                    students=students,
+                    why=why,
+                    resume=resume,
+                )
+            except Stopped:
+                raise
+            except CohortError as error:
+                raise _usage.UsageError(str(error)) from error
+        _tell_also_changed(before, edition, language)
+        waiting, _ = store.waiting_again(edition)
+        jobs = max(1, min(jobs or pool_size(), len(waiting)))
+        names = ", ".join(edition.questions)
+        facts = {"number": edition.number, "questions": names, "count": len(waiting), "jobs": jobs}
+        tell(say("regrade_begins", language, **facts), "bold")
+        with _watched(store, out, language) as show:
+            left = regrade_cohort(store, course, edition, seed, jobs=jobs, on_progress=show)
+        _finish(store, out, language)
+        found = list(differences(store, Policy(), edition))
+    for difference in found:
+        tell(f"  {_difference(difference)}")
+    key = "regrade_changes" if found else "regrade_no_change"
+    tell(say(key, language, count=len(found), folder=out), "bold")
+    if left:
+        tell(say("regrade_left", language, count=left), "bold")
+    raise typer.Exit(3 if left else 0)
+
+
+def _tell_also_changed(before: "Settings | None", edition: "Edition", language: Language) -> None:
+    """What decides points of other questions, and is another thing now."""
+    new = edition.settings.digests
+    old = before.digests if before else new
+    others = [name for name in new if old[name] != new[name] and name not in edition.questions]
+    if others:
+        tell(say("regrade_also_changed", language, questions=", ".join(others)), "bold")
+
+
+def _difference(difference: "Difference") -> str:
+    """``ada  q05 1 → 2, 14 → 15``."""
+    shown = [
+        f"{change.question} {_points(change.before)} → {_points(change.after)}"
+        for change in difference.changes
+    ]
+    shown.append(f"{_points(difference.before)} → {_points(difference.after)}")
+    return f"{one_line(difference.student, 60)}  {', '.join(shown)}"
+
+
+def _points(points: float | None) -> str:
+    return "–" if points is None else f"{points:g}"
+
+
+def _check_cohort(out: Path, store_url: str | None, language: Language) -> None:
+    if not store_url and not (out / "cohort.sqlite").is_file():
+        raise _usage.UsageError(say("marks_no_cohort", language, folder=out))
+
+
 def marks(
     out: Path,
     *,
@@ -284,10 +367,10 @@ def marks(
     replace: bool,
     gradescope: bool,
     junit: bool,
+    compare: bool,
     language: Language,
 ) -> None:
-    if not store_url and not (out / "cohort.sqlite").is_file():
-        raise _usage.UsageError(say("marks_no_cohort", language, folder=out))
+    _check_cohort(out, store_url, language)
     with _store_of(out, store_url, language) as store:
         from grader.cohort import CohortError, Stopped
         from grader.marking import marks as marks_of
@@ -311,7 +394,10 @@ def marks(
                     _tell_filled(filled, language)
             if gradescope or junit:
                 _write_each(out, store, rules, gradescope, junit, language)
+            if compare:
+                _write_differences(out, store, rules, language)
             made = [_Told.of(mark) for mark in marks_of(store, rules)]
+            _tell_versions(store, language)
         except Stopped:
             raise
         except (CohortError, SheetError) as error:
@@ -379,6 +465,41 @@ def _write_each(
             )
         if junit:
             _usage.write(out / "junit" / f"{name}.xml", to_junit(result), language)
+
+
+def _write_differences(out: Path, store: "Store", rules: "Policy", language: Language) -> None:
+    """Those of the last regrade: on the terminal, and as a table."""
+    from grader.marking import differences
+    from grader.platforms import differences_to_table
+
+    editions = store.editions()
+    if len(editions) < 2:
+        raise _usage.UsageError(say("marks_no_regrade", language, folder=out))
+    found = list(differences(store, rules, editions[-1]))
+    _write(out / "differences.csv", differences_to_table(found), language)
+    for difference in found:
+        tell(f"  {_difference(difference)}")
+    if not found:
+        tell(say("regrade_no_change", language))
+
+
+def _tell_versions(store: "Store", language: Language) -> None:
+    """Questions that not everyone's work was graded in the same way for."""
+    digests = {e.number: e.settings.digests for e in store.editions()}
+    counts: dict[str, dict[str, int]] = {}
+    for graded in store.graded():
+        for question, edition in graded.graded_in.items():
+            of = counts.setdefault(question, {})
+            digest = digests[edition].get(question, "")
+            of[digest] = of.get(digest, 0) + 1
+    for question, of in counts.items():
+        if len(of) > 1:
+            told = [
+                say("marks_version", language, count=count, digest=digest[:8])
+                for digest, count in of.items()
+            ]
+            facts = {"question": question, "versions": ", ".join(told)}
+            tell(say("marks_two_versions", language, **facts), "bold")
 
 
 def _write(path: Path, content: bytes, language: Language) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from grader.cohort._model import CohortError, Graded
+from grader.cohort._model import CohortError, Edition, Graded
 from grader.cohort._store import Store
 
 __all__ = ["json_of"]
@@ -14,11 +14,13 @@ __all__ = ["json_of"]
 def json_of(store: Store) -> Iterator[bytes]:
     """The pieces of the file, a submission each, so that not all of them are in memory.
 
-    Together they are ``{course, version, seed_id, isolation, strays, submissions: [{id, name, listed, verdict, score,
+    Together they are
+    ``{course, version, seed_id, isolation, editions, strays, submissions: [{id, name, listed, verdict, score,
     max_score, ungraded, cpu_seconds, tries, finished, state, handed_in, digest, files, undecided, accounts,
-    result}]}``.
+    graded_in, result}]}``.
     ``verdict`` is "graded", "open" where some points are neither earned nor lost, "waiting" where there is no result
-    yet, "empty" or "missing"; ``result`` is as ``grader run --json`` writes it, or null.
+    yet, "empty" or "missing"; ``editions`` are the times that it was graded, with version and course, and
+    ``graded_in`` tells of each question in which of them; ``result`` is as ``grader run --json`` writes it, or null.
 
     Raises:
         CohortError: for a store in which no cohort has begun.
@@ -35,6 +37,7 @@ def json_of(store: Store) -> Iterator[bytes]:
             "name": settings.isolation_name,
             "mechanisms": settings.mechanisms,
         },
+        "editions": [_edition(edition) for edition in store.editions()],
         "strays": store.strays(),
     }
     yield msgspec.json.encode(head)[:-1] + b',"submissions":['
@@ -62,5 +65,18 @@ def _told(graded: Graded) -> dict[str, Any]:
         "files": handin["files"],
         "undecided": handin["undecided"],
         "accounts": handin["accounts"],
+        "graded_in": graded.graded_in,
         "result": msgspec.Raw(graded.result or b"null"),
+    }
+
+
+def _edition(edition: Edition) -> dict[str, Any]:
+    return {
+        "number": edition.number,
+        "began": edition.began,
+        "version": edition.settings.version,
+        "course_digest": edition.settings.course_digest,
+        "questions": edition.questions,
+        "students": edition.students,
+        "why": edition.why,
     }

@@ -68,8 +68,13 @@ class _Attempt(NamedTuple):
     at: datetime.datetime | None
 
 
-def marks(store: Store, policy: Policy) -> Iterator[Mark]:
+def marks(store: Store, policy: Policy, *, before: int | None = None) -> Iterator[Mark]:
     """The mark of each student, in the order of their ids.
+
+    Args:
+        store: of the cohort.
+        policy: how marks are made.
+        before: the number of a regrade, to have the marks that there were before it.
 
     Raises:
         CohortError: for a store in which no cohort has begun.
@@ -81,8 +86,10 @@ def marks(store: Store, policy: Policy) -> Iterator[Mark]:
         raise CohortError("no cohort has begun in this store")
     known = check_names(store, policy, settings.questions)
     times = read_times(policy.late, known.students) if policy.late else {}
-    for current in store.graded():
-        kept = [current] if policy.attempts == "last" else list(store.hand_ins(current.student))
+    for current in store.graded(before):
+        kept = [current]
+        if policy.attempts != "last":
+            kept = list(store.hand_ins(current.student, before))
         attempts = _attempts(kept, policy, times)
         yield _of_student(attempts, policy, known.ungraded, settings.language)
 

@@ -35,8 +35,7 @@ _MONTHS = {
             "oct",
             "nov",
             "dec",
-        ],
-        1,
+        ]
     )
     for name in names.split()
 }
@@ -136,4 +135,4 @@ def _moment(text: str, late: Late, title: str) -> datetime.datetime:
 
 def _month(word: str) -> int | None:
     """Of its first letters: a longer name comes before a shorter one that begins alike."""
-    return next((_MONTHS[word[:n]] for n in (4, 3) if word[:n] in _MONTHS), None)
+    return next((1 + _MONTHS[word[:n]] for n in (4, 3) if word[:n] in _MONTHS), None)

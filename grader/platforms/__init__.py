@@ -4,6 +4,14 @@ from grader.platforms._canvas import fill_canvas
 from grader.platforms._gradescope import to_gradescope
 from grader.platforms._moodle import fill_moodle
 from grader.platforms._sheet import Filled, SheetError
-from grader.platforms._table import to_table
+from grader.platforms._table import differences_to_table, to_table
 
-__all__ = ["Filled", "SheetError", "fill_canvas", "fill_moodle", "to_gradescope", "to_table"]
+__all__ = [
+    "Filled",
+    "SheetError",
+    "differences_to_table",
+    "fill_canvas",
+    "fill_moodle",
+    "to_gradescope",
+    "to_table",
+]

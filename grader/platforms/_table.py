@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from grader.marking import Mark
+from grader.marking import Difference, Mark
 
-__all__ = ["to_table"]
+__all__ = ["differences_to_table", "to_table"]
 
 _HOW = ("handed_in", "late_percent", "hand_in")
 
@@ -36,6 +36,19 @@ def to_table(marks: Iterable[Mark], questions: Sequence[str]) -> bytes:
                 *(points.get(question, "") for question in questions),
             ]
         )
+    return made.getvalue().encode("utf-8")
+
+
+def differences_to_table(found: Iterable[Difference]) -> bytes:
+    """CSV in UTF-8: a row for each question of a student that has changed, with the marks before and after."""
+    made = io.StringIO(newline="")
+    writer = csv.writer(made)
+    writer.writerow(["id", "name", "question", "before", "after", "mark_before", "mark_after"])
+    for one in found:
+        rows = [(c.question, _number(c.before), _number(c.after)) for c in one.changes]
+        for row in rows or [("", "", "")]:
+            who, mark = (_text(one.student), _text(one.name)), (one.before, one.after)
+            writer.writerow([*who, *row, *map(_number, mark)])
     return made.getvalue().encode("utf-8")
 
 

@@ -141,6 +141,47 @@ class TestCohort:
         assert json.loads(Path("out/gradescope/0001-ada.json").read_text())["score"] == 4.0 * 5
         assert Path("out/junit/0002-bob.xml").is_file()
 
+    def test_after_a_repair_it_grades_again_and_tells_who_changes(self, desk, handed_in):
+        (handed_in / "bob" / "q01_square (1).py").unlink()
+        (handed_in / "bob" / "q01_square.py").write_text(desk.wrong["square"])
+        self.grade(desk)
+        checks = desk.course / "q01_square" / "checks.py"
+        text = checks.read_text().replace(', needs=("square",)', "").replace("y >= 0", "y > -999")
+        checks.write_text(text)
+        ran = desk("regrade", "out", "--why", "too strict", "--jobs", 1)
+        assert (ran.status, ran.err) == (0, "")
+        assert "Regrade 2: q01, 2 submissions, 1 at a time" in ran.lines
+        assert "  bob  q01 1 → 2, 1 → 2" in ran.lines
+        seen = json.loads(Path("out/results.json").read_text(encoding="utf-8"))
+        assert [e["why"] for e in seen["editions"]] == ["", "too strict"]
+        assert seen["editions"][0]["course_digest"] != seen["editions"][1]["course_digest"]
+        assert seen["submissions"][1]["graded_in"] == {"q01": 2, "q02": 1}
+        ran = desk.run("marks", "out", "--total", 20, "--differences")
+        assert "  bob  q01 1 → 2, 5 → 10" in ran.lines
+        rows = Path("out/differences.csv").read_text().splitlines()
+        assert rows[1:] == ["bob,,q01,1,2,5,10"]
+        assert not [line for line in ran.lines if "not graded in the same way" in line]
+        again = desk("regrade", "out")
+        assert (again.status, "Nothing that decides points has changed" in again.err) == (2, True)
+
+    def test_a_regrade_of_one_student_is_told_at_the_marks(self, desk, handed_in):
+        self.grade(desk)
+        checks = desk.course / "q02_double" / "checks.py"
+        checks.write_text(checks.read_text() + "# repaired\n")
+        ran = desk("regrade", "out", "--student", "ada", "--question", "2", "--jobs", 1)
+        assert (ran.status, ran.err) == (0, "")
+        assert "Nobody's points change." in ran.lines
+        ran = desk.run("marks", "out")
+        assert any(
+            line.startswith("q02 was not graded in the same way for all: 1 with")
+            for line in ran.lines
+        )
+
+    def test_without_a_regrade_there_are_no_differences(self, desk, handed_in):
+        self.grade(desk)
+        ran = desk.run("marks", "out", "--differences")
+        assert (ran.status, ran.err) == (2, "grader: Nothing was graded again in out.\n")
+
     def test_a_policy_is_one_file_and_who_has_no_known_time_is_named(self, desk, handed_in):
         self.grade(desk)
         Path("times.csv").write_text("id,handed_in\nada,2026-10-06 10:00\n")
