@@ -178,7 +178,7 @@ class TestCohort:
         )
 
     def test_without_a_regrade_there_are_no_differences(self, desk, handed_in):
-        self.grade(desk)
+        desk("cohort", "class/eve", "-o", "out", "--isolation", 2)
         ran = desk.run("marks", "out", "--differences")
         assert (ran.status, ran.err) == (2, "grader: Nothing was graded again in out.\n")
 

@@ -7,14 +7,14 @@ import pytest
 from grader.cohort import CohortError, begin_regrade, grade_cohort, regrade_cohort
 from grader.course import read_course
 from grader.marking import Policy, differences
-from grader.results import Result
+from grader.results import Isolation, Result
 
 SEED = 2**100 + 7
 
 
 @pytest.fixture
-def graded(a_class, tmp_path):
-    """The class, graded on a course of its own: bob's square is wrong, its sign is too."""
+def begun(a_class, tmp_path):
+    """The class on a course of its own; bob's square is wrong, and nothing is graded yet."""
     for part in ("solutions", "exercises"):
         source = a_class.course.path.parents[1] / part / "maths"
         shutil.copytree(source, tmp_path / part / "maths")
@@ -22,10 +22,16 @@ def graded(a_class, tmp_path):
     for student in ("ada", "bob", "eve"):
         a_class.write(student, "q02_double.py", "def double(x):\n    return 2 * x\n")
     store = a_class.store()
-    settings = a_class.begin(store)
-    grade_cohort(store, a_class.course, settings, SEED, jobs=2)
+    a_class.begin(store)
     yield a_class, store
     store.close()
+
+
+@pytest.fixture
+def graded(begun):
+    a_class, store = begun
+    grade_cohort(store, a_class.course, store.settings(), SEED, jobs=2)
+    return begun
 
 
 def repair(a_class, question="q01_square", old="y >= 0", new="y is not None"):
@@ -123,6 +129,18 @@ def test_new_hand_ins_are_graded_as_the_course_is_now(graded):
 
 
 class TestRefused:
+    @pytest.fixture
+    def graded(self, begun):
+        """Somehow: what the results are is no matter here."""
+        _, store = begun
+        isolation = Isolation(2, "", ())
+        empty = Result(
+            course="maths", version="1", seed=None, seed_id="", started="", isolation=isolation
+        )
+        for number in store.waiting():
+            store.keep(number, empty, 0.0, 1)
+        return begun
+
     def test_nothing_has_changed(self, graded):
         a_class, store = graded
         (a_class.course.path / "q01_square" / "hints.en.md").write_text("## square\n\nNo matter.\n")
