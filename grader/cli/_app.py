@@ -446,6 +446,39 @@ def marks(
     )
 
 
+@app.command()
+def pages(
+    out: Annotated[Path, typer.Argument(help="Folder of the cohort (-o of `grader cohort`).")],
+    policy: Annotated[
+        Path | None, typer.Option("--policy", help="TOML, as for `grader marks`.")
+    ] = None,
+    total: Annotated[
+        float | None, typer.Option("--total", help="What full points give, such as 20.", min=0.01)
+    ] = None,
+    moodle_feedback: Annotated[
+        Path | None,
+        typer.Option("--moodle-feedback", metavar="ZIP", help="Write the zip that Moodle takes."),
+    ] = None,
+    course: CourseOption = None,
+    store: Annotated[
+        str | None, typer.Option("--store", help="Database URL, if the cohort has one.")
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Write a page of the class, OUT/pages/index.html, and one for each student, who sees nothing of the others."""
+    from grader.cli import _class_commands
+
+    _class_commands.pages(
+        out,
+        course,
+        store_url=store,
+        policy=policy,
+        scale=total,
+        moodle_feedback=moodle_feedback,
+        language=_language(lang),
+    )
+
+
 @course_app.command("list")
 def course_list() -> None:
     """List the courses that are installed."""

@@ -17,13 +17,13 @@ from grader.text import one_line
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from grader.cohort import Edition, Progress, Settings, Store
+    from grader.cohort import Edition, Graded, Progress, Settings, Store
     from grader.course import Course
     from grader.handins import Account, Handin, Handins
     from grader.marking import Difference, Mark, Policy
     from grader.platforms import Filled
 
-__all__ = ["cohort", "handins", "marks", "regrade"]
+__all__ = ["cohort", "handins", "marks", "pages", "regrade"]
 
 
 def handins(
@@ -442,6 +442,59 @@ def _policy(path: Path | None, scale: float | None) -> "Policy":
 
     rules = read_policy(path) if path else Policy()
     return rules if scale is None else msgspec.structs.replace(rules, total=scale)
+
+
+def pages(
+    out: Path,
+    course_name: str | None,
+    *,
+    store_url: str | None,
+    policy: Path | None,
+    scale: float | None,
+    moodle_feedback: Path | None,
+    language: Language,
+) -> None:
+    _check_cohort(out, store_url, language)
+    with _store_of(out, store_url, language) as store:
+        from grader.cohort import CohortError, Stopped
+        from grader.marking import marks as marks_of
+        from grader.pages import class_page, student_pages, survey
+        from grader.platforms import to_moodle_feedback
+
+        settings = store.settings()
+        course = _usage.find(course_name or (settings.course if settings else ""), language)
+        _usage.check_writable(moodle_feedback, language)
+        folder, links = out / "pages", {}
+        try:
+            rules = _policy(policy, scale)
+            seen = survey(marks_of(store, rules), store.strays())
+            made = student_pages(marks_of(store, rules), course, language)
+
+            def write_each() -> "Iterator[tuple[Graded, str]]":
+                for one in made:
+                    path = f"students/{one.name}.html"
+                    links[one.mark.graded.student] = path
+                    _usage.write(folder / path, one.page.encode(), language)
+                    yield one.mark.graded, one.page
+
+            if moodle_feedback:
+                feedback = to_moodle_feedback(write_each(), f"{course.id}.html")
+                _write(moodle_feedback, feedback.content, language)
+                if feedback.without:
+                    names, count = _listed(feedback.without), len(feedback.without)
+                    facts = {"students": names, "file": moodle_feedback}
+                    tell(say("pages_no_folder", language, count=count, **facts), "bold")
+            else:
+                for _ in write_each():
+                    pass
+        except Stopped:
+            raise
+        except CohortError as error:
+            raise _usage.UsageError(str(error)) from error
+        page = class_page(seen, course, language, links=links)
+        _usage.write(folder / "index.html", page.encode(), language)
+    facts = {"folder": folder / "students", "file": folder / "index.html"}
+    tell(say("pages_written", language, count=len(links), **facts))
 
 
 def _write_each(

@@ -113,7 +113,7 @@ def counted(
     """
     given = policy.manual.get(graded.student, {})
     told = told_of(graded) or (ungraded if given else ())
-    made = [_question(graded.student, q, given.get(q.id), policy) for q in told]
+    made = [_question(graded.student, q, given.get(q.id), policy, language) for q in told]
     return tuple(
         dataclasses.replace(one, note=_note(one, policy, language))
         for one in _with_drops(made, policy.drop_lowest)
@@ -134,7 +134,11 @@ def _note(question: QuestionMark, policy: Policy, language: Language) -> str:
 
 
 def _question(
-    student: str, question: ToldQuestion, manual: Manual | None, policy: Policy
+    student: str,
+    question: ToldQuestion,
+    manual: Manual | None,
+    policy: Policy,
+    language: Language,
 ) -> QuestionMark:
     extra = policy.answers.get(question.id, 0.0)
     most = round(question.max_score + extra, 6)
@@ -156,7 +160,8 @@ def _question(
             points = checks.get(check.id)
             parts.append(_check(check, points, f"{where}.checks.{check.id}"))
             if points and points.comment:
-                comments.append(f"{check.title}: {points.comment}")
+                facts = {"check": check.title, "comment": points.comment}
+                comments.append(say("mark_check_comment", language, **facts))
         if extra:
             parts.append(_answer(question, manual.answer, extra, f"{where}.answer"))
         score = None if None in parts else round(sum(p for p in parts if p is not None), 6)

@@ -33,6 +33,7 @@ _FLOORS = (
     ("cohort",),
     ("marking",),
     ("platforms",),
+    ("pages",),
     ("cli",),
     ("__main__",),
 )
@@ -134,6 +135,7 @@ def test_a_solution_imports_what_a_student_has(path):
         "grader.handins",
         "grader.marking",
         "grader.notebooks",
+        "grader.pages",
         "grader.platforms",
         "grader.report",
         "grader.report.page",

@@ -105,6 +105,20 @@ class TestCohort:
         assert again.status == 2
         assert "--resume" in again.err
         (handed_in / "bob" / "q01_square (1).py").unlink()
+        pages = desk("pages", "out", "--moodle-feedback", "fb.zip")
+        assert (pages.status, pages.err) == (0, "")
+        assert "2 pages are in out/pages/students; that of the class is out/pages/index.html." in (
+            pages.lines
+        )
+        assert any("have no participant number of Moodle" in line for line in pages.lines)
+        index = Path("out/pages/index.html").read_text(encoding="utf-8")
+        assert 'href="students/0001-ada.html"' in index
+        seed = Path("out/seed").read_text().strip()
+        for path in Path("out/pages").rglob("*.html"):
+            assert seed not in path.read_text(encoding="utf-8")
+        ada = Path("out/pages/students/0001-ada.html").read_text(encoding="utf-8")
+        assert "4 / 4" in ada
+        assert "bob" not in ada
         resumed = self.grade(desk, "--resume")
         assert resumed.status == 0
         assert "bob  3 / 4" in resumed.lines

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 
 import pytest
 
@@ -12,7 +13,14 @@ from grader.cohort import Graded, Settings, Store
 from grader.handins import Handin, State, Student
 from grader.handins._model import Account, Fate
 from grader.marking import Policy, marks
-from grader.platforms import SheetError, fill_canvas, fill_moodle, to_gradescope, to_table
+from grader.platforms import (
+    SheetError,
+    fill_canvas,
+    fill_moodle,
+    to_gradescope,
+    to_moodle_feedback,
+    to_table,
+)
 from grader.results import CheckResult, Isolation, QuestionResult, Result, Verdict
 
 
@@ -176,6 +184,44 @@ class TestCanvas:
     def test_it_must_be_clear_which(self, store, tmp_path, column):
         with pytest.raises(SheetError, match=r"there are: TP1 \(11\), TP2 \(12\)"):
             self.fill(store, tmp_path, column=column)
+
+
+class TestMoodleFeedback:
+    """The zip that goes back."""
+
+    def graded(self, student, name, *paths):
+        accounts = [{"path": path, "fate": "graded"} for path in paths]
+        handin = {"accounts": accounts}
+        return Graded(
+            student=student, name=name, listed=True, state="ready", digest="", handin=handin
+        )
+
+    def names(self, *graded):
+        made = to_moodle_feedback([(one, f"<p>{one.student}") for one in graded], "tp.html")
+        with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
+            return {name: archive.read(name).decode() for name in archive.namelist()}, made.without
+
+    def test_each_page_lies_in_the_folder_that_moodle_made(self):
+        ada = self.graded("E1", "Lovelace", "tp/Ada L_7_assignsubmission_file_/q01.py")
+        bob = self.graded("8", "Bob", "Bob_8_assignsubmission_file_q01.py")
+        assert self.names(ada, bob) == (
+            {
+                "Ada L_7_assignsubmission_file_/tp.html": "<p>E1",
+                "Bob_8_assignsubmission_file_/tp.html": "<p>8",
+            },
+            (),
+        )
+
+    def test_a_name_never_leads_elsewhere_nor_hides_the_number(self):
+        """Moodle takes what stands between the first two underscores for the number."""
+        found, _ = self.names(self.graded("9", "../.._1_x/é\x1b"))
+        (name,) = found
+        assert name.split("_")[1] == "9"
+        assert name.count("/") == 1
+        assert not name.startswith(".")
+
+    def test_who_has_no_number_is_told(self):
+        assert self.names(self.graded("ada", "Ada", "ada/q01.py")) == ({}, ("ada",))
 
 
 def test_gradescope_gets_a_test_for_each_check():
