@@ -869,6 +869,32 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "1 étudiant n'a pas de numéro de participant de Moodle et n'est pas dans {file} : {students}",
         "1 student has no participant number of Moodle and is not in {file}: {students}",
     ),
+    "similar_found": (
+        "{count} paires à regarder sont dans {file}. Se ressembler ne prouve rien : un exercice court n'a qu'une bonne "
+        "solution, et travailler à deux peut être permis. Lisez les deux codes avant de parler à qui que ce soit.",
+        "{count} pairs to look at are in {file}. Likeness proves nothing: a short exercise has one good solution, and "
+        "working together may be allowed. Read both before you talk to anyone.",
+    ),
+    "similar_found_one": (
+        "1 paire à regarder est dans {file}. Se ressembler ne prouve rien : un exercice court n'a qu'une bonne "
+        "solution, et travailler à deux peut être permis. Lisez les deux codes avant de parler à qui que ce soit.",
+        "1 pair to look at is in {file}. Likeness proves nothing: a short exercise has one good solution, and working "
+        "together may be allowed. Read both before you talk to anyone.",
+    ),
+    "similar_none": ("Aucune paire ne se ressemble autant.", "No pair is that much alike."),
+    "similar_pair": (
+        "{question}  {likeness}  {one} (lignes {lines})  {other} (lignes {other_lines})",
+        "{question}  {likeness}  {one} (lines {lines})  {other} (lines {other_lines})",
+    ),
+    "similar_compared": (
+        "{question} : {count} comparés ; trop court pour en dire quelque chose : {short} ; illisible : {unread}",
+        "{question}: {count} compared; too short to say anything: {short}; cannot be parsed: {unread}",
+    ),
+    "similar_not_empty": (
+        "Le dossier {folder} n'est pas vide ; d'anciens fichiers s'y mêleraient aux nouveaux.",
+        "The folder {folder} is not empty; old files in it would mix with the new.",
+    ),
+    "similar_exported": ("Pour {tool} : {folder}", "For {tool}: {folder}"),
     "regrade_course": (
         "Le cours {course} n'est pas celui de la cohorte ({before}), ou il lui manque des questions de celle-ci.",
         "The course {course} is not that of the cohort ({before}), or lacks questions of it.",

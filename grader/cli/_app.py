@@ -479,6 +479,46 @@ def pages(
     )
 
 
+@app.command()
+def similar(
+    out: Annotated[Path, typer.Argument(help="Folder of the cohort (-o of `grader cohort`).")],
+    questions: Annotated[
+        list[str] | None, typer.Option("--question", help="This one only; may be repeated.")
+    ] = None,
+    at_least: Annotated[
+        float,
+        typer.Option("--at-least", help="Likeness from which a pair is told.", min=0.0, max=1.0),
+    ] = 0.6,
+    jplag: Annotated[
+        Path | None, typer.Option("--jplag", help="Write the folders that JPlag takes.")
+    ] = None,
+    dolos: Annotated[
+        Path | None, typer.Option("--dolos", help="Write the folders that Dolos takes.")
+    ] = None,
+    course: CourseOption = None,
+    store: Annotated[
+        str | None, typer.Option("--store", help="Database URL, if the cohort has one.")
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """List pairs of submissions to look at, by their syntax trees without names and constants; nothing is run.
+
+    What all were given does not count, and what many have counts little. A pair is no verdict.
+    """
+    from grader.cli import _class_commands
+
+    _class_commands.similar(
+        out,
+        course,
+        questions or [],
+        store_url=store,
+        at_least=at_least,
+        jplag=jplag,
+        dolos=dolos,
+        language=_language(lang),
+    )
+
+
 @course_app.command("list")
 def course_list() -> None:
     """List the courses that are installed."""

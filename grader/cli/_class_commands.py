@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from grader.marking import Difference, Mark, Policy
     from grader.platforms import Filled
 
-__all__ = ["cohort", "handins", "marks", "pages", "regrade"]
+__all__ = ["cohort", "handins", "marks", "pages", "regrade", "similar"]
+
+_MOST_PAIRS = 10  # on the terminal
 
 
 def handins(
@@ -495,6 +497,65 @@ def pages(
         _usage.write(folder / "index.html", page.encode(), language)
     facts = {"folder": folder / "students", "file": folder / "index.html"}
     tell(say("pages_written", language, count=len(links), **facts))
+
+
+def similar(
+    out: Path,
+    course_name: str | None,
+    questions: list[str],
+    *,
+    store_url: str | None,
+    at_least: float,
+    jplag: Path | None,
+    dolos: Path | None,
+    language: Language,
+) -> None:
+    _check_cohort(out, store_url, language)
+    for folder in (jplag, dolos):
+        if folder is not None and folder.exists() and any(folder.iterdir()):
+            raise _usage.UsageError(say("similar_not_empty", language, folder=folder))
+    with _store_of(out, store_url, language) as store:
+        from grader.similarity import (
+            Reader,
+            code_of,
+            compare,
+            given_of,
+            pairs_to_table,
+            to_dolos,
+            to_jplag,
+        )
+
+        settings = store.settings()
+        course = _usage.find(course_name or (settings.course if settings else ""), language)
+        chosen = [_usage.find_question(course, name, language) for name in questions]
+        graded = settings.questions if settings else ()
+        pairs = []
+        with Reader() as reader:
+            for question in chosen or [q for q in course.questions if q.id in graded]:
+                codes, given = list(code_of(store, course, question)), given_of(course, question)
+                for folder, export in ((jplag, to_jplag), (dolos, to_dolos)):
+                    if folder is not None:
+                        for path, content in export(question, codes, given):
+                            _usage.write(folder / path, content, language)
+                found = compare(question.id, codes, given, at_least=at_least, reader=reader)
+                pairs += found.pairs
+                facts = {"short": len(found.short), "unread": len(found.unread)}
+                facts |= {"question": question.id, "count": found.compared}
+                tell(say("similar_compared", language, **facts), style="dim")
+    pairs.sort(key=lambda pair: -pair.likeness)
+    path = out / "similar.csv"
+    _usage.write(path, pairs_to_table(pairs), language)
+    for pair in pairs[:_MOST_PAIRS]:
+        facts = {"question": pair.question, "likeness": f"{pair.likeness:.2f}"}
+        facts |= {"one": one_line(pair.one.student, 60), "other": one_line(pair.other.student, 60)}
+        lines = [f"{first}-{last}" for first, last in pair.lines]
+        text = say("similar_pair", language, lines=lines[0], other_lines=lines[1], **facts)
+        tell(f"  {text}")
+    key = "similar_found" if pairs else "similar_none"
+    tell(say(key, language, count=len(pairs), file=path), "bold" if pairs else "")
+    for tool, folder in (("JPlag", jplag), ("Dolos", dolos)):
+        if folder is not None:
+            tell(say("similar_exported", language, tool=tool, folder=folder))
 
 
 def _write_each(

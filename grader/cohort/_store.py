@@ -24,7 +24,9 @@ from grader.cohort._model import (
     Settings,
     Stopped,
     pack_files,
+    unpack_files,
 )
+from grader.course import Course, SubmittedFile
 from grader.handins import Account, Handin, State, describe, describe_account
 from grader.messages import Language
 from grader.results import Result
@@ -340,6 +342,16 @@ class Store:
             ordered = list(connection.execute(chosen).scalars())
         for number in ordered:
             yield self._graded(number, before)
+
+    def files(self, course: Course) -> Iterator[tuple[Graded, list[SubmittedFile]]]:
+        """Every student's current submission with its files, one at a time, in the order of their ids."""
+        s = _SUBMISSIONS.c
+        with self._transaction() as connection:
+            chosen = sql.select(s.id).where(s.current).order_by(s.student)
+            ordered = list(connection.execute(chosen).scalars())
+        for number in ordered:
+            _, packed, _ = self.submission(number)
+            yield self._graded(number, None), unpack_files(course, packed)
 
     def result_of(self, number: int) -> Result:
         """The result of a submission that has one."""

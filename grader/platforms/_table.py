@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from grader.marking import Difference, Mark
+from grader.text import for_a_cell
 
 __all__ = ["differences_to_table", "to_table"]
 
@@ -26,8 +27,8 @@ def to_table(marks: Iterable[Mark], questions: Sequence[str]) -> bytes:
         points = {question.id: _number(question.score) for question in mark.questions}
         writer.writerow(
             [
-                _text(mark.graded.student),
-                _text(mark.graded.name),
+                for_a_cell(mark.graded.student),
+                for_a_cell(mark.graded.name),
                 _verdict(mark),
                 *map(_number, (mark.mark, mark.total or None, mark.score, mark.max_score or None)),
                 "" if mark.handed_in is None else mark.handed_in.isoformat(timespec="seconds"),
@@ -47,7 +48,7 @@ def differences_to_table(found: Iterable[Difference]) -> bytes:
     for one in found:
         rows = [(c.question, _number(c.before), _number(c.after)) for c in one.changes]
         for row in rows or [("", "", "")]:
-            who, mark = (_text(one.student), _text(one.name)), (one.before, one.after)
+            who, mark = (for_a_cell(one.student), for_a_cell(one.name)), (one.before, one.after)
             writer.writerow([*who, *row, *map(_number, mark)])
     return made.getvalue().encode("utf-8")
 
@@ -59,8 +60,3 @@ def _verdict(mark: Mark) -> str:
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.10g}"
-
-
-def _text(text: str) -> str:
-    """A name that a spreadsheet takes for no formula, whoever chose it."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -34,6 +34,7 @@ _FLOORS = (
     ("marking",),
     ("platforms",),
     ("pages",),
+    ("similarity",),
     ("cli",),
     ("__main__",),
 )
@@ -139,6 +140,7 @@ def test_a_solution_imports_what_a_student_has(path):
         "grader.platforms",
         "grader.report",
         "grader.report.page",
+        "grader.similarity",
     ],
 )
 def test_public_names_exist_and_are_sorted(name):

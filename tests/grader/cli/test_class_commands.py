@@ -119,6 +119,16 @@ class TestCohort:
         ada = Path("out/pages/students/0001-ada.html").read_text(encoding="utf-8")
         assert "4 / 4" in ada
         assert "bob" not in ada
+        ran = desk("similar", "out", "--jplag", "jp", "--dolos", "dl")
+        assert (ran.status, ran.err) == (0, "")
+        assert "No pair is that much alike." in ran.lines
+        assert Path("jp/base/q01_square.py").is_file()
+        assert Path("dl/q01/info.csv").read_text().splitlines()[1].startswith("0001-ada.py,ada,")
+        again = desk("similar", "out", "--jplag", "jp")
+        assert (again.status, again.err.startswith("grader: The folder jp is not empty")) == (
+            2,
+            True,
+        )
         resumed = self.grade(desk, "--resume")
         assert resumed.status == 0
         assert "bob  3 / 4" in resumed.lines
