@@ -519,6 +519,23 @@ def similar(
     )
 
 
+@app.command()
+def schema(
+    of: Annotated[
+        str,
+        typer.Argument(metavar="result|cohort", help="`run --json`, or a cohort's results.json."),
+    ] = "result",
+) -> None:
+    """Print the JSON Schema of what the grader writes for programs."""
+    if of not in ("result", "cohort"):
+        raise typer.BadParameter(f"{one_line(of)!r} must be result or cohort")
+    if of == "result":
+        from grader.results import result_schema as made
+    else:
+        from grader.cohort import cohort_schema as made
+    typer.echo(made(), nl=False)
+
+
 @course_app.command("list")
 def course_list() -> None:
     """List the courses that are installed."""

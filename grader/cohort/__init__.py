@@ -3,7 +3,7 @@
 from grader.cohort._begin import begin, begin_regrade, receive
 from grader.cohort._engine import Progress, grade_cohort, regrade_cohort
 from grader.cohort._model import CohortError, Edition, Graded, Settings, Stopped
-from grader.cohort._results import json_of
+from grader.cohort._results import cohort_schema, json_of
 from grader.cohort._size import pool_size
 from grader.cohort._store import Store
 
@@ -17,6 +17,7 @@ __all__ = [
     "Store",
     "begin",
     "begin_regrade",
+    "cohort_schema",
     "grade_cohort",
     "json_of",
     "pool_size",
