@@ -805,6 +805,213 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{done} résultats sont dans {folder}, dont {open} avec des points ouverts ; sans résultat : {without}.",
         "{done} results are in {folder}, {open} of them with open points; without a result: {without}.",
     ),
+    "page_mark": ("Note", "Mark"),
+    "pages_class": ("La classe", "The class"),
+    "pages_handed_in": ("Rendus", "Handed in"),
+    "pages_open": ("Points ouverts", "Open points"),
+    "pages_waiting": ("À corriger", "To be graded"),
+    "pages_empty": ("Rien à corriger", "Nothing to grade"),
+    "pages_missing": ("Rien reçu", "Nothing received"),
+    "pages_late": ("En retard", "Late"),
+    "pages_no_time": ("Sans heure connue", "No known time"),
+    "pages_marks": ("Notes sur {total}", "Marks out of {total}"),
+    "pages_no_marks": ("Il n'y a pas encore de note.", "There is no mark yet."),
+    "pages_mark": ("Note", "Mark"),
+    "pages_students": ("Étudiants", "Students"),
+    "pages_student": ("Étudiant", "Student"),
+    "pages_name": ("Nom", "Name"),
+    "pages_state": ("État", "State"),
+    "pages_mean": ("Moyenne", "Mean"),
+    "pages_median": ("Médiane", "Median"),
+    "pages_first_quarter": ("Premier quartile", "First quartile"),
+    "pages_third_quarter": ("Troisième quartile", "Third quartile"),
+    "pages_lowest": ("La plus basse", "Lowest"),
+    "pages_highest": ("La plus haute", "Highest"),
+    "pages_checks": ("Vérifications", "Checks"),
+    "pages_check": ("Vérification", "Check"),
+    "pages_passed": ("Réussie", "Passed"),
+    "pages_not_tried": ("Pas tentée", "Not tried"),
+    "pages_question": (
+        "En moyenne {mean} sur {points} ; {full} sur {count} ont tous les points.",
+        "On average {mean} of {points}; {full} of {count} have all points.",
+    ),
+    "pages_question_open": ("Personne n'a encore de points.", "Nobody has points yet."),
+    "pages_mistakes": ("Erreurs connues les plus fréquentes", "Most frequent known mistakes"),
+    "pages_mistake": ("Erreur", "Mistake"),
+    "pages_answers": (
+        "Mêmes réponses fausses, sans erreur connue",
+        "Equal wrong answers that are no known mistake",
+    ),
+    "pages_answers_why": (
+        "Plusieurs étudiants donnent la même réponse fausse sur le même cas : une erreur qui mérite un nom, un énoncé "
+        "mal compris, ou une vérification à revoir.",
+        "Several students give the same wrong answer on the same case: a mistake that deserves a name, a statement "
+        "that is misunderstood, or a check to look at.",
+    ),
+    "pages_answer": ("Réponse", "Answer"),
+    "pages_who": ("Chez", "Of"),
+    "pages_more": ("et {count} autres", "and {count} others"),
+    "pages_more_one": ("et 1 autre", "and 1 other"),
+    "pages_none": ("Aucune.", "None."),
+    "pages_open_points": ("Points qui restent ouverts", "Points that are open"),
+    "pages_why": ("Pourquoi", "Why"),
+    "pages_unread": ("Fichiers à regarder", "Files to look at"),
+    "pages_file": ("Fichier", "File"),
+    "pages_nobody": ("(de personne)", "(of nobody)"),
+    "pages_slowest": ("Les plus lents", "The slowest"),
+    "pages_own_time": ("Temps propre", "Own time"),
+    "pages_limit": ("Limite", "Limit"),
+    "pages_verdict_graded": ("corrigé", "graded"),
+    "pages_verdict_open": ("points ouverts", "open points"),
+    "pages_verdict_waiting": ("à corriger", "to be graded"),
+    "pages_verdict_empty": ("rien à corriger", "nothing to grade"),
+    "pages_verdict_missing": ("rien reçu", "nothing received"),
+    "pages_points": ("Points retenus : {points}", "Points that count: {points}"),
+    "pages_your_file": (
+        "{path} n'a pas été corrigé : {why}",
+        "{path} was not graded: {why}",
+    ),
+    "pages_written": (
+        "{count} pages sont dans {folder} ; celle de la classe est {file}.",
+        "{count} pages are in {folder}; that of the class is {file}.",
+    ),
+    "pages_written_one": (
+        "1 page est dans {folder} ; celle de la classe est {file}.",
+        "1 page is in {folder}; that of the class is {file}.",
+    ),
+    "pages_no_folder": (
+        "{count} étudiants n'ont pas de numéro de participant de Moodle et ne sont pas dans {file} : {students}",
+        "{count} students have no participant number of Moodle and are not in {file}: {students}",
+    ),
+    "pages_no_folder_one": (
+        "1 étudiant n'a pas de numéro de participant de Moodle et n'est pas dans {file} : {students}",
+        "1 student has no participant number of Moodle and is not in {file}: {students}",
+    ),
+    "similar_found": (
+        "{count} paires à regarder sont dans {file}. Se ressembler ne prouve rien : un exercice court n'a qu'une bonne "
+        "solution, et travailler à deux peut être permis. Lisez les deux codes avant de parler à qui que ce soit.",
+        "{count} pairs to look at are in {file}. Likeness proves nothing: a short exercise has one good solution, and "
+        "working together may be allowed. Read both before you talk to anyone.",
+    ),
+    "similar_found_one": (
+        "1 paire à regarder est dans {file}. Se ressembler ne prouve rien : un exercice court n'a qu'une bonne "
+        "solution, et travailler à deux peut être permis. Lisez les deux codes avant de parler à qui que ce soit.",
+        "1 pair to look at is in {file}. Likeness proves nothing: a short exercise has one good solution, and working "
+        "together may be allowed. Read both before you talk to anyone.",
+    ),
+    "similar_none": ("Aucune paire ne se ressemble autant.", "No pair is that much alike."),
+    "similar_pair": (
+        "{question}  {likeness}  {one} (lignes {lines})  {other} (lignes {other_lines})",
+        "{question}  {likeness}  {one} (lines {lines})  {other} (lines {other_lines})",
+    ),
+    "similar_compared": (
+        "{question} : {count} comparés ; trop court pour en dire quelque chose : {short} ; illisible : {unread}",
+        "{question}: {count} compared; too short to say anything: {short}; cannot be parsed: {unread}",
+    ),
+    "similar_not_empty": (
+        "Le dossier {folder} n'est pas vide ; d'anciens fichiers s'y mêleraient aux nouveaux.",
+        "The folder {folder} is not empty; old files in it would mix with the new.",
+    ),
+    "similar_exported": ("Pour {tool} : {folder}", "For {tool}: {folder}"),
+    "regrade_course": (
+        "Le cours {course} n'est pas celui de la cohorte ({before}), ou il lui manque des questions de celle-ci.",
+        "The course {course} is not that of the cohort ({before}), or lacks questions of it.",
+    ),
+    "regrade_seed": (
+        "La graine n'est pas celle de la cohorte : elle tirerait d'autres cas. Donnez --seed-file.",
+        "The seed is not that of the cohort: it would draw other cases. Give --seed-file.",
+    ),
+    "regrade_none": (
+        "Aucune recorrection n'a commencé ; sans --resume une nouvelle commence.",
+        "No regrade has begun; without --resume a new one begins.",
+    ),
+    "regrade_differs": (
+        "Le cours ou le correcteur a encore changé depuis le début de cette recorrection ; sans --resume une nouvelle "
+        "commence.",
+        "The course or the grader has changed again since this regrade began; without --resume a new one begins.",
+    ),
+    "regrade_question": (
+        "La question {question} n'est pas de la cohorte ; il y a {known}.",
+        "There is no question {question} in the cohort; there are {known}.",
+    ),
+    "regrade_student": (
+        "Aucun résultat n'est à {student} ; les identifiants sont dans marks.csv et results.json.",
+        "{student} has no result; the ids are in marks.csv and results.json.",
+    ),
+    "regrade_unchanged": (
+        "Rien de ce qui décide des points n'a changé dans le cours. Pour recorriger quand même : --question.",
+        "Nothing that decides points has changed in the course. To grade again all the same: --question.",
+    ),
+    "regrade_begins": (
+        "Recorrection {number} : {questions}, {count} rendus, {jobs} à la fois",
+        "Regrade {number}: {questions}, {count} submissions, {jobs} at a time",
+    ),
+    "regrade_begins_one": (
+        "Recorrection {number} : {questions}, 1 rendu",
+        "Regrade {number}: {questions}, 1 submission",
+    ),
+    "regrade_also_changed": (
+        "A changé aussi, et n'est pas recorrigé : {questions}. Les nouveaux rendus seront corrigés avec ce qui est "
+        "maintenant dans le cours.",
+        "Changed too, and not graded again: {questions}. New hand-ins will be graded with what is in the course now.",
+    ),
+    "regrade_left": (
+        "{count} rendus n'ont pas pu être recorrigés et gardent leur ancien résultat ; la même commande avec --resume "
+        "réessaie.",
+        "{count} submissions could not be graded again and keep the result they had; the same command with --resume "
+        "tries again.",
+    ),
+    "regrade_left_one": (
+        "1 rendu n'a pas pu être recorrigé et garde son ancien résultat ; la même commande avec --resume réessaie.",
+        "1 submission could not be graded again and keeps the result it had; the same command with --resume tries "
+        "again.",
+    ),
+    "regrade_changes": (
+        "Changent : {count} étudiants. Les anciens résultats sont gardés ; les notes : grader marks {folder} "
+        "--differences",
+        "Changed: {count} students. The results from before are kept; for marks: grader marks {folder} --differences",
+    ),
+    "regrade_changes_one": (
+        "Change : 1 étudiant. Les anciens résultats sont gardés ; les notes : grader marks {folder} --differences",
+        "Changed: 1 student. The results from before are kept; for marks: grader marks {folder} --differences",
+    ),
+    "regrade_no_change": (
+        "Les points de personne ne changent.",
+        "Nobody's points change.",
+    ),
+    "marks_no_regrade": (
+        "Rien n'a été recorrigé dans {folder}.",
+        "Nothing was graded again in {folder}.",
+    ),
+    "marks_two_versions": (
+        "{question} n'a pas été corrigée de la même façon pour tous : {versions}. Voir grader regrade.",
+        "{question} was not graded in the same way for all: {versions}. See grader regrade.",
+    ),
+    "marks_version": (
+        "{count} avec le cours {digest}",
+        "{count} with course {digest}",
+    ),
+    "mark_hand_in": (
+        "Compte : le rendu {number} sur {count}.",
+        "Counted: hand-in {number} of {count}.",
+    ),
+    "mark_late_score": (
+        "Rendu le {at}, en retard de {by} : {percent} % des points obtenus sont retirés.",
+        "Handed in {at}, late by {by}: {percent} % of the points earned are taken off.",
+    ),
+    "mark_late_total": (
+        "Rendu le {at}, en retard de {by} : {percent} % de la note maximale sont retirés.",
+        "Handed in {at}, late by {by}: {percent} % of full marks are taken off.",
+    ),
+    "mark_closed": (
+        "Rendu le {at}, après la date limite : la note est 0.",
+        "Handed in {at}, after the closing date: the mark is 0.",
+    ),
+    "mark_check_comment": ("{check} : {comment}", "{check}: {comment}"),
+    "mark_dropped": ("(ne compte pas : parmi les plus basses)", "(left out, as one of the lowest)"),
+    "mark_without_weight": ("(ne compte pas)", "(does not count)"),
+    "mark_weight": ("(compte pour {points})", "(counts for {points})"),
+    "mark_bonus": ("(bonus)", "(bonus)"),
     "marks_no_cohort": (
         "Il n'y a pas de cohorte dans {folder}. Pour en corriger une : grader cohort RENDUS -o {folder}",
         "There is no cohort in {folder}. To grade one: grader cohort HANDINS -o {folder}",
@@ -828,6 +1035,23 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "1 étudiant qui a une note n'y est pas : {students}",
         "1 student with a mark is not in it: {students}",
     ),
+    "marks_no_time": (
+        "{count} rendus sans heure connue, donc sans retenue : {students}",
+        "{count} hand-ins have no known time, so nothing is taken off: {students}",
+    ),
+    "marks_no_time_one": (
+        "1 rendu sans heure connue, donc sans retenue : {students}",
+        "1 hand-in has no known time, so nothing is taken off: {students}",
+    ),
+    "marks_marked_late": (
+        "dont, notés en retard par la plateforme, qui ne dit pas de combien : {students}",
+        "among them, marked as late by the platform, which does not say by how much: {students}",
+    ),
+    "marks_late": (
+        "{count} rendus en retard : {students}",
+        "{count} hand-ins are late: {students}",
+    ),
+    "marks_late_one": ("1 rendu en retard : {students}", "1 hand-in is late: {students}"),
     "marks_without": (
         "{count} étudiants n'ont pas de note (points ouverts, ou rien à corriger) : {students}",
         "{count} students have no mark (open points, or nothing to grade): {students}",

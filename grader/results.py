@@ -18,9 +18,12 @@ __all__ = [
     "QuestionResult",
     "Result",
     "Verdict",
+    "published_schema",
+    "result_schema",
 ]
 
 SCHEMA = 1
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class Verdict(enum.StrEnum):
@@ -264,3 +267,19 @@ class Result(msgspec.Struct, kw_only=True):
         if result.schema != SCHEMA:
             raise msgspec.ValidationError(f"schema (={result.schema}) must be {SCHEMA}")
         return result
+
+
+def result_schema() -> bytes:
+    """The schema of what :meth:`Result.to_json` writes, in JSON Schema (draft 2020-12)."""
+    return published_schema(Result, "a result, as grader run --json writes it")
+
+
+def published_schema(kind: type, title: str) -> bytes:
+    """The JSON Schema of a type, indented.
+
+    Args:
+        kind: a struct, whose fields and docstrings it tells.
+        title: what is described.
+    """
+    made = {"$schema": _DIALECT, "title": title, **msgspec.json.schema(kind)}
+    return msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n"

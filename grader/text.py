@@ -8,7 +8,7 @@ nothing that the grader prints on reads any.
 import os
 import unicodedata
 
-__all__ = ["one_line", "printable"]
+__all__ = ["for_a_cell", "one_line", "printable"]
 
 _REPLACEMENT = "\ufffd"
 _NAME_CHARACTERS = 4096  # the longest path that Linux takes
@@ -34,6 +34,11 @@ def one_line(name: str | os.PathLike[str], limit: int = _NAME_CHARACTERS) -> str
     text = os.fspath(name)
     kept = printable(text, limit).translate({ord("\n"): _REPLACEMENT, ord("\t"): _REPLACEMENT})
     return kept if len(text) <= limit else kept + "…"
+
+
+def for_a_cell(text: str) -> str:
+    """A name that a spreadsheet takes for no formula, whoever chose it."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _is_harmless(character: str) -> bool:

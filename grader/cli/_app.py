@@ -340,13 +340,63 @@ def cohort(
 
 
 @app.command()
+def regrade(
+    out: Annotated[Path, typer.Argument(help="Folder of the cohort (-o of `grader cohort`).")],
+    questions: Annotated[
+        list[str] | None,
+        typer.Option("--question", help="Grade this one again; by default all that have changed."),
+    ] = None,
+    students: Annotated[
+        list[str] | None,
+        typer.Option("--student", help="Only this student, by id; may be repeated."),
+    ] = None,
+    course: CourseOption = None,
+    why: Annotated[str, typer.Option("--why", help="A note for the history.")] = "",
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the last regrade.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", help="Submissions at a time; by cores and memory.", min=1),
+    ] = None,
+    seed_file: Annotated[
+        Path | None,
+        typer.Option("--seed-file", help="The secret seed of the cohort; OUT/seed by default."),
+    ] = None,
+    store: Annotated[
+        str | None, typer.Option("--store", help="Database URL, if the cohort has one.")
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Grade questions of a cohort again, on the same cases, after the course was repaired; old results are kept.
+
+    Exit status: 0 all is graded again, 2 usage or no room for results, 3 some could not be, and keep what they had.
+    """
+    from grader.cli import _class_commands
+
+    _class_commands.regrade(
+        out,
+        course,
+        questions or [],
+        students or [],
+        store_url=store,
+        seed_file=seed_file,
+        why=why,
+        jobs=jobs,
+        resume=resume,
+        language=_language(lang),
+    )
+
+
+@app.command()
 def marks(
     out: Annotated[Path, typer.Argument(help="Folder of the cohort (-o of `grader cohort`).")],
     total: Annotated[
         float | None, typer.Option("--total", help="What full points give, such as 20.", min=0.01)
     ] = None,
     policy: Annotated[
-        Path | None, typer.Option("--policy", help="TOML: total, decimals, points by hand.")
+        Path | None,
+        typer.Option(
+            "--policy", help="TOML: scale, dates, weights, points by hand (docs/class.md)."
+        ),
     ] = None,
     moodle: Annotated[
         Path | None, typer.Option("--moodle", help="Fill in Moodle's grading worksheet.")
@@ -365,6 +415,9 @@ def marks(
     ] = False,
     junit: Annotated[
         bool, typer.Option("--junit", help="Write JUnit XML of each student.")
+    ] = False,
+    differences: Annotated[
+        bool, typer.Option("--differences", help="Show whose mark the last regrade has changed.")
     ] = False,
     store: Annotated[
         str | None, typer.Option("--store", help="Database URL, if the cohort has one.")
@@ -388,6 +441,7 @@ def marks(
         replace=replace,
         gradescope=gradescope,
         junit=junit,
+        compare=differences,
         language=_language(lang),
     )
 
@@ -412,6 +466,96 @@ def export(
     from grader.cli import _export_commands
 
     _export_commands.export(platform, _course(course), folder, install, wheel, _language(lang))
+
+
+@app.command()
+def pages(
+    out: Annotated[Path, typer.Argument(help="Folder of the cohort (-o of `grader cohort`).")],
+    policy: Annotated[
+        Path | None, typer.Option("--policy", help="TOML, as for `grader marks`.")
+    ] = None,
+    total: Annotated[
+        float | None, typer.Option("--total", help="What full points give, such as 20.", min=0.01)
+    ] = None,
+    moodle_feedback: Annotated[
+        Path | None,
+        typer.Option("--moodle-feedback", metavar="ZIP", help="Write the zip that Moodle takes."),
+    ] = None,
+    course: CourseOption = None,
+    store: Annotated[
+        str | None, typer.Option("--store", help="Database URL, if the cohort has one.")
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Write a page of the class, OUT/pages/index.html, and one for each student, who sees nothing of the others."""
+    from grader.cli import _class_commands
+
+    _class_commands.pages(
+        out,
+        course,
+        store_url=store,
+        policy=policy,
+        scale=total,
+        moodle_feedback=moodle_feedback,
+        language=_language(lang),
+    )
+
+
+@app.command()
+def similar(
+    out: Annotated[Path, typer.Argument(help="Folder of the cohort (-o of `grader cohort`).")],
+    questions: Annotated[
+        list[str] | None, typer.Option("--question", help="This one only; may be repeated.")
+    ] = None,
+    at_least: Annotated[
+        float,
+        typer.Option("--at-least", help="Likeness from which a pair is told.", min=0.0, max=1.0),
+    ] = 0.6,
+    jplag: Annotated[
+        Path | None, typer.Option("--jplag", help="Write the folders that JPlag takes.")
+    ] = None,
+    dolos: Annotated[
+        Path | None, typer.Option("--dolos", help="Write the folders that Dolos takes.")
+    ] = None,
+    course: CourseOption = None,
+    store: Annotated[
+        str | None, typer.Option("--store", help="Database URL, if the cohort has one.")
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """List pairs of submissions to look at, by their syntax trees without names and constants; nothing is run.
+
+    What all were given does not count, and what many have counts little. A pair is no verdict.
+    """
+    from grader.cli import _class_commands
+
+    _class_commands.similar(
+        out,
+        course,
+        questions or [],
+        store_url=store,
+        at_least=at_least,
+        jplag=jplag,
+        dolos=dolos,
+        language=_language(lang),
+    )
+
+
+@app.command()
+def schema(
+    of: Annotated[
+        str,
+        typer.Argument(metavar="result|cohort", help="`run --json`, or a cohort's results.json."),
+    ] = "result",
+) -> None:
+    """Print the JSON Schema of what the grader writes for programs."""
+    if of not in ("result", "cohort"):
+        raise typer.BadParameter(f"{one_line(of)!r} must be result or cohort")
+    if of == "result":
+        from grader.results import result_schema as made
+    else:
+        from grader.cohort import cohort_schema as made
+    typer.echo(made(), nl=False)
 
 
 @course_app.command("list")

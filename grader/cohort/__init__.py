@@ -1,28 +1,26 @@
 """A whole class: graded by a pool of processes, each result kept the moment it is known."""
 
-from grader.cohort._begin import begin, receive
-from grader.cohort._engine import Progress, grade_cohort
-from grader.cohort._marks import Mark, Policy, QuestionMark, marks, read_policy
-from grader.cohort._model import CohortError, Graded, Settings, Stopped
-from grader.cohort._results import json_of
+from grader.cohort._begin import begin, begin_regrade, receive
+from grader.cohort._engine import Progress, grade_cohort, regrade_cohort
+from grader.cohort._model import CohortError, Edition, Graded, Settings, Stopped
+from grader.cohort._results import cohort_schema, json_of
 from grader.cohort._size import pool_size
 from grader.cohort._store import Store
 
 __all__ = [
     "CohortError",
+    "Edition",
     "Graded",
-    "Mark",
-    "Policy",
     "Progress",
-    "QuestionMark",
     "Settings",
     "Stopped",
     "Store",
     "begin",
+    "begin_regrade",
+    "cohort_schema",
     "grade_cohort",
     "json_of",
-    "marks",
     "pool_size",
-    "read_policy",
     "receive",
+    "regrade_cohort",
 ]

@@ -8,7 +8,13 @@ from pathlib import Path
 import msgspec
 
 from grader.checks._streams import seed_id
-from grader.cohort._model import CohortError, Settings, course_digest
+from grader.cohort._model import (
+    CohortError,
+    Edition,
+    Settings,
+    course_digest,
+    question_digests,
+)
 from grader.cohort._store import Store
 from grader.course import Course, Question
 from grader.handins import Account, iter_handins
@@ -16,7 +22,7 @@ from grader.messages import Language, say
 from grader.results import Isolation
 from grader.sandbox.levels import IsolationUnavailable, choose
 
-__all__ = ["begin", "receive"]
+__all__ = ["begin", "begin_regrade", "receive"]
 
 _TRUSTED_FROM = (
     2  # no level below promises that a submission reads no other's files and reaches no network
@@ -70,6 +76,7 @@ def begin(
     settings = Settings(
         course=course.id,
         course_digest=course_digest(course, questions),
+        digests=question_digests(course, questions),
         version=importlib.metadata.version("jaxcnn"),
         questions=tuple(question.id for question in questions),
         language=language,
@@ -88,6 +95,74 @@ def begin(
         names = ", ".join(name for name in new if new[name] != old[name])
         raise CohortError(say("cohort_differs", language, names=names))
     return settings
+
+
+def begin_regrade(
+    store: Store,
+    course: Course,
+    seed: int,
+    *,
+    questions: Sequence[str] = (),
+    students: Sequence[str] = (),
+    why: str = "",
+    resume: bool = False,
+) -> Edition:
+    """Settle what is graded again, with the cohort's own settings but for the course and the version of the grader.
+
+    Args:
+        store: of the cohort.
+        course: as it is now.
+        seed: of the cohort.
+        questions: ids; those whose checks, solution, mistakes or rules have changed by default.
+        students: ids; everyone who has a result by default.
+        why: a note for those who read the history.
+        resume: whether to go on with the last regrade instead; nothing else is chosen then.
+
+    Raises:
+        CohortError: for a store without a cohort, another course or seed, questions and students that are not there,
+            a regrade that cannot go on, and when nothing has changed and nothing is chosen.
+        IsolationUnavailable: when this machine cannot give the cohort's level.
+        Stopped: when the store cannot be used.
+    """
+    before = store.settings()
+    if before is None:
+        raise CohortError("no cohort has begun in this store")
+    language = before.language
+    graded = [course.question(name) for name in before.questions if name in _ids(course)]
+    if course.id != before.course or len(graded) < len(before.questions):
+        raise CohortError(say("regrade_course", language, course=course.id, before=before.course))
+    if seed_id(seed) != before.seed_id:
+        raise CohortError(say("regrade_seed", language))
+    level = _level(before.isolation)
+    settings = msgspec.structs.replace(
+        before,
+        course_digest=course_digest(course, graded),
+        digests=question_digests(course, graded),
+        version=importlib.metadata.version("jaxcnn"),
+        mechanisms=level.mechanisms,
+    )
+    if resume:
+        last = store.editions()[-1]
+        if last.number == 1:
+            raise CohortError(say("regrade_none", language))
+        if last.settings != settings:
+            raise CohortError(say("regrade_differs", language))
+        return last
+    changed = [name for name, digest in settings.digests.items() if before.digests[name] != digest]
+    chosen = tuple(name for name in before.questions if name in (questions or changed))
+    if unknown := set(questions) - set(before.questions):
+        known = ", ".join(before.questions)
+        raise CohortError(say("regrade_question", language, question=min(unknown), known=known))
+    if not chosen:
+        raise CohortError(say("regrade_unchanged", language))
+    there = {one.student for one in store.graded() if one.score is not None}
+    if unknown := set(students) - there:
+        raise CohortError(say("regrade_student", language, student=min(unknown)))
+    return store.begin_again(settings, chosen, tuple(students) or None, why)
+
+
+def _ids(course: Course) -> set[str]:
+    return {question.id for question in course.questions}
 
 
 def receive(

@@ -10,15 +10,16 @@ from collections.abc import Callable
 
 import msgspec
 
-from grader.cohort._model import Done, Failed, Job, Settings
+from grader.cohort._model import Done, Edition, Failed, Job, Settings
 from grader.cohort._open import with_open_questions
 from grader.cohort._pool import Answer, Died, Pool
 from grader.cohort._store import Store
+from grader.cohort._work import Again, New, Work
 from grader.course import Course
 from grader.messages import say
 from grader.results import Isolation, Result
 
-__all__ = ["Progress", "grade_cohort"]
+__all__ = ["Progress", "grade_cohort", "regrade_cohort"]
 
 _MOST_TRIES = 3
 _LOOK = 0.5  # seconds between two looks at the clock
@@ -72,7 +73,40 @@ def grade_cohort(
         Stopped: when the store takes no more; what it has is whole, and the rest still waits.
         KeyboardInterrupt: when interrupted, likewise; the pool and all workers are gone by then.
     """
-    _Run(store, course, settings, seed, jobs, on_progress).run()
+    _Run(store, course, settings, seed, New(store), jobs, on_progress).run()
+
+
+def regrade_cohort(
+    store: Store,
+    course: Course,
+    edition: Edition,
+    seed: int,
+    *,
+    jobs: int,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> int:
+    """Grade some questions again, of all submissions of a regrade that it has not reached yet.
+
+    What the grader fails on three times, or a busy machine leaves open twice, keeps the result that it had.
+
+    Args:
+        store: with results; the old ones stay in it.
+        course: as it is now.
+        edition: the regrade, as ``begin_regrade`` gave it.
+        seed: that its settings name.
+        jobs: how many submissions are graded at a time.
+        on_progress: called after each result, and from time to time.
+
+    Returns:
+        How many could not be graded again.
+
+    Raises:
+        Stopped: as for :func:`grade_cohort`.
+        KeyboardInterrupt: likewise.
+    """
+    work = Again(store, course, edition)
+    _Run(store, course, edition.settings, seed, work, jobs, on_progress).run()
+    return len(work.waiting()[0])
 
 
 class _Run:
@@ -84,15 +118,17 @@ class _Run:
         course: Course,
         settings: Settings,
         seed: int,
+        work: Work,
         jobs: int,
         on_progress: Callable[[Progress], None],
     ) -> None:
         self.store, self.course, self.settings, self.seed = store, course, settings, seed
-        self.on_progress = on_progress
-        self.waiting = deque(store.waiting())
+        self.work, self.on_progress = work, on_progress
+        waiting, self.total = work.waiting()
+        self.waiting = deque(waiting)
+        self.before = self.total - len(waiting)
         self.again: deque[int] = deque()  # alone, when the others are done
         self.tries: dict[int, int] = {}  # of those that were begun and have no result
-        self.total, self.before = store.counts()
         self.kept = 0
         self.began = time.monotonic()
         self.pool = Pool(max(1, min(jobs, len(self.waiting))))
@@ -134,24 +170,29 @@ class _Run:
                 timeout=settings.timeout,
                 total=settings.total,
                 data=settings.data,
+                questions=self.work.questions,
             )
         )
 
     def _take(self, answer: Answer) -> None:
         """Keep a result, or try the submission again."""
         number, tries = answer.submission, self.tries[answer.submission]
+        kept: Result | None
         match answer:
             case Done(result=told, cpu_seconds=cpu):
                 result = Result.from_json(told)
-                if tries == 1 and self._was_disturbed(number, result):
+                if (disturbed := self._was_disturbed(number, result)) and tries == 1:
                     self.again.append(number)
                     return
+                if disturbed:
+                    kept = self.work.give_up(number, result, cpu, tries)
+                else:
+                    kept = self.work.keep(number, result, cpu, tries)
             case Failed(error=error) | Died(how=error):
                 if tries < _MOST_TRIES:
                     self.again.append(number)
                     return
-                result, cpu = self._nothing(error), 0.0
-        self.store.keep(number, result, cpu, tries)
+                kept = self.work.give_up(number, self._nothing(error), 0.0, tries)
         del self.tries[number]
         self.kept += 1
         student, _, _ = self.store.submission(number)
@@ -160,9 +201,9 @@ class _Run:
             dataclasses.replace(
                 told,
                 student=student,
-                score=result.score,
-                max_score=result.max_score,
-                complete=result.complete,
+                score=kept.score if kept else 0.0,
+                max_score=kept.max_score if kept else 0.0,
+                complete=kept is not None and kept.complete,
             )
         )
 

@@ -13,6 +13,7 @@ from grader.messages import Language
 __all__ = [
     "CohortError",
     "Done",
+    "Edition",
     "Failed",
     "Graded",
     "Job",
@@ -20,6 +21,7 @@ __all__ = [
     "Stopped",
     "course_digest",
     "pack_files",
+    "question_digests",
     "unpack_files",
 ]
 
@@ -38,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         course: its id.
         course_digest: names the course's files, solutions and checks included.
+        digests: the same for each question that is graded.
         version: of the grader.
         questions: ids of the questions that are graded.
         language: of titles and messages.
@@ -60,6 +63,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     timeout: str | None = None
     total: float | None = None
     data: str | None = None
+    digests: dict[str, str] = {}
+
+
+class Edition(msgspec.Struct, frozen=True, kw_only=True):
+    """One time that a cohort was graded: the first, or a regrade of some questions.
+
+    Attributes:
+        number: 1 is the first.
+        settings: what it was graded with.
+        questions: which ones were graded.
+        students: whose; None for everyone's.
+        began: when, in ISO format, UTC.
+        why: what its owner noted.
+    """
+
+    number: int
+    settings: Settings
+    questions: tuple[str, ...]
+    students: tuple[str, ...] | None
+    began: str
+    why: str = ""
 
 
 class Graded(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +103,8 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
         cpu_seconds: CPU time of the process that graded, and the own time of the submission.
         tries: how often it was begun until it came to an end.
         finished: when, in ISO format, UTC.
+        current: whether this is the student's last hand-in.
+        graded_in: for each question the number of the edition that its result comes from.
     """
 
     student: str
@@ -94,6 +120,8 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     cpu_seconds: float | None = None
     tries: int = 0
     finished: str | None = None
+    current: bool = True
+    graded_in: dict[str, int] = {}
 
     @property
     def verdict(self) -> str:
@@ -106,7 +134,8 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
 class Job(msgspec.Struct, frozen=True, kw_only=True, tag="job"):
     """One submission, as a process of the pool gets it.
 
-    ``undecided`` are questions that wait for a decision, with the reason: their points stay open.
+    ``undecided`` are questions that wait for a decision, with the reason: their points stay open. ``questions`` are
+    the only ones that are graded, where not all are.
     """
 
     submission: int
@@ -119,6 +148,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, tag="job"):
     timeout: str | None
     total: float | None
     data: str | None
+    questions: tuple[str, ...] | None = None
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True, tag="done"):
@@ -159,13 +189,34 @@ def unpack_files(course: Course, packed: bytes) -> list[SubmittedFile]:
     ]
 
 
+def question_digests(course: Course, questions: Sequence[Question]) -> dict[str, str]:
+    """Names for each question all that decides its results: a regrade is due where this has changed."""
+    shared = (course.withhold, course.data, course.carry_errors)
+    return {
+        question.id: _digest(
+            course.path,
+            [*course.path.glob("*.py"), *(course.path / question.folder).rglob("*.py")],
+            msgspec.json.encode(
+                (shared, msgspec.structs.replace(question, title={})), order="deterministic"
+            ),
+        )
+        for question in questions
+    }
+
+
 def course_digest(course: Course, questions: Sequence[Question]) -> str:
     """Names all that decides a mark: the manifest, and the course's Python files."""
-    known = hashlib.blake2b(digest_size=16)
     folders = [course.path / question.folder for question in questions]
-    shared = course.path.glob("*.py")
-    files = [*shared, *(path for folder in folders for path in folder.rglob("*.py"))]
-    for path in [course.path / "course.toml", *sorted(files)]:
-        for part in (str(path.relative_to(course.path)).encode(), path.read_bytes()):
+    files = [
+        *course.path.glob("*.py"),
+        *(path for folder in folders for path in folder.rglob("*.py")),
+    ]
+    return _digest(course.path, [course.path / "course.toml", *files], b"")
+
+
+def _digest(root: Path, files: Sequence[Path], more: bytes) -> str:
+    known = hashlib.blake2b(more, digest_size=16)
+    for path in sorted(set(files)):
+        for part in (str(path.relative_to(root)).encode(), path.read_bytes()):
             known.update(len(part).to_bytes(8, "big") + part)
     return known.hexdigest()

@@ -72,9 +72,14 @@ def _grade(job: Job) -> Result:
     from grader.grading import grade_files
 
     course = find_course(job.course)
+    files = unpack_files(course, job.files)
+    undecided = dict(job.undecided)
+    if job.questions is not None:
+        files = [file for file in files if file.question.id in job.questions]
+        undecided = {name: why for name, why in undecided.items() if name in job.questions}
     result = grade_files(
         course,
-        unpack_files(course, job.files),
+        files,
         seed=int(job.seed),
         secret=True,
         language=job.language,
@@ -83,7 +88,7 @@ def _grade(job: Job) -> Result:
         total=job.total,
         data=job.data,
     )
-    return with_open_questions(result, course, dict(job.undecided), job.language)
+    return with_open_questions(result, course, undecided, job.language)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from grader.handins._listing import describe, describe_account, to_json
 from grader.handins._model import (
     Account,
     Fate,
+    HandedIn,
     Handin,
     Handins,
     HandinsError,
@@ -12,11 +13,12 @@ from grader.handins._model import (
     Student,
     Undecided,
 )
-from grader.handins._roster import read_roster
+from grader.handins._roster import read_people, read_roster
 
 __all__ = [
     "Account",
     "Fate",
+    "HandedIn",
     "Handin",
     "Handins",
     "HandinsError",
@@ -27,6 +29,7 @@ __all__ = [
     "describe_account",
     "iter_handins",
     "read_handins",
+    "read_people",
     "read_roster",
     "to_json",
 ]

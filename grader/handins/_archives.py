@@ -5,6 +5,7 @@ No member is written under its own name, and nothing but plain files comes out: 
 
 import bz2
 import dataclasses
+import datetime
 import gzip
 import os
 import stat
@@ -106,12 +107,14 @@ class Member:
         place: where its bytes lie; None where they are not wanted, or cannot be had.
         trouble: why they cannot be had, in each language.
         is_folder: whether it is a folder that holds nothing.
+        modified: when, as the archive says: without an offset in a zip; None where it says nothing that can be.
     """
 
     name: str
     place: Path | None = None
     trouble: Text = dataclasses.field(default_factory=dict)
     is_folder: bool = False
+    modified: datetime.datetime | None = None
 
 
 Needed = Callable[[str], int | None]
@@ -183,8 +186,25 @@ def _zip(
                 except _BROKEN:
                     found.append(Member(name, trouble=both("handin_member_broken")))
                 else:
-                    found.append(Member(name, place))
+                    found.append(Member(name, place, modified=_zip_time(info)))
     return found
+
+
+def _zip_time(info: zipfile.ZipInfo) -> datetime.datetime | None:
+    """What an archive tells may be no time at all; 1980 is what it tells where it knows none."""
+    try:
+        told = datetime.datetime(*info.date_time)
+    except ValueError:
+        return None
+    return told if told.year > 1980 else None
+
+
+def _tar_time(info: tarfile.TarInfo) -> datetime.datetime | None:
+    try:
+        told = datetime.datetime.fromtimestamp(info.mtime, datetime.UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return told if told.year > 1980 else None
 
 
 def _directory_bytes(stream: IO[bytes]) -> int:
@@ -219,7 +239,8 @@ def _tar(
             elif (most := needed(name)) is None:
                 found.append(Member(name))
             elif (member := archive.extractfile(info)) is not None:
-                found.append(Member(name, _copy(member, new(), most, budget)))
+                place_of_it = _copy(member, new(), most, budget)
+                found.append(Member(name, place_of_it, modified=_tar_time(info)))
     return found
 
 

@@ -4,6 +4,7 @@ Nothing is unpacked under a name that someone else chose: what is needed of an a
 """
 
 import dataclasses
+import datetime
 import itertools
 import os
 import stat
@@ -35,12 +36,14 @@ class Entry:
         place: where its bytes lie; None where nobody needs them, or they cannot be had.
         trouble: why they cannot be had, in each language.
         is_folder: whether it is an empty folder.
+        modified: when, as the archive of the whole class says; None where there is no such archive.
     """
 
     parts: tuple[str, ...]
     place: Path | None = None
     trouble: Text = dataclasses.field(default_factory=dict)
     is_folder: bool = False
+    modified: datetime.datetime | None = None
 
     @property
     def path(self) -> str:
@@ -68,7 +71,12 @@ def read_entries(path: Path, spool: Spool) -> list[Entry]:
         found = _folder(path, (), spool)
     else:
         members = _archives.members(path, spool.new, _is_needed, Budget.of_a_class())
-        found = _opened(members, (), spool, None, 0)
+        # Times inside a student's own archive are the student's word; those of the platform's hold for all in them.
+        found = (
+            dataclasses.replace(entry, modified=member.modified)
+            for member in members
+            for entry in _opened([member], (), spool, None, 0)
+        )
     entries = list(itertools.islice(found, _MOST_ENTRIES + 1))
     if len(entries) > _MOST_ENTRIES:
         raise ArchiveError(both("handin_too_many_entries", count=_MOST_ENTRIES))

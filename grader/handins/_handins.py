@@ -1,6 +1,7 @@
 """From a folder or an archive of a class to hand-ins, one student at a time."""
 
 import dataclasses
+import datetime
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,16 @@ from pathlib import Path
 from grader.course import Course
 from grader.handins._archives import ArchiveError
 from grader.handins._entries import Entry, Spool, read_entries
-from grader.handins._model import Account, Fate, Handin, Handins, HandinsError, Student, both
+from grader.handins._model import (
+    Account,
+    Fate,
+    HandedIn,
+    Handin,
+    Handins,
+    HandinsError,
+    Student,
+    both,
+)
 from grader.handins._names import code_kind, is_by_product, letters
 from grader.handins._roster import Roster, read_roster
 from grader.handins._senders import Sender, senders
@@ -61,13 +71,31 @@ def iter_handins(
             raise HandinsError(f"path (={str(path)!r}) cannot be read: {why}") from error
         boxes = _sorted_into_boxes(course, entries, path, students, strays)
         for key in sorted(boxes, key=lambda key: boxes[key].student.id):
-            yield settle(course, boxes[key].student, boxes[key].received)
+            box = boxes[key]
+            yield dataclasses.replace(
+                settle(course, box.student, box.received), handed_in=box.handed_in
+            )
 
 
 @dataclasses.dataclass
 class _Box:
     student: Student
     received: list[Received]
+    sent: set[Sender] = dataclasses.field(default_factory=set)
+
+    @property
+    def handed_in(self) -> HandedIn:
+        """The latest of what the senders' places tell: all of it was there then."""
+        archived = [
+            one.entry.modified
+            for one in self.received
+            if one.entry.modified is not None and not is_by_product(one.entry.parts)
+        ]
+        return HandedIn(
+            at=max((sender.at for sender in self.sent if sender.at), default=None),
+            archived=max(archived, key=datetime.datetime.isoformat, default=None),
+            marked_late=any(sender.marked_late for sender in self.sent),
+        )
 
 
 def _sorted_into_boxes(
@@ -84,6 +112,7 @@ def _sorted_into_boxes(
             key, student = _who(sender, roster)
             box = boxes.setdefault(key, _Box(student, []))
             box.received.append(Received(entry.path, inside))
+            box.sent.add(sender)
     return boxes
 
 

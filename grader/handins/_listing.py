@@ -1,5 +1,6 @@
 """Hand-ins as JSON: what would be graded, and what becomes of every file."""
 
+import datetime
 import hashlib
 from typing import Any
 
@@ -15,7 +16,8 @@ def to_json(handins: Handins, course: str, language: Language) -> bytes:
     """The hand-ins as JSON, sentences in one language.
 
     Returns:
-        ``{course, handins: [{id, name, listed, state, files: [{question, file, bytes, sha256, problem}],
+        ``{course, handins: [{id, name, listed, state, handed_in: {at, archived, marked_late},
+        files: [{question, file, bytes, sha256, problem}],
         undecided: [{question, why}], accounts: [{path, fate, why, question}]}], strays: [account]}``; ``bytes`` and
         ``sha256``, of the code that is graded, are null where there is none.
     """
@@ -35,6 +37,11 @@ def describe(handin: Handin, language: Language) -> dict[str, Any]:
             "name": handin.student.name,
             "listed": handin.student.listed,
             "state": handin.state.value,
+            "handed_in": {
+                "at": _moment(handin.handed_in.at),
+                "archived": _moment(handin.handed_in.archived),
+                "marked_late": handin.handed_in.marked_late,
+            },
             "files": [
                 {
                     "question": file.question.id,
@@ -63,6 +70,10 @@ def describe_account(account: Account, language: Language) -> dict[str, Any]:
         "why": account.why.get(language, ""),
         "question": account.question,
     }
+
+
+def _moment(at: datetime.datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="seconds")
 
 
 def _printable(told: Any) -> Any:

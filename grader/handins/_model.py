@@ -1,6 +1,7 @@
 """What is known of hand-ins: plain data that nothing changes."""
 
 import dataclasses
+import datetime
 import enum
 import hashlib
 
@@ -10,6 +11,7 @@ from grader.messages import LANGUAGES, Text, say
 __all__ = [
     "Account",
     "Fate",
+    "HandedIn",
     "Handin",
     "Handins",
     "HandinsError",
@@ -91,6 +93,22 @@ class Undecided:
 
 
 @dataclasses.dataclass(frozen=True)
+class HandedIn:
+    """When something was handed in, as far as the delivery tells; what it does not tell is not guessed.
+
+    Attributes:
+        at: by the platform's clock, with its offset; None where the platform tells no time.
+        archived: the newest time that the platform's archive gives to a file of the student; a zip tells it without
+            an offset, and whether it means anything is for who knows the platform to say.
+        marked_late: whether the platform marks it as late, by a due date that only the platform knows.
+    """
+
+    at: datetime.datetime | None = None
+    archived: datetime.datetime | None = None
+    marked_late: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
 class Handin:
     """What one student handed in.
 
@@ -99,12 +117,14 @@ class Handin:
         files: for each question that is clear, in the course's order: the file, without content where there is none.
         undecided: the other questions.
         accounts: every file that came from this student.
+        handed_in: when.
     """
 
     student: Student
     files: tuple[SubmittedFile, ...] = ()
     undecided: tuple[Undecided, ...] = ()
     accounts: tuple[Account, ...] = ()
+    handed_in: HandedIn = HandedIn()
 
     @property
     def state(self) -> State:

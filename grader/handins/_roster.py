@@ -4,13 +4,13 @@ import csv
 import dataclasses
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.handins._model import HandinsError, Student
 from grader.handins._names import letters
 
-__all__ = ["Roster", "read_roster"]
+__all__ = ["Roster", "read_people", "read_roster"]
 
 _MOST_BYTES = 32 * 2**20
 
@@ -63,25 +63,9 @@ def read_roster(path: Path) -> Roster:
     Raises:
         HandinsError: when it cannot be read, has no column that is known, or gives two students one id.
     """
-    rows = _rows(path)
-    if not rows:
-        raise HandinsError(f"roster (={str(path)!r}) must have a header and a row for each student")
-    columns = {letters(title): title for title in reversed(rows[0])}
-    known = {name: [columns[c] for c in kind if c in columns] for name, kind in _KINDS.items()}
-    if not any(known.values()):
-        titles = ", ".join(rows[0])
-        raise HandinsError(
-            f"roster (={str(path)!r}) must have a column such as id, name, first name, last name or email; "
-            f"it has: {titles}"
-        )
     students: list[Student] = []
     found: dict[str, set[Student]] = {}
-    for number, row in enumerate(rows, 2):
-        if next(iter(row.values()), "").strip().casefold() == "points possible":  # of Canvas
-            continue
-        student, names = _student(row, known)
-        if not student.id:
-            raise HandinsError(f"roster (={str(path)!r}), row {number}: there is no id")
+    for student, names, _ in _people(path, "roster"):
         students.append(student)
         for name in names:
             for key in keys_of(name):
@@ -90,6 +74,42 @@ def read_roster(path: Path) -> Roster:
     if twice := {one for one in ids if ids.count(one) > 1}:
         raise HandinsError(f"roster (={str(path)!r}): two rows have the id {sorted(twice)[0]!r}")
     return Roster(tuple(students), {k: min(s, key=str) for k, s in found.items() if len(s) == 1})
+
+
+def read_people(path: Path, called: str = "table") -> list[tuple[set[str], dict[str, str]]]:
+    """Read any CSV file with a row for each student: under what each can be found, and the cells by their titles.
+
+    Args:
+        path: the file; its columns with ids, names and addresses are known as those of a roster are.
+        called: how errors call the file.
+
+    Raises:
+        HandinsError: as :func:`read_roster` does, but that two rows may have one id.
+    """
+    return [({student.id, *names}, row) for student, names, row in _people(path, called)]
+
+
+def _people(path: Path, called: str) -> Iterator[tuple[Student, list[str], dict[str, str]]]:
+    rows = _rows(path, called)
+    if not rows:
+        raise HandinsError(
+            f"{called} (={str(path)!r}) must have a header and a row for each student"
+        )
+    columns = {letters(title): title for title in reversed(rows[0])}
+    known = {name: [columns[c] for c in kind if c in columns] for name, kind in _KINDS.items()}
+    if not any(known.values()):
+        titles = ", ".join(rows[0])
+        raise HandinsError(
+            f"{called} (={str(path)!r}) must have a column such as id, name, first name, last name or email; "
+            f"it has: {titles}"
+        )
+    for number, row in enumerate(rows, 2):
+        if next(iter(row.values()), "").strip().casefold() == "points possible":  # of Canvas
+            continue
+        student, names = _student(row, known)
+        if not student.id:
+            raise HandinsError(f"{called} (={str(path)!r}), row {number}: there is no id")
+        yield student, names, row
 
 
 _KINDS = {"id": _IDS, "email": _EMAILS, "name": _NAMES, "first": _FIRST, "last": _LAST}
@@ -109,15 +129,15 @@ def _student(row: dict[str, str], known: dict[str, list[str]]) -> tuple[Student,
     return Student(identity, name), [*ids, *emails, *names, *both]
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _rows(path: Path, called: str) -> list[dict[str, str]]:
     try:
         with open(path, "rb") as stream:
             content = stream.read(_MOST_BYTES + 1)
     except OSError as error:
         why = error.strerror or type(error).__name__
-        raise HandinsError(f"roster (={str(path)!r}) cannot be read: {why}") from error
+        raise HandinsError(f"{called} (={str(path)!r}) cannot be read: {why}") from error
     if len(content) > _MOST_BYTES:
-        raise HandinsError(f"roster (={str(path)!r}) must have at most {_MOST_BYTES} bytes")
+        raise HandinsError(f"{called} (={str(path)!r}) must have at most {_MOST_BYTES} bytes")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -132,4 +152,4 @@ def _rows(path: Path) -> list[dict[str, str]]:
             if any(row.values())
         ]
     except csv.Error as error:
-        raise HandinsError(f"roster (={str(path)!r}) is no CSV file: {error}") from error
+        raise HandinsError(f"{called} (={str(path)!r}) is no CSV file: {error}") from error

@@ -1,6 +1,7 @@
 """Who sent which entry: the layouts in which platforms deliver a class, and plain folders and files."""
 
 import dataclasses
+import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ __all__ = ["Sender", "senders"]
 _MOODLE = re.compile(
     r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<file>.*))?$"
 )
-_CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_(?P<attempt>\d+)_(?P<file>.+)$")
+_CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<attempt>\d+)_(?P<file>.+)$")
 _GRADESCOPE = re.compile(r"submission_\d+$")
 
 
@@ -30,11 +31,15 @@ class Sender:
         id: the platform's number; else the name of the folder or file, without what copying added.
         name: as people write it; empty where only the id is known.
         hints: under what to look for them in a roster, the surest first.
+        at: when, by the platform's clock; None where it tells none.
+        marked_late: whether the platform marks it as late.
     """
 
     id: str
     name: str = ""
     hints: tuple[str, ...] = ()
+    at: datetime.datetime | None = None
+    marked_late: bool = False
 
 
 def senders(
@@ -68,7 +73,8 @@ def _one_sender(course: Course, entry: Entry, depth: int) -> tuple[Entry, Sender
         sender = Sender(match["id"], match["name"], (match["id"], match["name"]))
         return _inside(entry, depth, match["file"] or match["kind"]), sender
     if _is_file(name) and (match := _CANVAS.match(name)):
-        sender = Sender(match["id"], match["name"], (match["id"], match["name"]))
+        hints = (match["id"], match["name"])
+        sender = Sender(match["id"], match["name"], hints, marked_late=bool(match["late"]))
         return _inside(entry, depth, match["file"]), sender
     if len(entry.parts) == depth + 1 and not entry.is_folder and not _archives.is_archive(name):
         own = without_copy_marks(without_question(course, stem(name)).strip(" _-."))
@@ -133,16 +139,20 @@ def _groups(entries: Sequence[Entry], depth: int) -> dict[str, tuple[Sender, ...
     for folder, facts in told.items():
         listed = facts.get(":submitters") if isinstance(facts, dict) else None
         people = [p for p in (listed if isinstance(listed, list) else []) if isinstance(p, dict)]
-        if made := tuple(_submitter(person, str(folder)) for person in people):
+        created = facts.get(":created_at") if isinstance(facts, dict) else None
+        # Without an offset nobody knows which moment is meant.
+        at = created if isinstance(created, datetime.datetime) and created.tzinfo else None
+        if made := tuple(_submitter(person, str(folder), at) for person in people):
             groups[str(folder)] = made
     return groups
 
 
-def _submitter(person: dict[str, Any], folder: str) -> Sender:
+def _submitter(person: dict[str, Any], folder: str, at: datetime.datetime | None) -> Sender:
     sid, email, name = (
         str(person.get(f":{key}") or "").strip() for key in ("sid", "email", "name")
     )
-    return Sender(sid or email or name or folder, name, tuple(filter(None, (sid, email, name))))
+    hints = tuple(filter(None, (sid, email, name)))
+    return Sender(sid or email or name or folder, name, hints, at)
 
 
 def _metadata(path: Path) -> dict[str, Any]:
@@ -154,9 +164,13 @@ def _metadata(path: Path) -> dict[str, Any]:
         ) from None
 
     class Loader(yaml.SafeLoader):
-        """Objects of Ruby, such as times, are of no interest; none is made."""
+        """Objects of Ruby are of no interest, but for the moment that a time of Rails holds; none is made."""
+
+    def moment(loader: Loader, node: Any) -> Any:
+        return loader.construct_mapping(node, deep=True).get("utc")
 
     nothing: Callable[..., None] = lambda loader, suffix, node: None  # noqa: E731
+    Loader.add_constructor("!ruby/object:ActiveSupport::TimeWithZone", moment)
     Loader.add_multi_constructor("!", nothing)
     Loader.add_multi_constructor("tag:", nothing)
     try:

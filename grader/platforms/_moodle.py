@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from grader.cohort import Mark
+from grader.marking import Mark
 from grader.platforms._sheet import Filled, SheetError, fill, read_sheet
 
 __all__ = ["fill_moodle"]

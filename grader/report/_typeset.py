@@ -5,7 +5,7 @@ from rich.text import Text
 from grader.messages import Language, no_break
 from grader.text import printable
 
-__all__ = ["GLUE", "decimal", "glued", "plain", "sentence"]
+__all__ = ["GLUE", "decimal", "glued", "number", "plain", "sentence"]
 
 # Rich breaks lines at every kind of space.  This character of the private area stands for a no-break
 # space until it is written.
@@ -30,4 +30,10 @@ def sentence(text: str, language: Language, style: str = "") -> Text:
 def decimal(value: float, digits: int, language: Language) -> str:
     """A number with at most that many decimals, and the language's decimal mark."""
     text = f"{value:.{digits}f}"
+    return text.replace(".", ",") if language == "fr" else text
+
+
+def number(value: float, language: Language) -> str:
+    """A number with as many decimals as it has, two at most, and the language's decimal mark."""
+    text = f"{round(value, 2):g}"
     return text.replace(".", ",") if language == "fr" else text

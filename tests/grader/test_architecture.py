@@ -31,8 +31,11 @@ _FLOORS = (
     ("watch",),
     ("handins",),
     ("cohort",),
+    ("marking",),
     ("platforms",),
     ("exports",),
+    ("pages",),
+    ("similarity",),
     ("cli",),
     ("__main__",),
 )
@@ -133,10 +136,13 @@ def test_a_solution_imports_what_a_student_has(path):
         "grader.exports",
         "grader.grading",
         "grader.handins",
+        "grader.marking",
         "grader.notebooks",
+        "grader.pages",
         "grader.platforms",
         "grader.report",
         "grader.report.page",
+        "grader.similarity",
     ],
 )
 def test_public_names_exist_and_are_sorted(name):

@@ -21,7 +21,7 @@ from grader.report.page._statement import to_markup
 from grader.report.page._template import fill
 from grader.results import CheckResult, QuestionResult, Result, Verdict
 
-__all__ = ["Past", "statements_to_html", "text_to_html", "to_html"]
+__all__ = ["Marked", "Past", "statements_to_html", "text_to_html", "to_html"]
 
 _HEADING = re.compile(r"^# (.*)\n+")
 
@@ -31,6 +31,23 @@ class Past(NamedTuple):
 
     last: float
     best: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Marked:
+    """What a teacher made of a result.
+
+    Attributes:
+        mark: as it is told, such as "14.5 / 20"; empty where there is none yet.
+        who: whose result it is.
+        notes: on the whole, a paragraph each.
+        remarks: on questions, by their ids.
+    """
+
+    mark: str = ""
+    who: str = ""
+    notes: Sequence[str] = ()
+    remarks: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,6 +67,7 @@ class _Section:
     hints: Markup | None = None
     answer: str = ""
     command: str = ""
+    remarks: Sequence[str] = ()  # of a teacher
 
 
 class _Line(NamedTuple):
@@ -70,6 +88,7 @@ def to_html(
     *,
     history: Mapping[str, Past] | None = None,
     options: str = "",
+    marked: Marked = Marked(),
     case_command: Callable[[CheckResult], str] = lambda check: "",
 ) -> str:
     """The result as a page of HTML that loads nothing and runs nothing.
@@ -80,12 +99,16 @@ def to_html(
         language: of the page; the result's own texts are in the language it was made in.
         history: what is known of questions from before this run, by their ids.
         options: added to the commands that the page suggests, such as ``" --course other"``.
+        marked: what a teacher made of it.
         case_command: what runs the case of a check; "" where there is none.
     """
     maker = _Maker(course, language, options)
     known = {question.id: question for question in course.questions}
     sections = [
-        maker.graded(question, known.get(question.id), case_command)
+        dataclasses.replace(
+            maker.graded(question, known.get(question.id), case_command),
+            remarks=marked.remarks.get(question.id, ()),
+        )
         for question in result.questions
     ]
     lines = maker.overview(result.questions, history or {})
@@ -102,6 +125,9 @@ def to_html(
         started=_moment(result.started),
         seconds=seconds_text(result.seconds, language),
         conditions=conditions(result, language),
+        mark=marked.mark,
+        who=marked.who,
+        notes=marked.notes,
     )
 
 
@@ -178,6 +204,9 @@ class _Maker:
             "started": "",
             "seconds": "",
             "conditions": [],
+            "mark": "",
+            "who": "",
+            "notes": (),
         }
         title = self.sentence(self.course.title[self.language])
         return fill(language=self.language, say=self.say, title=title, **{**empty, **parts})

@@ -11,12 +11,20 @@ from grader.text import printable
 
 __all__ = ["fill"]
 
+_OWN = "grader.report.page"
+
 _CODE = re.compile(r"(`[^`\n]+`)")
 
 
-def fill(**parts: Any) -> str:
-    """The page with these parts."""
-    return _template().render(**parts)
+def fill(template: str = "page.html", package: str = _OWN, /, **parts: Any) -> str:
+    """A page with these parts.
+
+    Args:
+        template: its name.
+        package: the one whose folder ``templates`` holds it; it may extend ``base.html`` and import ``parts.html``.
+        parts: what the template names; ``language``, ``say`` and ``title`` are needed by all.
+    """
+    return _environment(package).get_template(template).render(**parts)
 
 
 def _with_code(text: str) -> Markup:
@@ -35,9 +43,10 @@ def _shown(value: object) -> object:
 
 
 @functools.cache
-def _template() -> jinja2.Template:
+def _environment(package: str) -> jinja2.Environment:
+    loaders = [jinja2.PackageLoader(name) for name in dict.fromkeys((package, _OWN))]
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("grader.report.page"),
+        loader=jinja2.ChoiceLoader(loaders),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         finalize=_shown,
@@ -47,4 +56,4 @@ def _template() -> jinja2.Template:
     environment.filters["with_code"] = _with_code
     source, _, _ = environment.loader.get_source(environment, "page.css")  # type: ignore[union-attr]
     environment.globals["style"] = Markup(source)
-    return environment.get_template("page.html")
+    return environment

@@ -105,6 +105,30 @@ class TestCohort:
         assert again.status == 2
         assert "--resume" in again.err
         (handed_in / "bob" / "q01_square (1).py").unlink()
+        pages = desk("pages", "out", "--moodle-feedback", "fb.zip")
+        assert (pages.status, pages.err) == (0, "")
+        assert "2 pages are in out/pages/students; that of the class is out/pages/index.html." in (
+            pages.lines
+        )
+        assert any("have no participant number of Moodle" in line for line in pages.lines)
+        index = Path("out/pages/index.html").read_text(encoding="utf-8")
+        assert 'href="students/0001-ada.html"' in index
+        seed = Path("out/seed").read_text().strip()
+        for path in Path("out/pages").rglob("*.html"):
+            assert seed not in path.read_text(encoding="utf-8")
+        ada = Path("out/pages/students/0001-ada.html").read_text(encoding="utf-8")
+        assert "4 / 4" in ada
+        assert "bob" not in ada
+        ran = desk("similar", "out", "--jplag", "jp", "--dolos", "dl")
+        assert (ran.status, ran.err) == (0, "")
+        assert "No pair is that much alike." in ran.lines
+        assert Path("jp/base/q01_square.py").is_file()
+        assert Path("dl/q01/info.csv").read_text().splitlines()[1].startswith("0001-ada.py,ada,")
+        again = desk("similar", "out", "--jplag", "jp")
+        assert (again.status, again.err.startswith("grader: The folder jp is not empty")) == (
+            2,
+            True,
+        )
         resumed = self.grade(desk, "--resume")
         assert resumed.status == 0
         assert "bob  3 / 4" in resumed.lines
@@ -134,12 +158,69 @@ class TestCohort:
             "Student,ID,TP (3)\nPoints Possible,,10\nAda,ada,10.00\nZoe,zoe,\n"
         )
         rows = Path("out/marks.csv").read_text().splitlines()
-        assert rows[1] == "ada,,graded,20,20,4,4,3,1"
+        assert rows[1] == "ada,,graded,20,20,4,4,,,,3,1"
         assert rows[2].startswith("bob,,open,,20,")
         assert "2 students have no mark (open points, or nothing to grade): bob, eve" in ran.lines
         assert "1 mark was filled in." in ran.lines
         assert json.loads(Path("out/gradescope/0001-ada.json").read_text())["score"] == 4.0 * 5
         assert Path("out/junit/0002-bob.xml").is_file()
+
+    def test_after_a_repair_it_grades_again_and_tells_who_changes(self, desk, handed_in):
+        (handed_in / "bob" / "q01_square (1).py").unlink()
+        (handed_in / "bob" / "q01_square.py").write_text(desk.wrong["square"])
+        self.grade(desk)
+        checks = desk.course / "q01_square" / "checks.py"
+        text = checks.read_text().replace(', needs=("square",)', "").replace("y >= 0", "y > -999")
+        checks.write_text(text)
+        ran = desk("regrade", "out", "--why", "too strict", "--jobs", 1)
+        assert (ran.status, ran.err) == (0, "")
+        assert "Regrade 2: q01, 2 submissions, 1 at a time" in ran.lines
+        assert "  bob  q01 1 → 2, 1 → 2" in ran.lines
+        seen = json.loads(Path("out/results.json").read_text(encoding="utf-8"))
+        assert [e["why"] for e in seen["editions"]] == ["", "too strict"]
+        assert seen["editions"][0]["course_digest"] != seen["editions"][1]["course_digest"]
+        assert seen["submissions"][1]["graded_in"] == {"q01": 2, "q02": 1}
+        ran = desk.run("marks", "out", "--total", 20, "--differences")
+        assert "  bob  q01 1 → 2, 5 → 10" in ran.lines
+        rows = Path("out/differences.csv").read_text().splitlines()
+        assert rows[1:] == ["bob,,q01,1,2,5,10"]
+        assert not [line for line in ran.lines if "not graded in the same way" in line]
+        again = desk("regrade", "out")
+        assert (again.status, "Nothing that decides points has changed" in again.err) == (2, True)
+
+    def test_a_regrade_of_one_student_is_told_at_the_marks(self, desk, handed_in):
+        self.grade(desk)
+        checks = desk.course / "q02_double" / "checks.py"
+        checks.write_text(checks.read_text() + "# repaired\n")
+        ran = desk("regrade", "out", "--student", "ada", "--question", "2", "--jobs", 1)
+        assert (ran.status, ran.err) == (0, "")
+        assert "Nobody's points change." in ran.lines
+        ran = desk.run("marks", "out")
+        assert any(
+            line.startswith("q02 was not graded in the same way for all: 1 with")
+            for line in ran.lines
+        )
+
+    def test_without_a_regrade_there_are_no_differences(self, desk, handed_in):
+        desk("cohort", "class/eve", "-o", "out", "--isolation", 2)
+        ran = desk.run("marks", "out", "--differences")
+        assert (ran.status, ran.err) == (2, "grader: Nothing was graded again in out.\n")
+
+    def test_a_policy_is_one_file_and_who_has_no_known_time_is_named(self, desk, handed_in):
+        self.grade(desk)
+        Path("times.csv").write_text("id,handed_in\nada,2026-10-06 10:00\n")
+        Path("policy.toml").write_text(
+            'total = 20\n[late]\ndue = 2026-10-05T23:59:00\nzone = "Europe/Paris"\npercent = 10\n'
+            'file = "times.csv"\n[manual.bob.q01]\npoints = 2\ncomment = "The second file"\n'
+            "[manual.bob.q02]\npoints = 1\n"
+        )
+        ran = desk.run("marks", "out", "--policy", "policy.toml")
+        assert (ran.status, ran.err) == (0, "")
+        assert "1 hand-in is late: ada" in ran.lines
+        assert "1 hand-in has no known time, so nothing is taken off: bob" in ran.lines
+        rows = Path("out/marks.csv").read_text().splitlines()
+        assert rows[1] == "ada,,graded,18,20,4,4,2026-10-06T08:00:00+00:00,10,,3,1"
+        assert rows[2] == "bob,,graded,15,20,3,4,,,,2,1"
 
     @pytest.mark.parametrize(
         ("arguments", "problem"),

@@ -126,6 +126,49 @@ def test_canvas(delivery, zipped):
     assert read.handins[1].files[0].content == delivery.square.encode()
 
 
+class TestTimes:
+    """When something was handed in: what the platform tells, and nothing that it does not."""
+
+    def test_gradescope_tells_the_moment(self, delivery):
+        text = METADATA.replace("2026-11-28\n", "2026-11-28 12:00:00.5 +01:00\n")
+        delivery.put(
+            {"submission_metadata.yml": text, f"submission_11/{Q1}": "", f"submission_12/{Q1}": ""}
+        )
+        told = {h.student.name: h.handed_in.at for h in delivery.read().handins}
+        assert {name: at.isoformat() for name, at in told.items()} == {
+            "Ada Lovelace": "2026-11-28T10:00:00+00:00",
+            "Grace Hopper": "2026-11-28T10:00:00+00:00",
+            "Élodie Dupont": "2026-11-28T12:00:00.500000+01:00",
+        }
+
+    def test_a_day_is_no_moment(self, delivery):
+        delivery.put({"submission_metadata.yml": METADATA, f"submission_12/{Q1}": ""})
+        assert [h.handed_in.at for h in delivery.read().handins] == [None]
+
+    def test_canvas_marks_what_is_late_and_tells_no_time(self, delivery):
+        delivery.put({f"ada_101_5001_{Q1}": "", f"bob_LATE_102_5002_{Q1}": ""})
+        told = [(h.handed_in.marked_late, h.handed_in.at) for h in delivery.read().handins]
+        assert told == [(False, None), (True, None)]
+
+    def test_of_an_archive_of_the_class_the_newest_time_is_kept_and_of_a_students_own_none(
+        self, delivery, course, tmp_path, zipped
+    ):
+        import zipfile
+
+        from grader.handins import read_handins
+
+        with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+            for path, hour in ((Q1, 9), (Q2, 10), ("__MACOSX/._x", 11)):
+                info = zipfile.ZipInfo(
+                    f"Ada_1_assignsubmission_file_/{path}", (2026, 11, 28, hour, 0, 0)
+                )
+                archive.writestr(info, delivery.double)
+        (handin,) = read_handins(course, tmp_path / "class.zip").handins
+        assert handin.handed_in.archived.isoformat() == "2026-11-28T10:00:00"
+        delivery.put({"bob.zip": zipped({Q1: delivery.square})})
+        assert delivery.only().handed_in.archived is None
+
+
 def test_what_one_student_sent_twice_is_put_together(delivery, zipped):
     delivery.put(
         {

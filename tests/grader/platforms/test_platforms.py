@@ -3,21 +3,23 @@
 import csv
 import io
 import json
-from pathlib import Path
+import zipfile
 
 import pytest
 
 pytest.importorskip("sqlalchemy")
 
-from grader.cohort import CohortError, Graded, Policy, Settings, Store, marks, read_policy
+from grader.cohort import Graded, Settings, Store
 from grader.handins import Handin, State, Student
 from grader.handins._model import Account, Fate
+from grader.marking import Policy, marks
 from grader.platforms import (
     SheetError,
     fill_canvas,
     fill_moodle,
     to_classroom50,
     to_gradescope,
+    to_moodle_feedback,
     to_table,
     to_vpl,
 )
@@ -90,43 +92,15 @@ def table(content: bytes, delimiter=",") -> list[list[str]]:
 def test_a_row_for_each_student_and_nothing_open_is_a_zero(store):
     rows = table(to_table(marks(store, Policy(total=20)), ("q01", "q02")))
     assert rows == [
-        ["id", "name", "verdict", "mark", "total", "score", "max_score", "q01", "q02"],
-        ["101", "Ada", "graded", "20", "20", "4", "4", "3", "1"],
-        ["102", "'=Bob", "graded", "7.5", "20", "1.5", "4", "0.5", "1"],
-        ["103", "Ève", "open", "", "20", "", "4", "3", ""],
-        ["104", "Zoe", "missing", "", "20", "", "", "", ""],
-    ]
-
-
-class TestPolicy:
-    """What a person decided."""
-
-    def read(self, tmp_path: Path, text: str) -> Policy:
-        (tmp_path / "policy.toml").write_text(text, encoding="utf-8")
-        return read_policy(tmp_path / "policy.toml")
-
-    def test_points_by_hand_close_what_is_open(self, store, tmp_path):
-        text = (
-            'total = 10\ndecimals = 1\n[manual.103.q02]\npoints = 0.5\ncomment = "Seen on paper"\n'
-        )
-        mark = list(marks(store, self.read(tmp_path, text)))[2]
-        assert (mark.score, mark.mark) == (3.5, 8.8)
-        assert mark.comment == "q01  3 / 3\nq02  0.5 / 1  Seen on paper"
-
-    @pytest.mark.parametrize(
-        ("text", "problem"),
         [
-            ("[manual.103.q09]\npoints = 1\n", "names 'q09'; graded questions"),
-            ("[manual.103.q02]\npoints = 2\n", r"manual.103.q02.points \(=2\) must be at most 1"),
-            ("[manual.ada.q02]\npoints = 1\n", "'ada', who handed in nothing"),
-            ("[manual.103.q02]\npoints = -1\n", "policy"),
-            ("totl = 20\n", "totl"),
-            ("total = ", "policy"),
+            *("id", "name", "verdict", "mark", "total", "score", "max_score"),
+            *("handed_in", "late_percent", "hand_in", "q01", "q02"),
         ],
-    )
-    def test_what_fits_nothing_is_refused(self, store, tmp_path, text, problem):
-        with pytest.raises(CohortError, match=problem):
-            list(marks(store, self.read(tmp_path, text)))
+        ["101", "Ada", "graded", "20", "20", "4", "4", "", "", "", "3", "1"],
+        ["102", "'=Bob", "graded", "7.5", "20", "1.5", "4", "", "", "", "0.5", "1"],
+        ["103", "Ève", "open", "", "20", "", "4", "", "", "", "3", ""],
+        ["104", "Zoe", "missing", "", "20", "", "", "", "", "", "", ""],
+    ]
 
 
 ENGLISH = (
@@ -212,6 +186,44 @@ class TestCanvas:
     def test_it_must_be_clear_which(self, store, tmp_path, column):
         with pytest.raises(SheetError, match=r"there are: TP1 \(11\), TP2 \(12\)"):
             self.fill(store, tmp_path, column=column)
+
+
+class TestMoodleFeedback:
+    """The zip that goes back."""
+
+    def graded(self, student, name, *paths):
+        accounts = [{"path": path, "fate": "graded"} for path in paths]
+        handin = {"accounts": accounts}
+        return Graded(
+            student=student, name=name, listed=True, state="ready", digest="", handin=handin
+        )
+
+    def names(self, *graded):
+        made = to_moodle_feedback([(one, f"<p>{one.student}") for one in graded], "tp.html")
+        with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
+            return {name: archive.read(name).decode() for name in archive.namelist()}, made.without
+
+    def test_each_page_lies_in_the_folder_that_moodle_made(self):
+        ada = self.graded("E1", "Lovelace", "tp/Ada L_7_assignsubmission_file_/q01.py")
+        bob = self.graded("8", "Bob", "Bob_8_assignsubmission_file_q01.py")
+        assert self.names(ada, bob) == (
+            {
+                "Ada L_7_assignsubmission_file_/tp.html": "<p>E1",
+                "Bob_8_assignsubmission_file_/tp.html": "<p>8",
+            },
+            (),
+        )
+
+    def test_a_name_never_leads_elsewhere_nor_hides_the_number(self):
+        """Moodle takes what stands between the first two underscores for the number."""
+        found, _ = self.names(self.graded("9", "../.._1_x/é\x1b"))
+        (name,) = found
+        assert name.split("_")[1] == "9"
+        assert name.count("/") == 1
+        assert not name.startswith(".")
+
+    def test_who_has_no_number_is_told(self):
+        assert self.names(self.graded("ada", "Ada", "ada/q01.py")) == ({}, ("ada",))
 
 
 def test_gradescope_gets_a_test_for_each_check():
