@@ -1,9 +1,9 @@
 """The words in figures, in French and in English, side by side; and numbers as each language writes them."""
 
 import re
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
-__all__ = ["LANGUAGES", "Language", "check_language", "label", "number"]
+__all__ = ["LANGUAGES", "Language", "check_language", "label", "number", "write_ticks"]
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -47,6 +47,14 @@ def number(value: float, language: str, digits: int = 0) -> str:
     if check_language(language) == "fr":
         text = text.replace(",", "\u202f").replace(".", ",")
     return text
+
+
+def write_ticks(axis: Any, language: str) -> None:
+    """Gives an axis of matplotlib the decimal comma, where the language has one."""
+    if check_language(language) == "fr":
+        axis.set_major_formatter(
+            lambda value, place: f"{value:g}".replace(".", ",").replace("-", "\u2212")
+        )
 
 
 _LABELS: dict[str, tuple[str, str]] = {
@@ -147,6 +155,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "detail": ("détail", "detail"),
     "image_side": ("côté de l'image (pixels)", "side of the image (pixels)"),
     "weights": ("poids", "weights"),
+    "weight": ("poids", "weight"),
     "dense_line": ("couche dense, {units} neurones", "dense layer, {units} units"),
     "conv_line": (
         "convolution, {filters} filtres de {kernel} × {kernel} × 3",
@@ -202,8 +211,59 @@ _LABELS: dict[str, tuple[str, str]] = {
     "changed": ("change de {share} %", "changes by {share} %"),
     "pooled": ("après max {window} × {window}", "after max {window} × {window}"),
     # ------------------------------------------------------------------ receptive field
-    "field": (
-        "{name} : {size} pixels, dont {effective} pour 95 %",
-        "{name}: {size} pixels, {effective} for 95 %",
+    "fields": (
+        "trait plein : champ théorique ; tirets : le carré qui porte 95 % du gradient au carré",
+        "solid: theoretical field; dashed: the square that holds 95 % of the squared gradient",
     ),
+    "first_convolution": ("1re convolution", "1st convolution"),
+    "block": ("bloc {block}", "block {block}"),
+    "field": (
+        "{name} : {size} pixels (95 % : {effective})",
+        "{name}: {size} pixels (95 %: {effective})",
+    ),
+    # ------------------------------------------------------------------ networks
+    "input": ("entrée", "input"),
+    "flatten": ("mise à plat", "flatten"),
+    "dense": ("dense", "dense"),
+    "layer": ("Couche", "Layer"),
+    "output_size": ("Taille de sortie", "Output size"),
+    "weight_size": ("Taille des poids", "Weight size"),
+    "input_row": ("Entrée", "Input"),
+    "convolutions": ("{number} conv", "{number} conv"),
+    "layer_maps": (
+        "{layer}\n{size} × {size}, {number} canaux",
+        "{layer}\n{size} × {size}, {number} channels",
+    ),
+    "channel": ("canal {channel}", "channel {channel}"),
+    "block_maps": ("bloc {block} : {size} × {size}", "block {block}: {size} × {size}"),
+    # ------------------------------------------------------------------ training
+    "epoch": ("époque", "epoch"),
+    "loss": ("perte", "loss"),
+    "accuracy": ("justesse", "accuracy"),
+    "training": ("apprentissage", "training"),
+    "validation": ("validation", "validation"),
+    "up_to": ("{name}, jusqu'à {share} %", "{name}, up to {share} %"),
+    "probability": ("probabilité", "probability"),
+    "t-shirt": ("t-shirt", "t-shirt"),
+    "trousers": ("pantalon", "trousers"),
+    "dress": ("robe", "dress"),
+    "sandal": ("sandale", "sandal"),
+    "shirt": ("chemise", "shirt"),
+    "sneaker": ("basket", "sneaker"),
+    "bag": ("sac", "bag"),
+    "ankle boot": ("bottine", "ankle boot"),
+    # ------------------------------------------------------------------ augmentation
+    "the_photograph": ("la photographie", "the photograph"),
+    "flip": ("symétrie", "flip"),
+    "shift": ("translation", "shift"),
+    "shear": ("cisaillement", "shear"),
+    "zoom": ("zoom", "zoom"),
+    "rotate": ("rotation", "rotate"),
+    "crop": ("rognage", "crop"),
+    "cutout": ("cutout", "cutout"),
+    "brightness": ("luminosité", "brightness"),
+    "contrast": ("contraste", "contrast"),
+    "mixup": ("mixup", "mixup"),
+    "cutmix": ("cutmix", "cutmix"),
+    "course_augmentation": ("celles du cours", "the course's"),
 }

@@ -10,13 +10,17 @@ from jaxcnn.plotting._figure import write_figure
 from jaxcnn.plotting._labels import check_language, label
 
 from ._animation import Animation
+from ._augmentation import augmentation_sheet
 from ._channels import channels_and_filters, photo_channels
 from ._convolution import cross_correlation, sliding_kernel
 from ._equivariance import step_filter
+from ._networks import lenet_drawing, lenet_table, vgg_pyramid
 from ._padding import dilations, padding_modes, paddings, pixel_visits, strides
 from ._pooling import pooling_and_shifts, pooling_example
+from ._receptive_field import receptive_fields
 from ._sizes import dense_weights, image_sizes
 from ._smoothing import blurred_photo, smoothed_walk
+from ._trained import feature_maps, learning_curves, score_map, trained_filters
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,6 +45,15 @@ _FIGURES: "dict[str, Callable[..., Figure | Animation]]" = {
         pixel_visits,
         pooling_example,
         pooling_and_shifts,
+        receptive_fields,
+        lenet_drawing,
+        lenet_table,
+        vgg_pyramid,
+        trained_filters,
+        feature_maps,
+        learning_curves,
+        augmentation_sheet,
+        score_map,
     )
 }
 _STILL = (".png", ".svg", ".pdf")
