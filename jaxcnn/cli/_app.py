@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ._course_figures import figure
 from ._data import data
 from ._evaluate import evaluate
 from ._export import export, run
@@ -19,7 +20,7 @@ from ._summary import models, summary
 from ._train import train
 
 _HELP = "Convolutional networks in JAX: look at a network, train it, export it, run it anywhere."
-_COMMANDS = (models, summary, train, finetune, evaluate, predict, export, run)
+_COMMANDS = (models, summary, train, finetune, evaluate, predict, export, run, figure)
 
 app = typer.Typer(
     help=_HELP,

@@ -53,7 +53,7 @@ def conv(
         padding: ``"valid"``, ``"same"``, ``"full"``, ``"causal"``, an int, one int per axis, or
             one (low, high) pair per axis; see `explicit_padding`. ``"same"`` with a stride gives
             ``ceil(size / stride)`` outputs as in Flax and TensorFlow (PyTorch refuses it).
-        padding_mode: ``"zeros"``, ``"reflect"``, ``"replicate"`` or ``"circular"``; see `pad`.
+        padding_mode: ``"zeros"``, ``"reflect"``, ``"symmetric"``, ``"replicate"`` or ``"circular"``; see `pad`.
         kernel_dilation: Distance ``D`` between two taps, one int or one per axis.
         input_dilation: Distance between two pixels of ``x`` once zeros are put between them; the
             padding goes around the result.

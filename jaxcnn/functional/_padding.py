@@ -18,7 +18,7 @@ from jaxcnn.functional._arguments import (
 )
 
 PADDINGS = ("valid", "same", "full", "causal")
-PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
+PADDING_MODES = ("zeros", "reflect", "symmetric", "replicate", "circular")
 
 Pairs = tuple[tuple[int, int], ...]
 Padding = str | int | Sequence[int] | Sequence[tuple[int, int]]
@@ -154,7 +154,8 @@ def pad(
             is all axes between one batch axis and the channels.
         padding: See `explicit_padding`.
         padding_mode: What the new pixels hold: ``"zeros"``; ``"reflect"``, the image mirrored at
-            its border pixel, which is not repeated; ``"replicate"``, the border pixel;
+            its border pixel, which is not repeated; ``"symmetric"``, the image mirrored at its
+            edge, which repeats the border pixel; ``"replicate"``, the border pixel;
             ``"circular"``, the opposite side. In any case of letters.
         window_shape: The kernel or window that a padding given as a word is meant for.
         strides: Its steps, which ``"same"`` depends on.
@@ -165,13 +166,16 @@ def pad(
 
     Raises:
         ValueError: An unknown word or mode, a word without ``window_shape``, reflect padding as
-            wide as the map, circular padding wider than the map.
+            wide as the map, symmetric or circular padding wider than the map.
 
-    Source: modes as in PyTorch's ``torch.nn.functional.pad``.
+    Source: modes as in PyTorch's ``torch.nn.functional.pad``; ``"symmetric"``, which PyTorch lacks,
+    as in ``numpy.pad`` (SciPy calls it "reflect").
 
     >>> x = jnp.arange(1.0, 5.0).reshape(1, 4, 1)
     >>> pad(x, 2, padding_mode="reflect")[0, :, 0].tolist()
     [3.0, 2.0, 1.0, 2.0, 3.0, 4.0, 3.0, 2.0]
+    >>> pad(x, 2, padding_mode="symmetric")[0, :, 0].tolist()
+    [2.0, 1.0, 1.0, 2.0, 3.0, 4.0, 4.0, 3.0]
     """
     x = an_array("x", x)
     rank = _rank_of_padding(x, padding, window_shape)
@@ -215,7 +219,7 @@ def pad_with(x: jax.Array, pairs: Pairs, padding_mode: str) -> jax.Array:
 
 def _extend(x: jax.Array, axis: int, low: int, high: int, mode: str) -> jax.Array:
     size = x.shape[axis]
-    limit = {"reflect": size - 1, "circular": size, "replicate": None}[mode]
+    limit = {"reflect": size - 1, "symmetric": size, "circular": size, "replicate": None}[mode]
     if limit is not None and (known_below(limit, low) or known_below(limit, high)):
         raise ValueError(
             f"padding (={(low, high)}) must be at most {limit} with padding_mode {mode!r}, since "
@@ -230,6 +234,9 @@ def _extend(x: jax.Array, axis: int, low: int, high: int, mode: str) -> jax.Arra
         after = jnp.repeat(part(size - 1, size), high, axis)
     elif mode == "circular":
         before, after = part(size - low, size), part(0, high)
+    elif mode == "symmetric":
+        before = jnp.flip(part(0, low), axis)
+        after = jnp.flip(part(size - high, size), axis)
     else:
         before = jnp.flip(part(1, low + 1), axis)
         after = jnp.flip(part(size - 1 - high, size - 1), axis)

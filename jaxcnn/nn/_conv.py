@@ -239,7 +239,7 @@ class Conv2d(Conv):
         padding: ``"valid" | "same" | "full" | "causal"`` in any case, an int, ints per axis, or
             (low, high) pairs per axis; see `jaxcnn.functional.explicit_padding`. Flax's
             ``"CIRCULAR"`` and ``"REFLECT"`` are understood too, and are padding modes here.
-        padding_mode: ``"zeros"``, ``"reflect"``, ``"replicate"`` or ``"circular"``.
+        padding_mode: ``"zeros"``, ``"reflect"``, ``"symmetric"``, ``"replicate"`` or ``"circular"``.
         input_dilation: Distance between two pixels after zeros are put between them.
         kernel_dilation: Distance between two taps.
         feature_group_count: Groups of channels convolved apart.

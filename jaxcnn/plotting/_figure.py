@@ -4,7 +4,7 @@ import io
 import os
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jaxcnn._files import replacing
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def new_figure(width: float, height: float) -> "Figure":
-    """An empty figure of so many inches, apart from pyplot's global ones.
+def new_figure(width: float, height: float, dpi: float = 100) -> "Figure":
+    """An empty figure of so many inches and dots an inch, apart from pyplot's global ones.
 
     Raises:
         ValueError: matplotlib is not installed.
@@ -22,7 +22,7 @@ def new_figure(width: float, height: float) -> "Figure":
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ValueError("figures need matplotlib: pip install 'jaxcnn[plot]'") from error
-    return Figure(figsize=(width, height), layout="constrained")
+    return Figure(figsize=(width, height), dpi=dpi, layout="constrained")
 
 
 def write_figure(figure: "Figure", path: str | os.PathLike[str]) -> None:
@@ -32,15 +32,19 @@ def write_figure(figure: "Figure", path: str | os.PathLike[str]) -> None:
         ValueError: matplotlib does not know the ending.
         OSError: The file cannot be written.
     """
+    import matplotlib
+
     path = Path(path)
     known = figure.canvas.get_supported_filetypes()
     kind = path.suffix[1:].lower()
     if kind not in known:
         raise ValueError(f"path (={str(path)!r}) must end with one of .{', .'.join(sorted(known))}")
     picture = io.BytesIO()
-    with warnings.catch_warnings():
+    # An SVG says nothing of when it was made, so that the same figure is the same file.
+    told: dict[str, Any] = {"metadata": {"Date": None}} if kind == "svg" else {}
+    with matplotlib.rc_context({"svg.hashsalt": "jaxcnn"}), warnings.catch_warnings():
         # A class may be named in a script that the font lacks: its place in the picture shows a box.
         warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
-        figure.savefig(picture, format=kind)
+        figure.savefig(picture, format=kind, **told)
     with replacing(path) as stream:
         stream.write(picture.getvalue())

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Protocol
 
 from ._figure import new_figure
+from ._labels import label, write_ticks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -14,17 +15,18 @@ class _Columns(Protocol):
     def __getitem__(self, column: str) -> list: ...
 
 
-def plot_history(history: _Columns) -> "Figure":
+def plot_history(history: _Columns, *, language: str = "en") -> "Figure":
     """Draws loss and accuracy after each epoch, of training and of validation.
 
     Args:
         history: What `jaxcnn.training.fit` returned.
+        language: Of the words in it, ``"fr"`` or ``"en"``.
 
     Returns:
         A matplotlib figure with two axes.
 
     Raises:
-        ValueError: No epoch was finished, or matplotlib is not installed.
+        ValueError: No epoch was finished, the language is not known, or matplotlib is not installed.
 
     >>> from jaxcnn.training import History
     >>> rows = [{"epoch": 1, "loss": 0.9, "accuracy": 0.7}, {"epoch": 2, "loss": 0.5, "accuracy": 0.8}]
@@ -36,15 +38,17 @@ def plot_history(history: _Columns) -> "Figure":
     figure = new_figure(9, 3.5)
     epochs = history["epoch"]
     for axes, name in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
-        for column, label in ((name, "training"), (f"validation_{name}", "validation")):
+        for column, part in ((name, "training"), (f"validation_{name}", "validation")):
             points = [
                 pair for pair in zip(epochs, history[column], strict=True) if None not in pair
             ]
             if points:
-                axes.plot(*zip(*points, strict=True), marker="o", markersize=3, label=label)
-        axes.set_xlabel("epoch")
-        axes.set_ylabel(name)
+                named = label(part, language)
+                axes.plot(*zip(*points, strict=True), marker="o", markersize=3, label=named)
+        axes.set_xlabel(label("epoch", language))
+        axes.set_ylabel(label(name, language))
         axes.xaxis.get_major_locator().set_params(integer=True)
+        write_ticks(axes.yaxis, language)
         axes.grid(alpha=0.3)
         axes.legend()
     return figure

@@ -8,6 +8,7 @@ import numpy as np
 from jaxcnn.functional._arguments import an_int
 
 from ._figure import new_figure
+from ._labels import label, write_ticks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,6 +33,7 @@ def plot_score_map(
     class_names: Sequence[str] | None = None,
     *,
     number: int = 2,
+    language: str = "en",
 ) -> "Figure":
     """Lays over an image the probability of a class at each place.
 
@@ -44,13 +46,14 @@ def plot_score_map(
         scores: What `jaxcnn.transfer.score_map` returned.
         class_names: One for each class; None means numbers.
         number: Draw at most so many classes, those of the highest probabilities.
+        language: Of the words in it, ``"fr"`` or ``"en"``.
 
     Returns:
         A matplotlib figure: one picture for each class, below one another if they are wide.
 
     Raises:
-        ValueError: There is not one name for each class, the image has other axes, or matplotlib is
-            not installed.
+        ValueError: There is not one name for each class, the image has other axes, the language is not
+            known, or matplotlib is not installed.
 
     >>> from jaxcnn.transfer import ScoreMap
     >>> windows = np.array([[[0, 0, 8, 8], [0, 4, 8, 12]]])
@@ -79,9 +82,11 @@ def plot_score_map(
         shown = axes.imshow(heat, extent=extent, cmap="coolwarm", alpha=0.5, vmin=0, vmax=1)
         _outline(axes, scores, int(index))
         name = str(index) if class_names is None else class_names[index]
-        axes.set_title(f"{name}, up to {100 * highest[index]:.0f} %", size=9)
+        share = f"{100 * highest[index]:.0f}"
+        axes.set_title(label("up_to", language, name=name, share=share), size=9)
         axes.set_axis_off()
-    figure.colorbar(shown, ax=figure.axes, label="probability")
+    bar = figure.colorbar(shown, ax=figure.axes, label=label("probability", language))
+    write_ticks(bar.ax.yaxis, language)
     return figure
 
 

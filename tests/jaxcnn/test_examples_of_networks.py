@@ -11,7 +11,17 @@ from flax import nnx
 
 import jaxcnn
 
-PACKAGES = ("analysis", "export", "models", "nn", "plotting", "training", "transfer", "workflows")
+PACKAGES = (
+    "analysis",
+    "export",
+    "models",
+    "nn",
+    "plotting",
+    "plotting.course",
+    "training",
+    "transfer",
+    "workflows",
+)
 MODULES = [
     f"jaxcnn.{package}.{module.name}"
     for package in PACKAGES

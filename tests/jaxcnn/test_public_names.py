@@ -25,7 +25,15 @@ EXPECTED = {
     },
     "export": {"ArtifactError", "ExportedModel", "Preparation", "export_model", "load"},
     "plotting": {
-        "plot_confusion_matrix", "plot_history", "plot_mistakes", "plot_probes", "plot_score_map",
+        "course", "plot_confusion_matrix", "plot_history", "plot_mistakes", "plot_probes", "plot_score_map",
+    },
+    "plotting.course": {
+        "Animation", "augmentation_sheet", "blurred_photo", "channels_and_filters", "cross_correlation",
+        "dense_weights", "dilations", "draw_figure", "feature_maps", "figure_title", "image_sizes",
+        "learning_curves", "lenet_drawing", "lenet_table", "list_figures", "padding_modes", "paddings",
+        "photo_channels", "pixel_visits", "pooling_and_shifts", "pooling_example", "receptive_fields",
+        "save_figure", "score_map", "sliding_kernel", "smoothed_walk", "step_filter", "strides",
+        "trained_filters", "vgg_pyramid",
     },
     "runtime": {"cpu_rules_in_use", "keep_freed_memory", "use_cpu_rules"},
     "training": {

@@ -7,7 +7,12 @@ import itertools
 
 import numpy as np
 
-NUMPY_MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+NUMPY_MODES = {
+    "reflect": "reflect",
+    "symmetric": "symmetric",
+    "replicate": "edge",
+    "circular": "wrap",
+}
 
 
 def pairs_of(padding, sizes, kernel_size, strides, dilation):

@@ -72,7 +72,7 @@ def test_bfloat16_equals_loops_rounded_once(problem):
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
-@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+@pytest.mark.parametrize("mode", ["reflect", "symmetric", "replicate", "circular"])
 def test_padding_modes_equal_loops(rank, mode):
     x, kernel = whole_numbers(1, *(4, 5, 3)[:rank], 2), whole_numbers(*(3, 2, 3)[:rank], 2, 2)
     options = {"padding": "same", "padding_mode": mode}

@@ -1,13 +1,17 @@
 import numpy as np
 import pytest
+from flax import nnx
+from hypothesis import given
+from hypothesis import strategies as st
 
-from jaxcnn.functional import explicit_padding, pad
+from jaxcnn import nn
+from jaxcnn.functional import conv, explicit_padding, pad
 
 from . import reference
-from .helpers import quick_jit, value_and_gradients, weights, whole_numbers
+from .helpers import examples, quick_jit, value_and_gradients, weights, whole_numbers
 
 
-@pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
+@pytest.mark.parametrize("mode", ["zeros", "reflect", "symmetric", "replicate", "circular"])
 @pytest.mark.parametrize("padding", [0, 2, (1, 0), ((0, 2), (3, 1))])
 def test_modes_equal_numpy(mode, padding):
     x = whole_numbers(2, 4, 5, 3)
@@ -18,13 +22,39 @@ def test_modes_equal_numpy(mode, padding):
     np.testing.assert_array_equal(found, expected)
 
 
-@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+@pytest.mark.parametrize("mode", ["reflect", "symmetric", "replicate", "circular"])
 def test_the_gradient_adds_up_the_copies_of_a_pixel(mode):
     x = whole_numbers(1, 4, 1)
     y, (gradient,) = value_and_gradients(lambda x: pad(x, ((3, 2),), padding_mode=mode), x)
     copies = np.pad(np.arange(4), (3, 2), mode=reference.NUMPY_MODES[mode])
     expected = np.bincount(copies, weights(y.shape).ravel(), 4)
     np.testing.assert_array_equal(gradient.ravel(), expected)
+
+
+@examples(60)
+@given(data=st.data(), rank=st.integers(1, 3))
+def test_symmetric_padding_equals_numpy_in_every_rank(data, rank):
+    sizes = data.draw(st.tuples(*[st.integers(1, 4)] * rank))
+    pairs = tuple(data.draw(st.tuples(*[st.integers(0, size)] * 2)) for size in sizes)
+    x = whole_numbers(2, *sizes, 2)
+    expected = np.pad(x, [(0, 0), *pairs, (0, 0)], mode="symmetric")
+    np.testing.assert_array_equal(pad(x, pairs, padding_mode="symmetric"), expected)
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_symmetric_padding_mirrors_a_map_once_at_most(side):
+    x, wide = whole_numbers(1, 5, 1), [0, 0]
+    wide[side] = 6
+    with pytest.raises(ValueError, match=r"at most 5 with padding_mode 'symmetric'.* 5 pixels"):
+        pad(x, (tuple(wide),), padding_mode="Symmetric")
+
+
+def test_a_layer_pads_symmetrically_too():
+    x, rngs = whole_numbers(1, 4, 5, 3), nnx.Rngs(0)
+    layer = nn.Conv2d(3, 2, 5, padding="same", padding_mode="symmetric", rngs=rngs)
+    padded = np.pad(x, [(0, 0), (2, 2), (2, 2), (0, 0)], mode="symmetric")
+    plain = conv(padded, layer.kernel[...], padding="valid")
+    np.testing.assert_allclose(layer(x), plain, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("dtype", ["bool", "uint8", "int32", "bfloat16"])

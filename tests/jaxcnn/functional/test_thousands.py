@@ -73,7 +73,9 @@ def test_conv_and_its_gradients(rank):
         options = {
             "strides": per_axis(rng, rank, 1, 3),
             "padding": random_padding(rng, rank, 2),
-            "padding_mode": rng.choice(["zeros", "zeros", "reflect", "replicate", "circular"]),
+            "padding_mode": rng.choice(
+                ["zeros", "zeros", "reflect", "symmetric", "replicate", "circular"]
+            ),
             "kernel_dilation": per_axis(rng, rank, 1, 2),
             "input_dilation": per_axis(rng, rank, 1, 2) if rng.random() < 0.3 else 1,
             "feature_group_count": groups,

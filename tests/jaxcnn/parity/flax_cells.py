@@ -73,6 +73,9 @@ CELLS = {
         refused(lambda: conv(padding="reflect"), "Unrecognized padding"),
         lacks(nnx.Conv, "padding_mode"),
     ),
+    "symmetric (reflect with the edge repeated)": no(
+        refused(lambda: conv(padding="SYMMETRIC"), "padding")
+    ),
     "replicate": no(
         *(refused(lambda p=p: conv(padding=p), "padding") for p in ("REPLICATE", "EDGE")),
         lacks(nnx.Conv, "padding_mode"),

@@ -57,6 +57,9 @@ CELLS = {
     "causal": yes(lambda: sizes(F.conv, X, K, padding="causal") == (8, 8)),
     "(low, high) per axis": yes(lambda: sizes(F.conv, X, K, padding=((1, 0), (2, 3))) == (7, 11)),
     "reflect": yes(lambda: sizes(F.conv, X, K, padding=3, padding_mode="reflect") == (12, 12)),
+    "symmetric (reflect with the edge repeated)": yes(
+        lambda: sizes(F.conv, X, K, padding=8, padding_mode="symmetric") == (22, 22)
+    ),
     "replicate": yes(lambda: sizes(F.conv, X, K, padding=3, padding_mode="replicate") == (12, 12)),
     "circular": yes(lambda: sizes(F.conv, X, K, padding=3, padding_mode="circular") == (12, 12)),
     "groups": yes(lambda: sizes(F.conv, X, K[:, :, :2], feature_group_count=2) == (8, 8)),

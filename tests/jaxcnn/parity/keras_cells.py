@@ -62,6 +62,9 @@ CELLS = {
     ),
     "(low, high) per axis": no(refused(lambda: conv(padding=((1, 0), (2, 3))), "must be either")),
     "reflect": no(*(lacks(layer, "padding_mode") for layer in CONVS)),
+    "symmetric (reflect with the edge repeated)": no(
+        *(lacks(layer, "padding_mode") for layer in CONVS)
+    ),
     "replicate": no(*(lacks(layer, "padding_mode") for layer in CONVS)),
     "circular": no(*(lacks(layer, "padding_mode") for layer in CONVS)),
     "groups": yes(lambda: conv(groups=2) == (6, 6)),

@@ -62,6 +62,9 @@ CELLS = {
     "causal": no(refused(lambda: conv(padding="causal"), "Invalid padding string")),
     "(low, high) per axis": no(refused(lambda: conv(padding=((1, 0), (2, 3))), "TypeError")),
     "reflect": yes(lambda: with_mode("reflect")),
+    "symmetric (reflect with the edge repeated)": no(
+        refused(lambda: with_mode("symmetric"), "padding_mode must be one of")
+    ),
     "replicate": yes(lambda: with_mode("replicate")),
     "circular": yes(lambda: with_mode("circular")),
     "groups": yes(lambda: conv(kernel=K[:, :2], groups=2) == (6, 6)),

@@ -29,6 +29,13 @@ def test_curves_show_every_epoch_and_only_what_was_measured():
     np.testing.assert_allclose(loss.lines[1].get_ydata(), [2, 1, 2 / 3])
 
 
+def test_curves_are_named_in_french_too():
+    loss, accuracy = plotting.plot_history(training.History(ROWS), language="fr").axes
+    assert [line.get_label() for line in loss.lines] == ["apprentissage", "validation"]
+    assert (loss.get_xlabel(), accuracy.get_ylabel()) == ("époque", "justesse")
+    assert accuracy.yaxis.get_major_formatter()(0.5, 0) == "0,5"
+
+
 def test_a_confusion_matrix_shows_names_and_counts_and_no_zeros():
     (axes,) = plotting.plot_confusion_matrix(np.array([[3, 0], [1, 4]]), ["cat", "dog"]).axes
     assert [text.get_text() for text in axes.texts] == ["3", "1", "4"]
@@ -114,6 +121,8 @@ def test_a_score_map_lies_over_the_image_and_outlines_the_best_window():
     assert heat.shape == (8, 16)
     np.testing.assert_allclose(heat[3, [0, 15]], [0.7, 0.3])
     np.testing.assert_allclose(heat[3, 7:9].mean(), 0.5)
+    figure = plotting.plot_score_map(np.zeros((8, 16)), scores, "abc", number=1, language="fr")
+    assert figure.axes[0].get_title() == "c, jusqu'à 70\u00a0%"
 
 
 def test_score_maps_refuse_other_classes_and_other_images():

@@ -1,0 +1,52 @@
+"""docs/figures.md has every figure, and its pictures are those that the functions draw now."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from jaxcnn.plotting import course
+
+ROOT = Path(__file__).parents[4]
+PAGE = (ROOT / "docs/figures.md").read_text(encoding="utf-8")
+FOLDER = ROOT / "docs/images/course"
+
+
+def test_the_page_lists_every_figure_with_its_title():
+    rows = re.findall(r"^\| `([\w-]+)` \| (.+) \|$", PAGE, re.MULTILINE)
+    names = course.list_figures()
+    assert rows == [(name, course.figure_title(name)) for name in names]
+
+
+@pytest.fixture(scope="module")
+def script():
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location(
+        "course_figures", ROOT / "scripts/course_figures.py"
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_picture_is_shown_somewhere_and_made_by_the_script(script):
+    shown = set()
+    for page in (ROOT / "docs").glob("*.md"):
+        shown |= set(re.findall(r"images/course/([\w.-]+)", page.read_text(encoding="utf-8")))
+    made = {f"{name}.png" for name in script.STILLS} | {f"{name}.gif" for name in script.MOVING}
+    assert {path.name for path in FOLDER.iterdir()} == made == shown
+
+
+def test_no_picture_is_older_than_what_it_shows(script):
+    pytest.importorskip("matplotlib")
+    from PIL import Image
+
+    for name in script.STILLS:
+        with Image.open(FOLDER / f"{name}.png") as image:
+            told = json.loads(image.text["drawn"])
+        now = script.drawn(course.draw_figure(name))
+        again = f"{name}.png is older than what it shows: python scripts/course_figures.py"
+        assert told["words"] == now["words"], again
+        assert told["means"] == pytest.approx(now["means"], abs=0.02), again
