@@ -18,6 +18,7 @@ from grader.checks._case_to_run import CasesToRun
 from grader.checks._case_values import HIDDEN, CaseValues
 from grader.checks._declare import mistake_info
 from grader.checks._diagnose import Evidence, diagnose
+from grader.checks._part import wrong_part
 from grader.checks._program import operation_name
 from grader.checks._show import show
 from grader.checks._student import RemoteCall
@@ -204,7 +205,7 @@ class Explainer:
         if found := when_right(attempts):
             result.message += "\n" + self.say("when_right", **found._asdict())
             return
-        if true := always(attempts):
+        if true := always(attempts) or wrong_part(attempts):
             result.message += "\n" + self.say(true[0], **true[1])
         elif way := trend(attempts):
             result.message += "\n" + self.say(way.key, count=way.cases)
