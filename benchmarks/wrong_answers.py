@@ -43,7 +43,7 @@ from grader import grade
 from grader.checks._declare import mistake_info
 from grader.course import Course, Question, find_course, load_question
 from grader.messages import _SENTENCES
-from grader.results import CheckResult, QuestionResult, Verdict
+from grader.results import QuestionResult, Verdict
 
 # Sentences that say where to look.
 _LOCATING = tuple(
@@ -54,6 +54,7 @@ _LOCATING = tuple(
 )
 _COLUMNS = ("answers", "caught", "full", "named", "located", "told", "raised", "silent", "false")
 _COLUMNS += ("accused",)
+_CALL = re.compile(r"(?:\w+\()*(\w+)\)*\(")
 _PLACE = re.compile(r"\{\w+[^}]*\}")
 
 
@@ -139,19 +140,34 @@ def _failed(record: QuestionResult) -> Iterator[dict[str, Any]]:
                 "id": check.id,
                 "verdict": check.verdict.value,
                 "mistake": check.mistake,
-                "says": [key for key in _LOCATING if _pattern(key).search(check.message)],
-                "raised": _pattern("your_line").search(check.message) is not None
-                and check.verdict is Verdict.EXCEPTION,
-                "told": check.verdict is Verdict.FAILED and not _opening(check),
-                "helpers": _helpers(check),
                 "message": check.message,
                 "call": check.counterexample.call if check.counterexample else "",
             }
 
 
-def _opening(check: CheckResult) -> str:
+def said(check: dict[str, Any], wrong: set[str]) -> tuple[list[str], list[str]]:
+    """What a failing check says: sentences, and the helpers that it blames.
+
+    An exception and a property count only where they are about a function that is wrong.
+    """
+    message = check["message"]
+    found = [key for key in _LOCATING if _pattern(key).search(message)]
+    about = _CALL.match(check["call"] or message)
+    if about is None or about[1] in wrong:
+        if check["verdict"] == "exception" and _pattern("your_line").search(message):
+            found.append("raised")
+        elif check["verdict"] == "failed" and not _opening(message):
+            found.append("told")
+    helpers = []
+    for key in ("follows_from", "follows_from_one"):
+        if match := re.search(_pattern(key).pattern.replace(".{0,400}?", r"[\w, ]+"), message):
+            helpers += match[1].split(", ")
+    return found, helpers
+
+
+def _opening(message: str) -> str:
     """The sentence of the grader's own that a message begins with; none where it is the check's."""
-    first = check.message.partition("\n")[0]
+    first = message.partition("\n")[0]
     return next((key for key in _SENTENCES if _pattern(key).fullmatch(first)), "")
 
 
@@ -159,18 +175,7 @@ def _opening(check: CheckResult) -> str:
 def _pattern(key: str) -> re.Pattern[str]:
     """What finds a sentence in a text."""
     parts = _PLACE.split(_SENTENCES[key][1])
-    return re.compile("(.{1,400}?)".join(map(re.escape, parts)), re.DOTALL)
-
-
-def _helpers(check: CheckResult) -> list[str]:
-    """The functions that a failure is said to follow from."""
-    found: list[str] = []
-    for key in ("follows_from", "follows_from_one"):
-        if match := re.search(
-            _pattern(key).pattern.replace(".{1,400}?", r"[\w, ]+"), check.message
-        ):
-            found += match[1].split(", ")
-    return list(dict.fromkeys(found))
+    return re.compile("(.{0,400}?)".join(map(re.escape, parts)), re.DOTALL)
 
 
 def judged(
@@ -188,15 +193,17 @@ def judged(
     changed = known.get("changed") or ([] if right else differing(source, solution))
     wrong = _blamable(source, solution, changed)
     of = {info.id: info.of for info in map(mistake_info, [*trusted.mistakes, *trusted.doubles])}
-    names = [[name, *of[name]] for name in row["names"]]
-    helpers = {name for check in row["failed"] for name in check["helpers"]}
+    names = [[name, *row.get("functions", {}).get(name, of.get(name, ()))] for name in row["names"]]
+    told = [said(check, wrong) for check in row["failed"]]
+    helpers = {name for _, blamed in told for name in blamed}
     false = [name for name, *functions in names if not wrong.intersection(functions)]
     false += [f"follows from {name}" for name in sorted(helpers - wrong)]
-    says = list(dict.fromkeys(key for check in row["failed"] for key in check["says"]))
+    says = list(dict.fromkeys(key for found, _ in told for key in found))
     full = row["score"] == row["of"]
-    state = "full" if full else "named" if names else "located" if says else "silent"
+    located = set(says) - {"told", "raised"}
+    state = "full" if full else "named" if names else "located" if located else "silent"
     for other in ("raised", "told"):
-        if state in ("silent", "raised") and any(check[other] for check in row["failed"]):
+        if state in ("silent", "raised") and other in says:
             state = other
     mistake = known.get("mistake") or source.partition("\n")[0].lstrip("# ")
     return {
