@@ -50,7 +50,9 @@ _LOCATING = tuple(
     key
     for key in _SENTENCES
     if key in ("when_right", "which_line", "none")
-    or key.startswith(("all_too_", "always_", "follows_from", "never_", "only_", "word_", "zero_"))
+    or key.startswith(
+        ("all_too_", "always_", "follows_from", "never_", "only_", "word_", "wrong_only", "zero_")
+    )
 )
 _COLUMNS = ("answers", "caught", "full", "named", "located", "told", "raised", "silent", "false")
 _COLUMNS += ("accused",)

@@ -429,6 +429,17 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Quand est-ce juste ? Dans les {right} cas essayés où {fact} ; faux dans {wrong} des {others} autres.",
         "When is it right? In all {right} cases tried where {fact}; wrong in {wrong} of the {others} others.",
     ),
+    "wrong_only": (
+        "Où est-ce faux ? Seulement où {fact} : dans {wrong} de ces {here} cas essayés ; les {others} autres "
+        "sont justes.",
+        "Where is it wrong? Only where {fact}: in {wrong} of these {here} cases tried; the {others} others are right.",
+    ),
+    "wrong_only_answer": (
+        "Où est-ce faux ? Seulement où {fact} est juste : dans {wrong} de ces {here} cas essayés ; les {others} "
+        "autres sont justes.",
+        "Where is it wrong? Only where {fact} is right: in {wrong} of these {here} cases tried; the {others} "
+        "others are right.",
+    ),
     "always_zero": (
         "Dans tous les cas essayés, votre réponse est nulle partout : y écrit-on jamais quelque chose ?",
         "In all cases tried your answer is zero everywhere: is anything ever written to it?",

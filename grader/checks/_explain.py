@@ -24,7 +24,7 @@ from grader.checks._show import show
 from grader.checks._student import RemoteCall
 from grader.checks._survey import CALLS, MANY_CALLS
 from grader.checks._trend import trend
-from grader.checks._when import when_right
+from grader.checks._when import when_right, wrong_only
 from grader.checks._where import cases_for_edits
 from grader.messages import Language, no_break, say
 from grader.results import Case, CheckResult, Counterexample, Verdict
@@ -207,6 +207,9 @@ class Explainer:
             return
         if true := always(attempts) or wrong_part(attempts):
             result.message += "\n" + self.say(true[0], **true[1])
+        elif only := wrong_only(attempts):
+            key = "wrong_only_answer" if only.of_answer else "wrong_only"
+            result.message += "\n" + self.say(key, **only._asdict())
         elif way := trend(attempts):
             result.message += "\n" + self.say(way.key, count=way.cases)
         self._say_where(error, result, attempts, find_line)
