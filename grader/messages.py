@@ -434,6 +434,17 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Quand est-ce juste ? Dans les {right} cas essayés où {fact} ; faux dans {wrong} des {others} autres.",
         "When is it right? In all {right} cases tried where {fact}; wrong in {wrong} of the {others} others.",
     ),
+    "wrong_only": (
+        "Où est-ce faux ? Seulement où {fact} : dans {wrong} de ces {here} cas essayés ; les {others} autres "
+        "sont justes.",
+        "Where is it wrong? Only where {fact}: in {wrong} of these {here} cases tried; the {others} others are right.",
+    ),
+    "wrong_only_answer": (
+        "Où est-ce faux ? Seulement où {fact} est juste : dans {wrong} de ces {here} cas essayés ; les {others} "
+        "autres sont justes.",
+        "Where is it wrong? Only where {fact} is right: in {wrong} of these {here} cases tried; the {others} "
+        "others are right.",
+    ),
     "always_zero": (
         "Dans tous les cas essayés, votre réponse est nulle partout : y écrit-on jamais quelque chose ?",
         "In all cases tried your answer is zero everywhere: is anything ever written to it?",
@@ -459,6 +470,51 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "votre réponse est la bonne transposée par {order}.",
         "In all cases tried the values are right, with the axes in another order: "
         "your answer is the right one transposed by {order}.",
+    ),
+    "always_answers": (
+        "Dans tous les cas essayés, vous répondez {value}.",
+        "In all cases tried you answer {value}.",
+    ),
+    "never_answers": (
+        "Vous ne répondez jamais {value}, qui était juste dans {count} des cas essayés.",
+        "You never answer {value}, which was right in {count} of the cases tried.",
+    ),
+    "word_never_in": (
+        "Seul {value} est en cause : il n'est jamais dans votre liste. Le reste est juste dans tous les cas essayés.",
+        "It is {value} alone: it is never in your list. The rest is right in all cases tried.",
+    ),
+    "word_always_in": (
+        "Seul {value} est en cause : il est toujours dans votre liste. Le reste est juste dans tous les cas essayés.",
+        "It is {value} alone: it is always in your list. The rest is right in all cases tried.",
+    ),
+    "word_wrong": (
+        "Seul {value} est en cause. Le reste de la liste est juste dans tous les cas essayés.",
+        "It is {value} alone. The rest of the list is right in all cases tried.",
+    ),
+    "only_entry_wrong": (
+        "Dans tous les cas essayés, seul l'élément {place} de votre réponse est faux.",
+        "In all cases tried only the entry {place} of your answer is wrong.",
+    ),
+    "only_index_wrong": (
+        "Dans tous les cas essayés, ce qui est faux a l'indice {index} sur l'axe {axis} ; le reste est juste.",
+        "In all cases tried what is wrong has index {index} along axis {axis}; the rest is right.",
+    ),
+    "only_index_right": (
+        "Dans tous les cas essayés, ce qui a l'indice {index} sur l'axe {axis} est juste, et le reste faux.",
+        "In all cases tried what has index {index} along axis {axis} is right, and the rest is wrong.",
+    ),
+    "only_border_wrong": (
+        "Dans tous les cas essayés, seul le bord est faux : premières et dernières lignes et colonnes.",
+        "In all cases tried only the border is wrong: first and last rows and columns.",
+    ),
+    "only_inside_wrong": (
+        "Dans tous les cas essayés, le bord (premières et dernières lignes et colonnes) est juste, et "
+        "l'intérieur faux.",
+        "In all cases tried the border (first and last rows and columns) is right, and the inside is wrong.",
+    ),
+    "zero_where_wrong": (
+        "Partout où votre réponse est fausse, elle vaut 0 : tout y est-il écrit ?",
+        "Wherever your answer is wrong it is 0: is all of it written?",
     ),
     "two_mistakes": ("Deux fautes à la fois :", "Two mistakes at once:"),
     "which_line": (

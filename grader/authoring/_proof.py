@@ -20,6 +20,7 @@ from grader.authoring._stubs import stub_of
 from grader.authoring._variants import variant_source
 from grader.authoring._withheld import withheld_findings
 from grader.checks._attempts import Attempt
+from grader.checks._chosen import functions_of_checks
 from grader.checks._declare import mistake_info
 from grader.course import Course, Question, SubmittedFile, load_question
 from grader.grading import grade_files
@@ -33,6 +34,7 @@ _FIFTH = 5  # how many times the reference's need a budget must be
 _Variant = Callable[..., Any]
 _Round = dict[str, list[_Variant]]  # question -> mistakes made together, in different functions
 _Graded = dict[str, QuestionResult]
+_Only = dict[str, frozenset[str]]  # question -> names of checks
 
 
 def check_course(
@@ -81,7 +83,7 @@ def check_course(
     def keep_cases(name: str, tried: Sequence[Attempt]) -> None:
         cases.setdefault(name, list(tried))  # the reference comes first
 
-    def run(sources: dict[str, str]) -> _Graded:
+    def run(sources: dict[str, str], only: _Only | None = None) -> _Graded:
         files = [
             SubmittedFile(q, course.path / q.file, sources[q.id].encode())
             for q in sound
@@ -97,6 +99,7 @@ def check_course(
             isolation=isolation,
             untouched_shortcut=False,
             measured=True,
+            only=only,
             on_cases=keep_cases,
         )
         return {question.id: question for question in result.questions}
@@ -157,14 +160,25 @@ def _rounds(course: Course, questions: Sequence[Question]) -> list[_Round]:
 
 
 def _try(
-    course: Course, members: _Round, run: Callable[[dict[str, str]], _Graded]
+    course: Course, members: _Round, run: Callable[[dict[str, str], _Only], _Graded]
 ) -> Iterator[tuple[str, list[tuple[_Variant, Finding]]]]:
-    """Grade one round; for each question what became of its mistakes."""
+    """Grade one round; for each question what became of its mistakes.
+
+    Only checks that call a function can name its mistakes; so no others run, and none where networks are trained.
+    """
     sources = {
         name: variant_source(load_question(course, course.question(name)), *variants)
         for name, variants in members.items()
     }
-    for name, graded in run(sources).items():
+    only = {}
+    for name, variants in members.items():
+        calls = functions_of_checks(
+            load_question(course, course.question(name)).checks.read_text("utf-8")
+        )
+        functions = {function for variant in variants for function in mistake_info(variant).of}
+        if found := frozenset(check for check, called in calls.items() if called & functions):
+            only[name] = found
+    for name, graded in run(sources, only).items():
         yield name, [(variant, _mistake(graded, variant)) for variant in members[name]]
 
 

@@ -18,12 +18,13 @@ from grader.checks._case_to_run import CasesToRun
 from grader.checks._case_values import HIDDEN, CaseValues
 from grader.checks._declare import mistake_info
 from grader.checks._diagnose import Evidence, diagnose
+from grader.checks._part import wrong_part
 from grader.checks._program import operation_name
 from grader.checks._show import show
 from grader.checks._student import RemoteCall
 from grader.checks._survey import CALLS, MANY_CALLS
 from grader.checks._trend import trend
-from grader.checks._when import when_right
+from grader.checks._when import when_right, wrong_only
 from grader.checks._where import cases_for_edits
 from grader.messages import Language, no_break, say, told
 from grader.results import Case, CheckResult, Counterexample, Verdict
@@ -204,8 +205,11 @@ class Explainer:
         if found := when_right(attempts):
             result.message += "\n" + self.say("when_right", **found._asdict())
             return
-        if true := always(attempts):
+        if true := always(attempts) or wrong_part(attempts):
             result.message += "\n" + self.say(true[0], **true[1])
+        elif only := wrong_only(attempts):
+            key = "wrong_only_answer" if only.of_answer else "wrong_only"
+            result.message += "\n" + self.say(key, **only._asdict())
         elif way := trend(attempts):
             result.message += "\n" + self.say(way.key, count=way.cases)
         self._say_where(error, result, attempts, find_line)

@@ -12,7 +12,7 @@ import numpy as np
 from grader.checks._attempts import Attempt
 from grader.checks._cases import case_size
 
-__all__ = ["When", "always_true", "when_right"]
+__all__ = ["When", "WrongOnly", "always_true", "when_right", "wrong_only"]
 
 _LEAST = 8  # cases on each side: fewer agree with some fact by chance
 _NEARLY_ALL = (
@@ -22,6 +22,8 @@ _MOST, _MANY = (
     0.6,
     16,
 )  # or so many, as even kernels with an even dilation are, if there is more to go by
+_CHANCE = 0.01  # that some fact holds of all wrong cases although it has nothing to do with them
+_SHARE = 0.6  # of the cases, at most, for it to leave anything out
 _NUMBERS = 6  # arguments that are compared with each other
 _SIDES = 2  # axes of an array that are sizes of an image or a filter
 
@@ -70,6 +72,59 @@ def when_right(attempts: Iterable[Attempt]) -> When | None:
         if found.right >= _MANY and found.share > (best.share if best else _MOST):
             best = found
     return best
+
+
+class WrongOnly(NamedTuple):
+    """Wrong only in cases of which the fact holds, though not in all of these.
+
+    Attributes:
+        fact: about the arguments, as Python would say it, or the answer that is right.
+        of_answer: whether it is the latter.
+        wrong: number of wrong answers.
+        here: number of cases where it holds.
+        others: number of cases where it does not, all right.
+    """
+
+    fact: str
+    of_answer: bool
+    wrong: int
+    here: int
+    others: int
+
+
+def wrong_only(attempts: Iterable[Attempt]) -> WrongOnly | None:
+    """The fact that holds of all wrong cases and of few others; None where there is none that is no accident.
+
+    Args:
+        attempts: all cases of one check.
+    """
+    cases = _distinct(attempts)
+    wrong = np.array([attempt.wrong for attempt in cases], bool)
+    if min(wrong.sum(), (~wrong).sum()) < _LEAST or len({a.function for a in cases}) > 1:
+        return None
+    known = [dict(_facts_of(attempt)) for attempt in cases]
+    answers = [a.expected for a in cases]
+    words = answers if all(v is None or isinstance(v, (str, bool)) for v in answers) else []
+    found = [
+        (fact, False, np.array([of.get(fact, _unsaid(fact)) for of in known]))
+        for fact in dict.fromkeys(itertools.chain(*known))
+    ]
+    found += [
+        (repr(word), True, np.array([answer == word for answer in answers]))
+        for word in dict.fromkeys(words)
+    ]
+    fit = []
+    for fact, of_answer, holds in found:
+        here, others = int(holds.sum()), int((~holds).sum())
+        chance = (here / len(cases)) ** int(wrong.sum()) * len(found)
+        if (
+            holds[wrong].all()
+            and others >= _LEAST
+            and here <= _SHARE * len(cases)
+            and chance < _CHANCE
+        ):
+            fit.append(WrongOnly(fact, of_answer, int(wrong.sum()), here, others))
+    return min(fit, key=lambda one: one.here, default=None)
 
 
 def always_true(attempts: Iterable[Attempt], least: int) -> list[str]:

@@ -77,19 +77,24 @@ def test_multiplications(
 # down, slightly down, up, or to nothing. Where it falls clearly, then slightly, two mistakes would
 # give the same answer: that pair is left out.
 _RATIOS = [(0.6, 0.6), (0.95, 0.95), (0.95, 0.6), (0.6, 1.1), (0.5, 1.3), (1.1, 0.95), (0.6, 1e-6)]
+_RATIOS += [(1e-6, 1.3)]
+# Sensitivities on the very limits of what counts as clearly lower, and as zero.
+_LIMITS = [(0.5, 0.45, 0.2), (0.6, 0.5, 0.45), (0.5, 0.4, 1e-3)]
 
 
 @st.composite
 def _experiments(draw):
     first, second = draw(st.sampled_from(_RATIOS))
-    plain = draw(st.sampled_from([0.5, 0.6]))
+    plain = draw(st.sampled_from([0.5, 0.6, 0.05]))
+    found = plain, plain * first, plain * first * second
+    found = draw(st.sampled_from([found, found, *_LIMITS]))
     return [
         {
             "sensitivity": sensitivity,
             "multiplications": draw(st.sampled_from([14112, 56448])),
             "weights": draw(st.sampled_from([72, 288])),
         }
-        for sensitivity in (plain, plain * first, plain * first * second)
+        for sensitivity in found
     ]
 
 

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from grader.checks import mistake
+from grader.checks import deviation, family, mistake
 
 from . import solution
 
@@ -91,219 +91,442 @@ def logarithm_of_zero(scores, labels):
     return -jnp.log(_right(jax.nn.softmax(scores), labels)).mean()
 
 
-@mistake(
+@family(
     of="accuracy",
-    fr="C'est le nombre de bonnes réponses : divisez par le nombre d'images.",
-    en="This is the number of right answers: divide by the number of images.",
+    deviations=[
+        deviation(
+            "counted",
+            given="count",
+            fr="C'est le nombre de réponses justes : divisez par le nombre d'images.",
+            en="This is the number of right answers: divide by the number of images.",
+        ),
+        deviation(
+            "share_of_mistakes",
+            given="mistakes",
+            fr="C'est la part des fautes.",
+            en="This is the share of mistakes.",
+        ),
+        deviation(
+            "percentage",
+            given="percentage",
+            fr="C'est un pourcentage : la justesse est une part, entre 0 et 1.",
+            en="This is a percentage: accuracy is a share, between 0 and 1.",
+        ),
+        deviation(
+            "divided_by_the_classes",
+            given="by the classes",
+            fr="Le nombre de réponses justes est divisé par celui des classes : divisez par le "
+            "nombre d'images.",
+            en="The number of right answers is divided by that of the classes: divide by the number "
+            "of images.",
+        ),
+        deviation(
+            "last_of_the_largest",
+            winner="last",
+            fr="Le dernier des plus grands scores l'emporte : parmi des égaux c'est le premier.",
+            en="The last of the largest scores wins: among equals it is the first.",
+        ),
+        deviation(
+            "ties_are_right",
+            winner="any",
+            fr="Une image dont la bonne classe est parmi les égales compte comme juste : une seule "
+            "classe l'emporte.",
+            en="Any image whose right class is among equals counts as right: only one class wins.",
+        ),
+        deviation(
+            "smallest_score",
+            winner="smallest",
+            fr="C'est le plus petit score qui l'emporte.",
+            en="It is the smallest score that wins.",
+        ),
+        deviation(
+            "second_score_positive",
+            winner="second positive",
+            fr="La classe 1 est choisie quand son score est positif : comparez les scores de toutes "
+            "les classes.",
+            en="Class 1 is chosen when its score is positive: compare the scores of all classes.",
+        ),
+        deviation(
+            "best_image_of_each_class",
+            axis=0,
+            fr="Le plus grand score est cherché le long des images : c'est parmi les classes de "
+            "chacune, ``axis=1``.",
+            en="The largest score is looked for along the images: it is among the classes of each, "
+            "``axis=1``.",
+        ),
+    ],
 )
-def counted(scores, labels):
-    return float(np.sum(np.argmax(scores, axis=1) == labels))
+def share_right(scores, labels, *, given="share", winner="first", axis=1):
+    if winner == "any":
+        right = scores[np.arange(len(labels)), labels] == scores.max(axis=1)
+    else:
+        found = {
+            "last": lambda: scores.shape[axis] - 1 - np.argmax(np.flip(scores, axis), axis=axis),
+            "smallest": lambda: np.argmin(scores, axis=axis),
+            "second positive": lambda: scores[:, 1] > 0,
+        }.get(winner, lambda: np.argmax(scores, axis=axis))()
+        right = found == labels
+    share = np.mean(right)
+    answers = {
+        "count": np.sum(right),
+        "mistakes": 1 - share,
+        "percentage": 100 * share,
+        "by the classes": np.sum(right) / scores.shape[1],
+    }
+    return float(answers.get(given, share))
 
 
-@mistake(
-    of="accuracy",
-    fr="C'est la part des erreurs.",
-    en="This is the share of mistakes.",
-)
-def share_of_mistakes(scores, labels):
-    return 1 - solution.accuracy(scores, labels)
-
-
-@mistake(
-    of="accuracy",
-    fr="C'est un pourcentage : la justesse est une part, entre 0 et 1.",
-    en="This is a percentage: accuracy is a share, between 0 and 1.",
-)
-def percentage(scores, labels):
-    return 100 * solution.accuracy(scores, labels)
-
-
-@mistake(
-    of="accuracy",
-    fr="Le dernier des plus grands scores l'emporte : à égalité, c'est le premier.",
-    en="The last of the largest scores wins: among equals it is the first.",
-)
-def last_of_the_largest(scores, labels):
-    last = scores.shape[1] - 1 - np.argmax(scores[:, ::-1], axis=1)
-    return float(np.mean(last == labels))
-
-
-@mistake(
-    of="accuracy",
-    fr="Toute image dont la bonne classe est à égalité compte comme juste : une seule classe l'emporte.",
-    en="Any image whose right class is among equals counts as right: only one class wins.",
-)
-def ties_are_right(scores, labels):
-    right = scores[np.arange(len(labels)), labels]
-    return float(np.mean(right == scores.max(axis=1)))
-
-
-@mistake(
+@family(
     of="batches",
-    fr="Les premiers numéros sont abandonnés : ce sont les derniers qui ne servent pas.",
-    en="The first numbers are dropped: it is the last ones that are not used.",
+    deviations=[
+        deviation(
+            "first_numbers_dropped",
+            dropped="first",
+            fr="Les premiers numéros sont laissés de côté : ce sont les derniers qui ne servent pas.",
+            en="The first numbers are dropped: it is the last ones that are not used.",
+        ),
+        deviation(
+            "filled_up_from_the_start",
+            dropped="filled up",
+            fr="Le dernier lot est complété par les premiers numéros : seuls les lots entiers "
+            "restent.",
+            en="The last batch is filled up with the first numbers: only whole batches are kept.",
+        ),
+        deviation(
+            "last_batch_lost",
+            dropped="one batch more",
+            fr="Le dernier lot entier manque quand la division tombe juste.",
+            en="The last whole batch is missing when the division is exact.",
+        ),
+        deviation(
+            "interleaved",
+            laid="interleaved",
+            fr="Les lots sont entrelacés : un lot prend des numéros qui se suivent.",
+            en="The batches are interleaved: a batch takes numbers that follow each other.",
+        ),
+        deviation(
+            "batches_in_columns",
+            laid="in columns",
+            fr="Chaque lot est une colonne : il doit être une ligne.",
+            en="Each batch is a column: it has to be a row.",
+        ),
+        deviation(
+            "end_to_end",
+            laid="flat",
+            fr="Les lots sont bout à bout : chacun doit être une ligne, (lots, size).",
+            en="The batches are end to end: each has to be a row, (batches, size).",
+        ),
+        deviation(
+            "order_ignored",
+            numbers="in sequence",
+            fr="L'ordre donné est ignoré : les images passeraient toujours dans le même.",
+            en="The given order is ignored: images would always pass in the same order.",
+        ),
+        deviation(
+            "sorted",
+            numbers="sorted",
+            fr="Les numéros sont triés : gardez l'ordre donné.",
+            en="The numbers are sorted: keep the given order.",
+        ),
+        deviation(
+            "backwards",
+            numbers="backwards",
+            fr="Les numéros sont pris à rebours : gardez l'ordre donné.",
+            en="The numbers are taken backwards: keep the given order.",
+        ),
+    ],
 )
-def first_numbers_dropped(order, size):
-    return order[len(order) % size :].reshape(-1, size)
-
-
-@mistake(
-    of="batches",
-    fr="Les lots sont entrelacés : un lot prend des numéros qui se suivent.",
-    en="The batches are interleaved: a batch takes numbers that follow each other.",
-)
-def interleaved(order, size):
+def rows_of(order, size, *, dropped="last", laid="in rows", numbers="given"):
+    order = {
+        "in sequence": np.arange(len(order)),
+        "sorted": np.sort(order),
+        "backwards": order[::-1],
+    }.get(numbers, order)
     count = len(order) // size
-    return order[: count * size].reshape(size, count).T
+    if dropped == "one batch more":
+        count = (len(order) - 1) // size
+    if dropped == "filled up":
+        count = -(-len(order) // size)
+        used = np.resize(order, count * size)
+    else:
+        used = order[len(order) % size :] if dropped == "first" else order[: count * size]
+    if laid == "flat":
+        return used
+    if laid == "interleaved":
+        return used.reshape(size, count).T
+    found = used.reshape(count, size)
+    return found.T if laid == "in columns" else found
 
 
-@mistake(
-    of="batches",
-    fr="Le dernier lot entier manque quand la division tombe juste.",
-    en="The last whole batch is missing when the division is exact.",
-)
-def last_batch_lost(order, size):
-    count = (len(order) - 1) // size
-    return order[: count * size].reshape(count, size)
-
-
-@mistake(
-    of="batches",
-    fr="L'ordre donné est ignoré : les images passeraient toujours dans le même ordre.",
-    en="The given order is ignored: images would always pass in the same order.",
-)
-def order_ignored(order, size):
-    return solution.batches(np.arange(len(order)), size)
-
-
-@mistake(
-    of="batches",
-    fr="Le dernier lot est complété par les premiers numéros : on ne garde que les lots entiers.",
-    en="The last batch is filled up with the first numbers: only whole batches are kept.",
-)
-def filled_up_from_the_start(order, size):
-    count = -(-len(order) // size)
-    return np.resize(order, count * size).reshape(count, size)
-
-
-def _each(function, *trees):
-    return jax.tree.map(function, *trees)
-
-
-@mistake(
+@family(
     of="momentum_step",
-    fr="L'ancienne vitesse sert à déplacer les paramètres : prenez la nouvelle.",
-    en="The old velocity moves the parameters: take the new one.",
+    deviations=[
+        deviation(
+            "old_velocity_used",
+            used="old",
+            fr="C'est l'ancienne vitesse qui déplace les paramètres : prenez la nouvelle.",
+            en="The old velocity moves the parameters: take the new one.",
+        ),
+        deviation(
+            "gradient_used",
+            used="gradient",
+            fr="C'est le gradient qui déplace les paramètres : prenez la nouvelle vitesse.",
+            en="The gradient moves the parameters: take the new velocity.",
+        ),
+        deviation(
+            "looking_ahead",
+            used="ahead",
+            fr="C'est l'inertie de Nesterov : les paramètres avancent de rate fois la nouvelle "
+            "vitesse.",
+            en="This is Nesterov's momentum: the parameters move by rate times the new velocity.",
+        ),
+        deviation(
+            "uphill",
+            stepping="uphill",
+            fr="Les paramètres montent : la vitesse se retranche.",
+            en="The parameters go uphill: the velocity is subtracted.",
+        ),
+        deviation(
+            "rate_forgotten",
+            stepping="without rate",
+            fr="Le taux manque : les paramètres avancent de rate fois la vitesse.",
+            en="The rate is missing: the parameters move by rate times the velocity.",
+        ),
+        deviation(
+            "rate_in_the_velocity",
+            stepping="inside",
+            fr="Le taux est déjà dans la vitesse : gardez v' = momentum * v + g et multipliez par "
+            "rate à la fin.",
+            en="The learning rate is already in the velocity: keep v' = momentum * v + g and "
+            "multiply by rate at the end.",
+        ),
+        deviation(
+            "velocity_downhill",
+            stepping="inside, downhill",
+            fr="La vitesse contient déjà le taux et le signe : gardez v' = momentum * v + g, puis p'"
+            " = p - rate * v'.",
+            en="The velocity already holds the rate and the sign: keep v' = momentum * v + g, then "
+            "p' = p - rate * v'.",
+        ),
+        deviation(
+            "averaged_gradient",
+            carried="mean",
+            fr="Le gradient est multiplié par 1 - momentum : ici il s'ajoute tout entier.",
+            en="The gradient is multiplied by 1 - momentum: here all of it is added.",
+        ),
+        deviation(
+            "without_momentum",
+            carried="none",
+            fr="L'inertie manque : c'est la descente de gradient ordinaire.",
+            en="The momentum is missing: this is plain gradient descent.",
+        ),
+        deviation(
+            "momentum_of_the_gradient",
+            carried="gradient",
+            fr="C'est le gradient qui est multiplié par momentum : c'est l'ancienne vitesse.",
+            en="It is the gradient that is multiplied by momentum: it is the old velocity.",
+        ),
+        deviation(
+            "gradient_subtracted",
+            carried="minus",
+            fr="Le gradient se retranche de la vitesse : il s'y ajoute.",
+            en="The gradient is subtracted from the velocity: it is added to it.",
+        ),
+        deviation(
+            "velocity_not_returned",
+            returned="old velocity",
+            fr="Les vitesses renvoyées sont les anciennes : l'inertie ne s'accumule jamais.",
+            en="The velocities that are returned are the old ones: momentum never builds up.",
+        ),
+        deviation(
+            "parameters_not_returned",
+            returned="old parameters",
+            fr="Les paramètres renvoyés sont les anciens.",
+            en="The parameters that are returned are the old ones.",
+        ),
+        deviation(
+            "velocity_before_parameters",
+            returned="exchanged",
+            fr="Les deux arbres sont renvoyés dans l'autre ordre : (paramètres, vitesses).",
+            en="The two trees are returned in the other order: (parameters, velocities).",
+        ),
+    ],
 )
-def old_velocity_used(parameters, gradients, velocity, rate, momentum):
-    after = _each(lambda v, g: momentum * v + g, velocity, gradients)
-    return _each(lambda p, v: p - rate * v, parameters, velocity), after
+def carried_on(
+    parameters,
+    gradients,
+    velocity,
+    rate,
+    momentum,
+    *,
+    used="new",
+    stepping="times rate",
+    carried="times momentum",
+    returned="both",
+):
+    kept, part = {
+        "mean": (momentum, 1 - momentum),
+        "none": (0.0, 1.0),
+        "gradient": (1.0, momentum),
+        "minus": (momentum, -1.0),
+    }.get(carried, (momentum, 1.0))
+    inside = {"inside": rate, "inside, downhill": -rate}.get(stepping, 1.0)
+    length = {"uphill": -rate, "without rate": 1.0, "inside": 1.0, "inside, downhill": -1.0}.get(
+        stepping, rate
+    )
+    after = jax.tree.map(lambda v, g: kept * v + part * inside * g, velocity, gradients)
+    moving = {"old": velocity, "gradient": gradients}.get(used, after)
+    if used == "ahead":
+        moving = jax.tree.map(lambda v, g: kept * v + part * inside * g, after, gradients)
+    moved = jax.tree.map(lambda p, v: p - length * v, parameters, moving)
+    return {
+        "old velocity": (moved, velocity),
+        "old parameters": (parameters, after),
+        "exchanged": (after, moved),
+    }.get(returned, (moved, after))
 
 
-@mistake(
-    of="momentum_step",
-    fr="Les paramètres montent la pente : on retranche la vitesse.",
-    en="The parameters go uphill: the velocity is subtracted.",
-)
-def uphill(parameters, gradients, velocity, rate, momentum):
-    after = _each(lambda v, g: momentum * v + g, velocity, gradients)
-    return _each(lambda p, v: p + rate * v, parameters, after), after
-
-
-@mistake(
-    of="momentum_step",
-    fr="Le gradient est multiplié par 1 - momentum : ici il s'ajoute tout entier.",
-    en="The gradient is multiplied by 1 - momentum: here all of it is added.",
-)
-def averaged_gradient(parameters, gradients, velocity, rate, momentum):
-    after = _each(lambda v, g: momentum * v + (1 - momentum) * g, velocity, gradients)
-    return _each(lambda p, v: p - rate * v, parameters, after), after
-
-
-@mistake(
-    of="momentum_step",
-    fr="Le taux d'apprentissage est déjà dans la vitesse : gardez v' = momentum * v + g, et "
-    "multipliez par rate à la fin.",
-    en="The learning rate is already in the velocity: keep v' = momentum * v + g and multiply by rate at the end.",
-)
-def rate_in_the_velocity(parameters, gradients, velocity, rate, momentum):
-    after = _each(lambda v, g: momentum * v + rate * g, velocity, gradients)
-    return _each(lambda p, v: p - v, parameters, after), after
-
-
-@mistake(
-    of="momentum_step",
-    fr="L'inertie manque : c'est la descente de gradient simple.",
-    en="The momentum is missing: this is plain gradient descent.",
-)
-def without_momentum(parameters, gradients, velocity, rate, momentum):
-    return solution.momentum_step(parameters, gradients, velocity, rate, 0.0)
-
-
-@mistake(
-    of="momentum_step",
-    fr="Les vitesses renvoyées sont les anciennes : l'inertie ne s'accumule jamais.",
-    en="The velocities that are returned are the old ones: momentum never builds up.",
-)
-def velocity_not_returned(parameters, gradients, velocity, rate, momentum):
-    return solution.momentum_step(parameters, gradients, velocity, rate, momentum)[0], velocity
-
-
-@mistake(
+@family(
     of="diagnosis",
-    fr="C'est la première ligne qui est lue : le diagnostic porte sur la dernière, avec toutes les images.",
-    en="The first row is read: the diagnosis is about the last one, with all images.",
+    deviations=[
+        deviation(
+            "first_row_read",
+            read="backwards",
+            fr="C'est la première ligne qui est lue : le diagnostic porte sur la dernière, avec "
+            "toutes les images.",
+            en="The first row is read: the diagnosis is about the last one, with all images.",
+        ),
+        deviation(
+            "compared_with_the_first_row",
+            before="first",
+            fr="Le progrès est mesuré depuis la première ligne : comparez à l'avant-dernière.",
+            en="The progress is measured from the first row: compare with the last but one.",
+        ),
+        deviation(
+            "compared_with_the_best_before",
+            before="best",
+            fr="Le progrès est mesuré depuis la meilleure ligne d'avant : comparez à "
+            "l'avant-dernière.",
+            en="The progress is measured from the best row before: compare with the last but one.",
+        ),
+        deviation(
+            "columns_exchanged",
+            columns="exchanged",
+            fr="Les colonnes sont échangées : l'apprentissage vient en premier.",
+            en="The columns are exchanged: training comes first.",
+        ),
+        deviation(
+            "goal_on_the_held_out_images",
+            goal_on="held out",
+            fr="L'objectif est comparé aux images mises de côté : « underfits » se juge sur celles "
+            "d'apprentissage.",
+            en='The goal is compared with the held-out images: "underfits" is judged on the training'
+            " images.",
+        ),
+        deviation(
+            "goal_ignored",
+            goal_on="nothing",
+            fr="L'objectif n'est pas regardé : « underfits » si l'apprentissage ne l'atteint pas.",
+            en='The goal is not looked at: "underfits" where training does not reach it.',
+        ),
+        deviation(
+            "goal_reached_is_not_enough",
+            goal_on="strictly",
+            fr="L'objectif atteint tout juste est atteint.",
+            en="A goal that is just reached is reached.",
+        ),
+        deviation(
+            "progress_ignored",
+            progress="ignored",
+            fr="L'écart décide seul : si la justesse n'augmente plus, davantage d'images n'aideront "
+            "pas.",
+            en="The gap alone decides: if accuracy no longer rises, more images will not help.",
+        ),
+        deviation(
+            "progress_of_training",
+            progress="of training",
+            fr="C'est le progrès sur les images d'apprentissage qui est regardé : prenez celles "
+            "mises de côté.",
+            en="It is the progress on the training images that is looked at: take the held-out ones.",
+        ),
+        deviation(
+            "no_loss_is_progress",
+            progress="no loss",
+            fr="Une justesse qui n'a pas bougé compte comme un progrès : elle doit avoir augmenté.",
+            en="An accuracy that has not moved counts as progress: it must have risen.",
+        ),
+        deviation(
+            "gap_ignored",
+            gap="ignored",
+            fr="Le progrès décide seul : sans écart avec l'apprentissage, le réseau n'a rien à "
+            "gagner.",
+            en="Progress alone decides: without a gap to training the network has nothing to gain.",
+        ),
+        deviation(
+            "any_gap_counts",
+            gap="any",
+            fr="Le moindre écart compte : il en faut plus de 0.1.",
+            en="The slightest gap counts: more than 0.1 is needed.",
+        ),
+        deviation(
+            "gap_either_way",
+            gap="either way",
+            fr="L'écart compte dans les deux sens : c'est l'apprentissage qui doit dépasser.",
+            en="The gap counts both ways: it is training that must be ahead.",
+        ),
+        deviation(
+            "gap_inverted",
+            gap="inverted",
+            fr="L'écart est pris à l'envers : apprentissage moins images mises de côté.",
+            en="The gap is taken the other way round: training minus held-out images.",
+        ),
+        deviation(
+            "rules_in_another_order",
+            rules="images first",
+            fr="Les règles sont dans le mauvais ordre : un réseau qui n'apprend pas ses propres "
+            "images passe d'abord.",
+            en="The rules are in the wrong order: a network that does not learn its own images comes"
+            " first.",
+        ),
+        deviation(
+            "either_is_enough",
+            rules="either",
+            fr="Un écart ou un progrès suffit ici : il faut les deux.",
+            en="A gap or progress is enough here: both are needed.",
+        ),
+    ],
 )
-def first_row_read(curve, goal):
-    return solution.diagnosis(curve[::-1], goal)
-
-
-@mistake(
-    of="diagnosis",
-    fr="Les colonnes sont échangées : l'entraînement vient en premier.",
-    en="The columns are exchanged: training comes first.",
-)
-def columns_exchanged(curve, goal):
-    return solution.diagnosis(curve[:, ::-1], goal)
-
-
-@mistake(
-    of="diagnosis",
-    fr="Le but est comparé aux images mises de côté : « underfits » se juge sur celles de l'entraînement.",
-    en='The goal is compared with the held-out images: "underfits" is judged on the training images.',
-)
-def goal_on_the_held_out_images(curve, goal):
-    if curve[-1, 1] < goal:
+def diagnosed(
+    curve,
+    goal,
+    *,
+    read="forwards",
+    before="last but one",
+    columns="own",
+    goal_on="training",
+    progress="of held out",
+    gap="own",
+    rules="own",
+):
+    curve = curve[::-1] if read == "backwards" else curve
+    curve = curve[:, ::-1] if columns == "exchanged" else curve
+    seen, other = curve[-1]
+    since = {"first": curve[0], "best": curve[:-1].max(axis=0)}.get(before, curve[-2])
+    rising = {"ignored": True, "of training": seen > since[0], "no loss": other >= since[1]}.get(
+        progress, other > since[1]
+    )
+    apart = {
+        "ignored": True,
+        "any": seen > other,
+        "either way": abs(seen - other) > 0.1,
+        "inverted": other - seen > 0.1,
+    }.get(gap, seen - other > 0.1)
+    below = {"held out": other < goal, "nothing": False, "strictly": seen <= goal}.get(
+        goal_on, seen < goal
+    )
+    more = (apart or rising) if rules == "either" else (apart and rising)
+    if rules == "images first" and more:
+        return "more_images"
+    if below:
         return "underfits"
-    return solution.diagnosis(curve, 0.0)
-
-
-@mistake(
-    of="diagnosis",
-    fr="L'écart seul décide : si la justesse ne progresse plus, d'autres images n'apporteront rien.",
-    en="The gap alone decides: if accuracy no longer rises, more images will not help.",
-)
-def progress_ignored(curve, goal):
-    rising = np.array([[0.0, -1.0], curve[-1]])
-    return solution.diagnosis(rising, goal)
-
-
-@mistake(
-    of="diagnosis",
-    fr="Le progrès seul décide : sans écart avec l'entraînement, le réseau ne gagnerait rien.",
-    en="Progress alone decides: without a gap to training the network has nothing to gain.",
-)
-def gap_ignored(curve, goal):
-    if curve[-1, 0] < goal:
-        return "underfits"
-    return "more_images" if curve[-1, 1] > curve[-2, 1] else "enough"
-
-
-@mistake(
-    of="diagnosis",
-    fr="L'ordre des règles est inversé : un réseau qui n'apprend pas ses propres images passe d'abord.",
-    en="The rules are in the wrong order: a network that does not learn its own images comes first.",
-)
-def rules_in_another_order(curve, goal):
-    first = solution.diagnosis(curve, 0.0)
-    return first if first == "more_images" else solution.diagnosis(curve, goal)
+    return "more_images" if more else "enough"

@@ -74,10 +74,13 @@ LARGE = {  # what is added to the scores of the right class and of another
     labels=arrays.arrays(np.int32, (4,), elements=st.integers(0, 2)),
     weights=integer_arrays((2, 3)),
     bias=integer_arrays((3,)),
-    scores=st.sampled_from(["small", "right", "wrong"]),
+    scores=st.sampled_from(["small", "right", "wrong", "apart"]),
 )
 def test_head_loss(student, reference, features, labels, weights, bias, scores):
-    if scores != "small":
+    if scores == "apart":  # one image's are all far above another's
+        weights, features = np.abs(weights) + 1, features.copy()
+        features[:2] += [[300], [-300]]
+    elif scores != "small":
         right = labels[0]
         labels = np.full_like(labels, right)
         raised = np.zeros_like(bias)

@@ -5,106 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
-from grader.checks import mistake
+from grader.checks import deviation, family, mistake
 
 from . import solution
-
-
-def _scaled(images):
-    return images.astype(np.float32) / 255
-
-
-def _normalised(pixels, mean, std):
-    return ((pixels - np.array(mean)) / np.array(std)).astype(np.float32)
-
-
-@mistake(
-    of="prepare",
-    fr="Les octets n'ont pas été ramenés entre 0 et 1 : ``mean`` et ``std`` sont à l'échelle où le "
-    "blanc vaut 1.",
-    en="The bytes were not brought between 0 and 1: ``mean`` and ``std`` are on the scale where "
-    "white is 1.",
-)
-def bytes_not_scaled(images, mean, std):
-    return _normalised(images, mean, std)
-
-
-@mistake(
-    of="prepare",
-    fr="La moyenne et l'écart type sont ceux des images données. Le réseau attend l'échelle de son "
-    "entraînement : prenez ``mean`` et ``std``.",
-    en="Mean and standard deviation are those of the given images. The network expects the scale of "
-    "its training: take ``mean`` and ``std``.",
-)
-def own_statistics(images, mean, std):
-    pixels = np.repeat(_scaled(images), 3 // images.shape[-1], axis=-1)
-    axes = (0, 1, 2)
-    own = pixels.std(axis=axes)
-    return _normalised(pixels, pixels.mean(axis=axes), np.where(own > 0, own, 1))
-
-
-@mistake(
-    of="prepare",
-    fr="La moyenne est soustraite, mais rien n'est divisé par l'écart type.",
-    en="The mean is subtracted, but nothing is divided by the standard deviation.",
-)
-def std_forgotten(images, mean, std):
-    return solution.prepare(images, mean, [1.0, 1.0, 1.0])
-
-
-@mistake(
-    of="prepare",
-    fr="On divise par la variance : c'est par l'écart type, ``std`` tel quel.",
-    en="This divides by the variance: divide by the standard deviation, ``std`` as it is.",
-)
-def divided_by_the_variance(images, mean, std):
-    return solution.prepare(images, mean, [s**2 for s in std])
-
-
-@mistake(
-    of="prepare",
-    fr="Tous les canaux ont reçu la même moyenne et le même écart type : chacun a les siens.",
-    en="All channels got the same mean and standard deviation: each has its own.",
-)
-def one_statistic_for_all_channels(images, mean, std):
-    return solution.prepare(images, mean[:1] * 3, std[:1] * 3)
-
-
-@mistake(
-    of="prepare",
-    fr="La normalisation est faite à l'envers : on soustrait d'abord, on divise ensuite.",
-    en="The normalisation is done the wrong way round: subtract first, then divide.",
-)
-def divided_before_subtracting(images, mean, std):
-    pixels = np.repeat(_scaled(images), 3 // images.shape[-1], axis=-1)
-    return (pixels / np.array(std) - np.array(mean)).astype(np.float32)
-
-
-@mistake(
-    of="batches",
-    fr="Le dernier lot, incomplet, est oublié : ses images n'auront pas de caractéristiques.",
-    en="The last, incomplete batch is left out: its images will have no features.",
-)
-def last_batch_left_out(number, size):
-    return [(k * size, (k + 1) * size) for k in range(number // size)]
-
-
-@mistake(
-    of="batches",
-    fr="La fin du dernier lot dépasse le nombre d'images.",
-    en="The stop of the last batch exceeds the number of images.",
-)
-def beyond_the_end(number, size):
-    return [(start, start + size) for start in range(0, number, size)]
-
-
-@mistake(
-    of="batches",
-    fr="Quand ``number`` est un multiple de ``size``, un lot vide s'ajoute à la fin.",
-    en="When ``number`` is a multiple of ``size``, an empty batch is added at the end.",
-)
-def empty_batch_at_the_end(number, size):
-    return [(k * size, min((k + 1) * size, number)) for k in range(number // size + 1)]
 
 
 def _in_batches(run, images, size):
@@ -454,3 +357,251 @@ def features_not_kept(base, head, images, epochs):
 def head_trained_once(base, head, images, epochs):
     whole, frozen, _ = solution.training_costs(base, head, images, epochs)
     return whole, frozen, images * (base + 3 * head)
+
+
+@family(
+    of="prepare",
+    deviations=[
+        deviation(
+            "bytes_not_scaled",
+            unit="bytes",
+            fr="Les octets n'ont pas été ramenés entre 0 et 1 : ``mean`` et ``std`` sont à l'échelle"
+            " où le blanc vaut 1.",
+            en="The bytes were not brought between 0 and 1: ``mean`` and ``std`` are on the scale "
+            "where white is 1.",
+        ),
+        deviation(
+            "scaled_after_the_mean",
+            unit="after the mean",
+            fr="La moyenne est soustraite avant la division par 255 : ``mean`` et ``std`` sont à "
+            "l'échelle où le blanc vaut 1.",
+            en="The mean is subtracted before the division by 255: ``mean`` and ``std`` are on the "
+            "scale where white is 1.",
+        ),
+        deviation(
+            "between_minus_one_and_one",
+            unit="symmetric",
+            fr="Les octets sont ramenés entre -1 et 1 : c'est entre 0 et 1.",
+            en="The bytes are brought between -1 and 1: it is between 0 and 1.",
+        ),
+        deviation(
+            "divided_by_256",
+            unit="256",
+            fr="Les octets sont divisés par 256 : le blanc, 255, vaut 1.",
+            en="The bytes are divided by 256: white, 255, is 1.",
+        ),
+        deviation(
+            "scaled_by_the_brightest",
+            unit="brightest",
+            fr="Les octets sont divisés par le plus grand : le blanc, 255, vaut 1.",
+            en="The bytes are divided by the largest one: white, 255, is 1.",
+        ),
+        deviation(
+            "own_statistics",
+            statistics="own",
+            fr="La moyenne et l'écart type sont ceux des images données. Le réseau attend l'échelle "
+            "de son entraînement : prenez ``mean`` et ``std``.",
+            en="Mean and standard deviation are those of the given images. The network expects the "
+            "scale of its training: take ``mean`` and ``std``.",
+        ),
+        deviation(
+            "one_statistic_for_all_channels",
+            statistics="first",
+            fr="Tous les canaux ont reçu la même moyenne et le même écart type : chacun a les siens.",
+            en="All channels got the same mean and standard deviation: each has its own.",
+        ),
+        deviation(
+            "mean_of_the_statistics",
+            statistics="mean",
+            fr="Tous les canaux ont reçu la moyenne des trois : chacun a les siens.",
+            en="All channels got the mean of the three: each has its own.",
+        ),
+        deviation(
+            "statistics_backwards",
+            statistics="backwards",
+            fr="``mean`` et ``std`` sont pris dans l'ordre inverse des canaux.",
+            en="``mean`` and ``std`` are taken in the opposite order of the channels.",
+        ),
+        deviation(
+            "mean_and_std_exchanged",
+            statistics="exchanged",
+            fr="``mean`` et ``std`` sont échangés.",
+            en="``mean`` and ``std`` are exchanged.",
+        ),
+        deviation(
+            "std_forgotten",
+            divided="not",
+            fr="La moyenne est soustraite, mais rien n'est divisé par l'écart type.",
+            en="The mean is subtracted, but nothing is divided by the standard deviation.",
+        ),
+        deviation(
+            "divided_by_the_variance",
+            divided="variance",
+            fr="La division se fait par la variance : divisez par l'écart type, ``std`` tel quel.",
+            en="This divides by the variance: divide by the standard deviation, ``std`` as it is.",
+        ),
+        deviation(
+            "divided_by_the_root",
+            divided="root",
+            fr="La division se fait par la racine de ``std`` : divisez par ``std`` tel quel.",
+            en="This divides by the root of ``std``: divide by ``std`` as it is.",
+        ),
+        deviation(
+            "multiplied_by_the_deviation",
+            divided="times",
+            fr="L'écart type multiplie : il divise.",
+            en="The standard deviation multiplies: it divides.",
+        ),
+        deviation(
+            "divided_before_subtracting",
+            order="divided first",
+            fr="La normalisation est faite à l'envers : soustrayez d'abord, divisez ensuite.",
+            en="The normalisation is done the wrong way round: subtract first, then divide.",
+        ),
+        deviation(
+            "mean_forgotten",
+            order="not subtracted",
+            fr="La moyenne n'est pas soustraite.",
+            en="The mean is not subtracted.",
+        ),
+        deviation(
+            "mean_added",
+            order="added",
+            fr="La moyenne est ajoutée : elle se soustrait.",
+            en="The mean is added: it is subtracted.",
+        ),
+        deviation(
+            "colours_backwards",
+            colours="backwards",
+            fr="Les canaux sont dans l'ordre inverse (bleu, vert, rouge) : gardez celui des images.",
+            en="The channels are in the opposite order (blue, green, red): keep that of the images.",
+        ),
+        deviation(
+            "grey_in_one_channel",
+            grey="first",
+            fr="Une image grise ne remplit qu'un canal : répétez-le pour en faire trois.",
+            en="A grey image fills one channel only: repeat it to make three.",
+        ),
+    ],
+)
+def ready(
+    images,
+    mean,
+    std,
+    *,
+    unit="white",
+    statistics="given",
+    divided="deviation",
+    order="subtracted first",
+    colours="own",
+    grey="repeated",
+):
+    pixels = images.astype(np.float64)
+    if grey == "first" and images.shape[-1] == 1:
+        pixels = np.concatenate([pixels, 0 * pixels, 0 * pixels], axis=-1)
+    pixels = np.broadcast_to(pixels, (*pixels.shape[:-1], 3))
+    late = unit == "after the mean"
+    if unit == "symmetric":
+        pixels = pixels / 127.5 - 1
+    elif not late and unit != "bytes":
+        pixels = pixels / {"256": 256, "brightest": max(images.max(), 1)}.get(unit, 255)
+    pixels = pixels[..., ::-1] if colours == "backwards" else pixels
+    mean, std = np.array(mean, np.float64), np.array(std, np.float64)
+    axes = tuple(range(pixels.ndim - 1))
+    own = pixels.std(axis=axes)
+    mean, std = {
+        "own": (pixels.mean(axis=axes), np.where(own > 0, own, 1)),
+        "first": (mean[:1], std[:1]),
+        "mean": (mean.mean(), std.mean()),
+        "backwards": (mean[::-1], std[::-1]),
+        "exchanged": (std, mean),
+    }.get(statistics, (mean, std))
+    scale = {"not": 1 + 0 * std, "variance": std**2, "root": np.sqrt(std), "times": 1 / std}.get(
+        divided, std
+    )
+    away = {"divided first": 0 * mean, "not subtracted": 0 * mean, "added": -mean}.get(order, mean)
+    found = (pixels - away) / (255 if late else 1) / scale
+    return (found - mean if order == "divided first" else found).astype(np.float32)
+
+
+@family(
+    of="batches",
+    deviations=[
+        deviation(
+            "last_batch_left_out",
+            end="whole batches",
+            fr="Le dernier lot, incomplet, est laissé de côté : ses images n'auront pas de "
+            "caractéristiques.",
+            en="The last, incomplete batch is left out: its images will have no features.",
+        ),
+        deviation(
+            "beyond_the_end",
+            end="beyond",
+            fr="La fin du dernier lot dépasse le nombre d'images.",
+            en="The stop of the last batch exceeds the number of images.",
+        ),
+        deviation(
+            "empty_batch_at_the_end",
+            end="empty",
+            fr="Quand ``number`` est un multiple de ``size``, un lot vide est ajouté à la fin.",
+            en="When ``number`` is a multiple of ``size``, an empty batch is added at the end.",
+        ),
+        deviation(
+            "last_image_missing",
+            end="one less",
+            fr="La dernière image manque : la fin est exclue.",
+            en="The last image is missing: the stop is excluded.",
+        ),
+        deviation(
+            "overlapping_end",
+            end="overlapping",
+            fr="Le dernier lot est complété par des images déjà prises : aucune ne l'est deux fois.",
+            en="The last batch is filled up with images that were taken already: none is taken "
+            "twice.",
+        ),
+        deviation(
+            "stop_included",
+            written="inclusive",
+            fr="La fin de chaque lot est comprise : elle est exclue.",
+            en="The stop of each batch is included: it is excluded.",
+        ),
+        deviation(
+            "start_and_length",
+            written="length",
+            fr="C'est (début, longueur) qui est donné : on demande (début, fin).",
+            en="(start, length) is given: (start, stop) is asked for.",
+        ),
+        deviation(
+            "starts_alone",
+            written="starts",
+            fr="Seuls les débuts sont donnés : on demande (début, fin).",
+            en="Only the starts are given: (start, stop) is asked for.",
+        ),
+        deviation(
+            "counted_from_one",
+            first=1,
+            fr="Les images sont comptées à partir de 1 : comptez à partir de 0.",
+            en="The images are counted from 1: count from 0.",
+        ),
+    ],
+)
+def pieces(number, size, *, end="kept", written="stop", first=0):
+    last = {
+        "whole batches": number // size * size,
+        "one less": number - 1,
+        "empty": number + 1,
+    }.get(end, number)
+    found = [
+        (start, start + size if end == "beyond" else min(start + size, number))
+        for start in range(0, last, size)
+    ]
+    if end == "overlapping":
+        found = [(max(min(start, number - size), 0), stop) for start, stop in found]
+    if end == "one less":
+        found = [(start, min(stop, last)) for start, stop in found]
+    found = [(start + first, stop + first) for start, stop in found]
+    return {
+        "inclusive": [(start, stop - 1) for start, stop in found],
+        "length": [(start, stop - start) for start, stop in found],
+        "starts": [start for start, _ in found],
+    }.get(written, found)

@@ -4,6 +4,8 @@ What is frozen, what moves and how is looked at on the small ResNet, whatever th
 data is then asked about new images.
 """
 
+import itertools
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -47,11 +49,14 @@ def statistics(rng, channels):
 
 @check(points=1, fr="La normalisation par lots", en="Batch normalisation")
 def test_batch_norm(student, reference, rng):
-    for train in (False, True, False, True):
+    # On small values EPSILON shows: the variances are about as large.
+    for unit, train in itertools.product((1, 2**-8), (False, True, False, True)):
         x = rng.integers(-4, 5, (3, 2, 2, 2)).astype(np.float32)
         x[0, 0, 0], x[0, 0, 1] = (5, -5), (-6, 6)  # no channel is constant
         momentum = float(rng.choice([0.75, 0.875]))
-        inputs = (x, *statistics(rng, 2), train, momentum)
+        scale, bias, mean, var = statistics(rng, 2)
+        x, mean, var = np.float32(unit) * x, np.float32(unit) * mean, np.float32(unit**2) * var
+        inputs = (x, scale, bias, mean, var, train, momentum)
         agree(student.batch_norm, reference.batch_norm, *inputs, rtol=1e-4, atol=1e-4)
 
 

@@ -4,192 +4,348 @@ import math
 
 import numpy as np
 
-from grader.checks import mistake
+from grader.checks import deviation, family, mistake
 
 from . import solution
 
 EPSILON = solution.EPSILON
 
 
-@mistake(
+# --- batch_norm ------------------------------------------------------------------------------
+
+
+@family(
     of="batch_norm",
-    fr="Le momentum est compris à l'envers : ici il est la part gardée des anciennes statistiques "
-    "(PyTorch nomme ainsi la part du lot).",
-    en="The momentum is taken the other way round: here it is the share kept of the old statistics "
-    "(PyTorch gives that name to the share of the batch).",
+    deviations=[
+        deviation(
+            "momentum_reversed",
+            kept="the batch",
+            fr="Le momentum est pris à l'envers : ici c'est la part gardée des anciennes statistiques "
+            "(PyTorch nomme ainsi la part du lot).",
+            en="The momentum is taken the other way round: here it is the share kept of the old "
+            "statistics (PyTorch gives that name to the share of the batch).",
+        ),
+        deviation(
+            "old_statistics_forgotten",
+            kept="nothing",
+            fr="Les nouvelles statistiques sont celles du lot : gardez-en la part `momentum` des anciennes.",
+            en="The new statistics are those of the batch: keep the share `momentum` of the old ones.",
+        ),
+        deviation(
+            "statistics_never_move",
+            kept="everything",
+            fr="En entraînement les statistiques ne changent pas : elles se rapprochent de celles du lot.",
+            en="In training the statistics do not change: they move towards those of the batch.",
+        ),
+        deviation(
+            "normalised_by_running_statistics",
+            trained="new ones",
+            fr="En entraînement, le lot est normalisé par les statistiques courantes : ce sont celles du lot "
+            "lui-même qui servent.",
+            en="In training the batch is normalised by the running statistics: those of the batch itself "
+            "are to be used.",
+        ),
+        deviation(
+            "normalised_by_old_statistics",
+            trained="old ones",
+            fr="En entraînement, le lot est normalisé par les anciennes statistiques : ce sont celles du lot "
+            "lui-même qui servent.",
+            en="In training the batch is normalised by the old statistics: those of the batch itself are "
+            "to be used.",
+        ),
+        deviation(
+            "batch_statistics_when_frozen",
+            frozen="batch",
+            fr="Figée, la normalisation utilise encore le lot : la réponse d'une image dépend alors de ses "
+            "voisines. Utilisez ``mean`` et ``var``.",
+            en="Frozen, the normalisation still uses the batch: the answer of an image then depends on "
+            "its neighbours. Use ``mean`` and ``var``.",
+        ),
+        deviation(
+            "statistics_move_when_frozen",
+            frozen="moving",
+            fr="Les statistiques courantes changent même figées : c'est ainsi qu'un réseau figé dérive.",
+            en="The running statistics change even when frozen: that is how a frozen network drifts.",
+        ),
+        deviation(
+            "never_frozen",
+            frozen="as in training",
+            fr="Figée, la normalisation fait tout comme en entraînement : regardez `train`.",
+            en="Frozen, the normalisation does everything as in training: look at `train`.",
+        ),
+        deviation(
+            "unbiased_variance",
+            freedom=1,
+            fr="La variance du lot est divisée par n - 1 : ici c'est par n.",
+            en="The variance of the batch is divided by n - 1: here it is by n.",
+        ),
+        deviation(
+            "divided_by_the_variance",
+            root="none",
+            fr="C'est la variance qui divise : divisez par sa racine, l'écart type.",
+            en="This divides by the variance: divide by its root, the standard deviation.",
+        ),
+        deviation(
+            "epsilon_outside_of_the_root",
+            root="epsilon outside",
+            fr="EPSILON est ajouté à la racine : il s'ajoute à la variance, sous la racine.",
+            en="EPSILON is added to the root: it is added to the variance, under the root.",
+        ),
+        deviation(
+            "epsilon_forgotten",
+            root="without epsilon",
+            fr="EPSILON manque : il s'ajoute à la variance, sous la racine.",
+            en="EPSILON is missing: it is added to the variance, under the root.",
+        ),
+        deviation(
+            "columns_apart",
+            axes=(0, 1),
+            fr="La moyenne s'arrête à trop peu d'axes : il faut un nombre par canal, donc moyennez sur les "
+            "images, les lignes et les colonnes, ``axis=(0, 1, 2)``.",
+            en="The mean stops at too few axes: one number per channel is wanted, so average over images, "
+            "rows and columns, ``axis=(0, 1, 2)``.",
+        ),
+        deviation(
+            "positions_apart",
+            axes=(0,),
+            fr="La moyenne ne porte que sur les images : il faut un nombre par canal, ``axis=(0, 1, 2)``.",
+            en="The mean only runs over the images: one number per channel is wanted, ``axis=(0, 1, 2)``.",
+        ),
+        deviation(
+            "images_apart",
+            axes=(1, 2),
+            fr="Chaque image a ses statistiques : prenez-les sur tout le lot, ``axis=(0, 1, 2)``.",
+            en="Each image has its own statistics: take them over the whole batch, ``axis=(0, 1, 2)``.",
+        ),
+        deviation(
+            "channels_together",
+            axes=(0, 1, 2, 3),
+            fr="Les canaux sont mêlés : chacun a sa moyenne et sa variance, ``axis=(0, 1, 2)``.",
+            en="The channels are mixed: each has its own mean and variance, ``axis=(0, 1, 2)``.",
+        ),
+        deviation(
+            "statistics_of_each_image",
+            axes="each image",
+            fr="Les statistiques sont prises image par image : prenez-les sur tout le lot, canal par canal.",
+            en="The statistics are taken image by image: take them over the whole batch, channel by "
+            "channel.",
+        ),
+        deviation(
+            "scale_forgotten",
+            affine="bias alone",
+            fr="``scale`` n'intervient pas : il multiplie ce qui est normalisé.",
+            en="``scale`` plays no part: it multiplies what is normalised.",
+        ),
+        deviation(
+            "bias_forgotten",
+            affine="scale alone",
+            fr="``bias`` n'intervient pas : il s'ajoute à la fin.",
+            en="``bias`` plays no part: it is added at the end.",
+        ),
+        deviation(
+            "bias_scaled_too",
+            affine="bias first",
+            fr="``bias`` est multiplié par ``scale`` : il s'ajoute après.",
+            en="``bias`` is multiplied by ``scale``: it is added afterwards.",
+        ),
+        deviation(
+            "mean_not_subtracted",
+            centred=False,
+            fr="La moyenne n'est pas soustraite.",
+            en="The mean is not subtracted.",
+        ),
+        deviation(
+            "variance_before_mean",
+            order="exchanged",
+            fr="Les deux statistiques sont renvoyées dans l'autre ordre : (y, mean, var).",
+            en="The two statistics are returned in the other order: (y, mean, var).",
+        ),
+    ],
 )
-def momentum_reversed(x, scale, bias, mean, var, train, momentum=0.9):
-    return solution.batch_norm(x, scale, bias, mean, var, train, 1 - momentum)
-
-
-@mistake(
-    of="batch_norm",
-    fr="À l'entraînement, le lot est normalisé par les statistiques accumulées : ce sont celles du lot "
-    "lui-même qui servent.",
-    en="In training the batch is normalised by the running statistics: those of the batch itself are "
-    "to be used.",
-)
-def normalised_by_running_statistics(x, scale, bias, mean, var, train, momentum=0.9):
-    _, mean, var = solution.batch_norm(x, scale, bias, mean, var, train, momentum)
-    return solution.batch_norm(x, scale, bias, mean, var, False)[0], mean, var
-
-
-@mistake(
-    of="batch_norm",
-    fr="Figée, la normalisation utilise encore le lot : la réponse d'une image dépend alors de ses "
-    "voisines. Utilisez ``mean`` et ``var``.",
-    en="Frozen, the normalisation still uses the batch: the answer of an image then depends on its "
-    "neighbours. Use ``mean`` and ``var``.",
-)
-def batch_statistics_when_frozen(x, scale, bias, mean, var, train, momentum=0.9):
-    y, new_mean, new_var = solution.batch_norm(x, scale, bias, mean, var, True, momentum)
-    return (y, new_mean, new_var) if train else (y, mean, var)
-
-
-@mistake(
-    of="batch_norm",
-    fr="Les statistiques accumulées changent même figées : c'est ainsi qu'un réseau « gelé » dérive.",
-    en="The running statistics change even when frozen: that is how a frozen network drifts.",
-)
-def statistics_move_when_frozen(x, scale, bias, mean, var, train, momentum=0.9):
-    y = solution.batch_norm(x, scale, bias, mean, var, train, momentum)[0]
-    return y, *solution.batch_norm(x, scale, bias, mean, var, True, momentum)[1:]
-
-
-@mistake(
-    of="batch_norm",
-    fr="La variance du lot est divisée par n - 1 : ici elle l'est par n.",
-    en="The variance of the batch is divided by n - 1: here it is by n.",
-)
-def unbiased_variance(x, scale, bias, mean, var, train, momentum=0.9):
-    if not train:
-        return solution.batch_norm(x, scale, bias, mean, var, train)
-    centre, spread = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2), ddof=1)
-    y = solution.batch_norm(x, scale, bias, centre, spread, False)[0]
-    return y, momentum * mean + (1 - momentum) * centre, momentum * var + (1 - momentum) * spread
-
-
-@mistake(
-    of="batch_norm",
-    fr="On divise par la variance : c'est par sa racine, l'écart-type.",
-    en="This divides by the variance: divide by its root, the standard deviation.",
-)
-def divided_by_the_variance(x, scale, bias, mean, var, train, momentum=0.9):
-    _, new_mean, new_var = solution.batch_norm(x, scale, bias, mean, var, train, momentum)
+def normalised(
+    x,
+    scale,
+    bias,
+    mean,
+    var,
+    train,
+    momentum=0.9,
+    *,
+    kept="the old ones",
+    trained="batch",
+    frozen="own",
+    freedom=0,
+    root="epsilon inside",
+    axes=(0, 1, 2),
+    affine="both",
+    centred=True,
+    order="mean first",
+):
+    whole = axes == "each image"
+    over = (0, 1, 2) if whole else axes
+    each = over == (1, 2)
+    batch = x.mean(axis=over, keepdims=each), x.var(axis=over, keepdims=each, ddof=freedom)
+    share = {"the batch": 1 - momentum, "nothing": 0.0, "everything": 1.0}.get(kept, momentum)
+    moved = [share * old + (1 - share) * new for old, new in zip((mean, var), batch, strict=True)]
+    statistics = moved if train or frozen in ("moving", "as in training") else [mean, var]
+    used = mean, var
     if train:
-        mean, var = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
-    return scale * (x - mean) / (var + EPSILON) + bias, new_mean, new_var
+        used = {"new ones": tuple(moved), "old ones": used}.get(trained, batch)
+    elif frozen in ("batch", "as in training"):
+        used = batch
+    centre, spread = used
+    if whole and train and trained == "batch":
+        centre = x.mean(axis=(1, 2), keepdims=True)
+        spread = x.var(axis=(1, 2), keepdims=True, ddof=freedom)
+    divisor = {
+        "none": lambda: spread + EPSILON,
+        "epsilon outside": lambda: np.sqrt(spread) + EPSILON,
+        "without epsilon": lambda: np.sqrt(spread),
+    }.get(root, lambda: np.sqrt(spread + EPSILON))()
+    y = (x - centre if centred else x) / divisor
+    y = {
+        "bias alone": y + bias,
+        "scale alone": scale * y,
+        "bias first": scale * (y + bias),
+    }.get(affine, scale * y + bias)
+    return y, *(statistics if order == "mean first" else statistics[::-1])
 
 
-@mistake(
-    of="batch_norm",
-    fr="Les statistiques sont prises image par image : elles le sont sur tout le lot, canal par canal.",
-    en="The statistics are taken image by image: take them over the whole batch, channel by channel.",
+# --- residual_block --------------------------------------------------------------------------
+
+
+@family(
+    of="residual_block",
+    deviations=[
+        deviation(
+            "without_shortcut",
+            side="none",
+            fr="Le raccourci n'est pas ajouté : sans lui, ce n'est qu'une pile de convolutions.",
+            en="The shortcut is not added: without it this is but a stack of convolutions.",
+        ),
+        deviation(
+            "projection_not_normalised",
+            side="not normalised",
+            fr="La projection a sa propre normalisation, le second élément de la paire.",
+            en="The projection has a normalisation of its own, the second of the pair.",
+        ),
+        deviation(
+            "projection_through_a_relu",
+            side="through a ReLU",
+            fr="Le raccourci passe par une ReLU : il n'y en a qu'une à la fin, après la somme.",
+            en="The shortcut goes through a ReLU: there is one at the end only, after the sum.",
+        ),
+        deviation(
+            "relu_before_the_sum",
+            end="before",
+            fr="La dernière ReLU est appliquée avant la somme : elle vient après, sur la somme.",
+            en="The last ReLU is applied before the sum: it comes after it, on the sum.",
+        ),
+        deviation(
+            "without_final_relu",
+            end="none",
+            fr="La ReLU finale manque : elle suit la somme.",
+            en="The final ReLU is missing: it follows the sum.",
+        ),
+        deviation(
+            "relu_before_and_after",
+            end="both",
+            fr="Une ReLU précède aussi la somme : il n'y en a qu'une à la fin, après la somme.",
+            en="A ReLU comes before the sum as well: there is one at the end only, after the sum.",
+        ),
+        deviation(
+            "without_inner_relu",
+            inner=False,
+            fr="La ReLU entre les deux convolutions manque : le chemin principal reste linéaire.",
+            en="The ReLU between the two convolutions is missing: the main path stays linear.",
+        ),
+        deviation(
+            "stride_in_the_second",
+            strides="second",
+            fr="Le pas est donné à la seconde convolution : c'est la première qui réduit la carte.",
+            en="The stride is given to the second convolution: it is the first that shrinks the map.",
+        ),
+        deviation(
+            "stride_in_both",
+            strides="both",
+            fr="Le pas est donné aux deux convolutions : la première seule réduit la carte.",
+            en="The stride is given to both convolutions: the first alone shrinks the map.",
+        ),
+        deviation(
+            "first_normalisation_twice",
+            norms=("bn1", "bn1"),
+            fr="La première normalisation sert deux fois : la seconde convolution a la sienne.",
+            en="The first normalisation serves twice: the second convolution has its own.",
+        ),
+        deviation(
+            "normalisations_exchanged",
+            norms=("bn2", "bn1"),
+            fr="Les deux normalisations sont échangées.",
+            en="The two normalisations are exchanged.",
+        ),
+        deviation(
+            "first_normalisation_forgotten",
+            norms=("", "bn2"),
+            fr="La normalisation qui suit la première convolution manque.",
+            en="The normalisation that follows the first convolution is missing.",
+        ),
+        deviation(
+            "second_normalisation_forgotten",
+            norms=("bn1", ""),
+            fr="La normalisation qui suit la seconde convolution manque.",
+            en="The normalisation that follows the second convolution is missing.",
+        ),
+        deviation(
+            "normalised_by_the_batch",
+            train=True,
+            fr="Les normalisations utilisent les statistiques du lot : elles sont figées, ``train=False``.",
+            en="The normalisations use the statistics of the batch: they are frozen, ``train=False``.",
+        ),
+        deviation(
+            "relu_before_the_normalisation",
+            inner="before",
+            fr="La ReLU vient avant la première normalisation : elle la suit.",
+            en="The ReLU comes before the first normalisation: it follows it.",
+        ),
+    ],
 )
-def statistics_of_each_image(x, scale, bias, mean, var, train, momentum=0.9):
-    y, mean, var = solution.batch_norm(x, scale, bias, mean, var, train, momentum)
-    if train:
-        each = [
-            solution.batch_norm(x[i : i + 1], scale, bias, mean, var, True)[0]
-            for i in range(len(x))
-        ]
-        y = np.concatenate(each)
-    return y, mean, var
+def block_of(
+    x,
+    block,
+    *,
+    side="own",
+    end="after",
+    inner=True,
+    strides="first",
+    norms=("bn1", "bn2"),
+    train=False,
+):
+    def conv(x, kernel, stride, border):
+        return np.asarray(solution.conv(x, kernel, strides=stride, padding=border))
 
+    def norm(x, statistics):
+        return solution.batch_norm(x, *statistics, train=train)[0]
 
-@mistake(
-    of="batch_norm",
-    fr="Les axes de la moyenne s'arrêtent trop tôt : il faut un nombre par canal, donc une moyenne sur les images, les "
-    "lignes et les colonnes, ``axis=(0, 1, 2)``.",
-    en="The mean stops at too few axes: one number per channel is wanted, so average over images, rows and columns, "
-    "``axis=(0, 1, 2)``.",
-)
-def columns_apart(x, scale, bias, mean, var, train, momentum=0.9):
-    if not train:
-        return solution.batch_norm(x, scale, bias, mean, var, train)
-    centre, spread = x.mean(axis=(0, 1)), x.var(axis=(0, 1))
-    y = scale * (x - centre) / np.sqrt(spread + EPSILON) + bias
-    return y, momentum * mean + (1 - momentum) * centre, momentum * var + (1 - momentum) * spread
+    def relu(x):
+        return np.maximum(x, 0)
 
-
-def _relu(x):
-    return np.maximum(x, 0)
-
-
-def _norm(x, statistics):
-    return solution.batch_norm(x, *statistics, train=False)[0]
-
-
-def _conv(x, kernel, stride, border):
-    return np.asarray(solution.conv(x, kernel, strides=stride, padding=border))
-
-
-def _block(x, block, *, inner=True, shortcut=True, project_norm=True, end="after", strides=None):
-    first, second = strides or (block["stride"], 1)
-    y = _norm(_conv(x, block["conv1"], first, 1), block["bn1"])
-    y = _norm(_conv(_relu(y) if inner else y, block["conv2"], second, 1), block["bn2"])
-    side = x
+    step = block["stride"]
+    first, second = {"second": (1, step), "both": (step, step)}.get(strides, (step, 1))
+    y = conv(x, block["conv1"], first, 1)
+    y = relu(y) if inner == "before" else y
+    y = norm(y, block[norms[0]]) if norms[0] else y
+    y = conv(relu(y) if inner is True else y, block["conv2"], second, 1)
+    y = norm(y, block[norms[1]]) if norms[1] else y
+    beside = x
     if block["projection"] is not None:
         kernel, statistics = block["projection"]
-        side = _conv(x, kernel, block["stride"], 0)
-        side = _norm(side, statistics) if project_norm else side
-    if not shortcut:
-        return _relu(y)
-    return {"after": _relu(y + side), "before": _relu(y) + side, "none": y + side}[end]
-
-
-@mistake(
-    of="residual_block",
-    fr="Le raccourci n'est pas ajouté : sans lui, ce n'est qu'une pile de convolutions.",
-    en="The shortcut is not added: without it this is but a stack of convolutions.",
-)
-def without_shortcut(x, block):
-    return _block(x, block, shortcut=False)
-
-
-@mistake(
-    of="residual_block",
-    fr="La dernière ReLU est appliquée avant la somme : elle vient après, sur la somme.",
-    en="The last ReLU is applied before the sum: it comes after it, on the sum.",
-)
-def relu_before_the_sum(x, block):
-    return _block(x, block, end="before")
-
-
-@mistake(
-    of="residual_block",
-    fr="La ReLU finale manque : elle suit la somme.",
-    en="The final ReLU is missing: it follows the sum.",
-)
-def without_final_relu(x, block):
-    return _block(x, block, end="none")
-
-
-@mistake(
-    of="residual_block",
-    fr="La ReLU entre les deux convolutions manque : le chemin principal reste linéaire.",
-    en="The ReLU between the two convolutions is missing: the main path stays linear.",
-)
-def without_inner_relu(x, block):
-    return _block(x, block, inner=False)
-
-
-@mistake(
-    of="residual_block",
-    fr="La projection a elle aussi sa normalisation, la deuxième de la paire.",
-    en="The projection has a normalisation of its own, the second of the pair.",
-)
-def projection_not_normalised(x, block):
-    return _block(x, block, project_norm=False)
-
-
-@mistake(
-    of="residual_block",
-    fr="Le pas est donné à la deuxième convolution : c'est la première qui réduit la carte.",
-    en="The stride is given to the second convolution: it is the first that shrinks the map.",
-)
-def stride_in_the_second(x, block):
-    return _block(x, block, strides=(1, block["stride"]))
+        beside = conv(x, kernel, step, 0)
+        beside = beside if side == "not normalised" else norm(beside, statistics)
+    beside = relu(beside) if side == "through a ReLU" else beside
+    if side == "none":
+        return y if end == "none" else relu(y)
+    y = relu(y) if end in ("before", "both") else y
+    return y + beside if end in ("before", "none") else relu(y + beside)
 
 
 @mistake(
@@ -296,61 +452,163 @@ def only_one_stage(paths, stages, depth):
     )
 
 
-@mistake(
+@family(
     of="update",
-    fr="Seul le gradient est masqué : l'inertie et le rappel vers zéro font quand même bouger un tableau "
-    "fermé.",
-    en="Only the gradient is masked: momentum and decay still move a closed array.",
+    deviations=[
+        deviation(
+            "only_the_gradient_masked",
+            closed="without gradient",
+            fr="Seul le gradient est masqué : l'inertie et la décroissance déplacent encore un tableau fermé.",
+            en="Only the gradient is masked: momentum and decay still move a closed array.",
+        ),
+        deviation(
+            "velocity_of_closed_arrays_moves",
+            closed="velocity moves",
+            fr="La vitesse des tableaux fermés change : ouverts plus tard, ils partiraient avec une vieille "
+            "inertie.",
+            en="The velocity of closed arrays changes: opened later, they would start with an old momentum.",
+        ),
+        deviation(
+            "velocity_of_closed_arrays_decays",
+            closed="velocity decays",
+            fr="La vitesse des tableaux fermés est encore multipliée par `momentum` : elle reste égale au bit "
+            "près.",
+            en="The velocity of closed arrays is still multiplied by `momentum`: it stays equal to the last "
+            "bit.",
+        ),
+        deviation(
+            "velocity_of_closed_arrays_zero",
+            closed="velocity zero",
+            fr="La vitesse des tableaux fermés est mise à zéro : elle reste égale au bit près.",
+            en="The velocity of closed arrays is set to zero: it stays equal to the last bit.",
+        ),
+        deviation(
+            "nothing_frozen",
+            closed="open",
+            fr="Rien n'est figé : ``opened`` ne sert pas.",
+            en="Nothing is frozen: ``opened`` is not used.",
+        ),
+        deviation(
+            "closed_arrays_trained",
+            closed="inverted",
+            fr="Ce sont les tableaux fermés qui s'entraînent : ``opened`` est pris à l'envers.",
+            en="It is the closed arrays that are trained: ``opened`` is taken the other way round.",
+        ),
+        deviation(
+            "old_velocity_used",
+            used="old",
+            fr="Le pas est fait avec l'ancienne vitesse : mettez-la d'abord à jour.",
+            en="The step is made with the old velocity: update it first.",
+        ),
+        deviation(
+            "gradient_used",
+            used="gradient",
+            fr="Le pas est fait avec le gradient : c'est la nouvelle vitesse qui déplace les poids.",
+            en="The step is made with the gradient: it is the new velocity that moves the weights.",
+        ),
+        deviation(
+            "without_decay",
+            shrinking="none",
+            fr="Le rappel vers zéro (decay * p) manque dans la vitesse.",
+            en="The pull towards zero (decay * p) is missing from the velocity.",
+        ),
+        deviation(
+            "decay_outside_of_the_velocity",
+            shrinking="decoupled",
+            fr="La décroissance est retranchée des poids à part (AdamW) : ici elle est dans la vitesse.",
+            en="The decay is subtracted from the weights by itself (AdamW): here it is in the velocity.",
+        ),
+        deviation(
+            "decay_of_the_velocity",
+            shrinking="of the velocity",
+            fr="La décroissance porte sur la vitesse : c'est ``p`` qu'elle rappelle vers zéro.",
+            en="The decay is that of the velocity: it is ``p`` that it pulls towards zero.",
+        ),
+        deviation(
+            "decay_upwards",
+            shrinking="negative",
+            fr="La décroissance a le mauvais signe : elle éloigne les poids de zéro.",
+            en="The decay has the wrong sign: it pushes the weights away from zero.",
+        ),
+        deviation(
+            "without_momentum",
+            carried="none",
+            fr="L'inertie manque : la vitesse garde ``momentum`` fois l'ancienne.",
+            en="The momentum is missing: the velocity keeps ``momentum`` times the old one.",
+        ),
+        deviation(
+            "weighted_mean",
+            carried="mean",
+            fr="Le gradient est multiplié par 1 - momentum : ici il s'ajoute tel quel.",
+            en="The gradient is multiplied by 1 - momentum: here it is added as it is.",
+        ),
+        deviation(
+            "rate_in_the_velocity",
+            stepping="inside",
+            fr="Le taux est déjà dans la vitesse : il la multiplie quand les poids avancent.",
+            en="The rate is already in the velocity: it multiplies it when the weights move.",
+        ),
+        deviation(
+            "uphill",
+            stepping="uphill",
+            fr="Le pas va dans le mauvais sens : il se retranche.",
+            en="The step goes the wrong way: it is subtracted.",
+        ),
+        deviation(
+            "rate_forgotten",
+            stepping="without rate",
+            fr="Le taux manque dans le pas.",
+            en="The rate is missing from the step.",
+        ),
+        deviation(
+            "velocity_before_parameters",
+            order="exchanged",
+            fr="Les deux dictionnaires sont renvoyés dans l'autre ordre : (parameters, velocity).",
+            en="The two dictionaries are returned in the other order: (parameters, velocity).",
+        ),
+    ],
 )
-def only_the_gradient_masked(
-    parameters, velocity, gradients, opened, rate, momentum=0.9, decay=0.01
+def stepped(
+    parameters,
+    velocity,
+    gradients,
+    opened,
+    rate,
+    momentum=0.9,
+    decay=0.01,
+    *,
+    closed="still",
+    used="new",
+    shrinking="inside",
+    carried="times momentum",
+    stepping="times rate",
+    order="parameters first",
 ):
-    gradients = {path: gradients[path] * opened[path] for path in gradients}
-    everything = dict.fromkeys(opened, True)
-    return solution.update(parameters, velocity, gradients, everything, rate, momentum, decay)
-
-
-@mistake(
-    of="update",
-    fr="La vitesse des tableaux fermés change : rouverts plus tard, ils partiraient avec une vieille vitesse.",
-    en="The velocity of closed arrays changes: opened later, they would start with an old momentum.",
-)
-def velocity_of_closed_arrays_moves(
-    parameters, velocity, gradients, opened, rate, momentum=0.9, decay=0.01
-):
-    everything = dict.fromkeys(opened, True)
-    moved = solution.update(parameters, velocity, gradients, everything, rate, momentum, decay)[1]
-    return solution.update(parameters, velocity, gradients, opened, rate, momentum, decay)[0], moved
-
-
-@mistake(
-    of="update",
-    fr="Rien n'est figé : ``opened`` n'est pas utilisé.",
-    en="Nothing is frozen: ``opened`` is not used.",
-)
-def nothing_frozen(parameters, velocity, gradients, opened, rate, momentum=0.9, decay=0.01):
-    everything = dict.fromkeys(opened, True)
-    return solution.update(parameters, velocity, gradients, everything, rate, momentum, decay)
-
-
-@mistake(
-    of="update",
-    fr="Le pas est fait avec l'ancienne vitesse : mettez-la à jour d'abord.",
-    en="The step is made with the old velocity: update it first.",
-)
-def old_velocity_used(parameters, velocity, gradients, opened, rate, momentum=0.9, decay=0.01):
-    new = solution.update(parameters, velocity, gradients, opened, rate, momentum, decay)[1]
-    moved = {p: parameters[p] - rate * velocity[p] * opened[p] for p in parameters}
-    return moved, new
-
-
-@mistake(
-    of="update",
-    fr="Le rappel vers zéro (decay * p) manque dans la vitesse.",
-    en="The pull towards zero (decay * p) is missing from the velocity.",
-)
-def without_decay(parameters, velocity, gradients, opened, rate, momentum=0.9, decay=0.01):
-    return solution.update(parameters, velocity, gradients, opened, rate, momentum, 0.0)
+    parameters, velocity = dict(parameters), dict(velocity)
+    for path in parameters:
+        p, v, g = parameters[path], velocity[path], gradients[path]
+        is_open = closed == "open" or opened[path] != (closed == "inverted")
+        if not is_open and closed == "without gradient":
+            is_open, g = True, 0 * g
+        pull = {
+            "inside": decay * p,
+            "of the velocity": decay * v,
+            "negative": -decay * p,
+        }.get(shrinking, 0 * p)
+        kept, part = {"none": (0.0, 1.0), "mean": (momentum, 1 - momentum)}.get(
+            carried, (momentum, 1.0)
+        )
+        new = kept * v + part * (g + pull) * (rate if stepping == "inside" else 1)
+        moving = {"old": v, "gradient": g + pull}.get(used, new)
+        length = {"inside": 1.0, "without rate": 1.0, "uphill": -rate}.get(stepping, rate)
+        if is_open:
+            velocity[path] = new
+            parameters[path] = p - length * moving
+            if shrinking == "decoupled":
+                parameters[path] = parameters[path] - rate * decay * p
+        elif closed.startswith("velocity"):
+            velocity[path] = {"velocity moves": new, "velocity decays": kept * v}.get(closed, 0 * v)
+    return (parameters, velocity) if order == "parameters first" else (velocity, parameters)
 
 
 @mistake(
@@ -404,52 +662,101 @@ def same_for_all_but_the_head(stages, peak, factor):
     return {stage: peak * (1 if stage == stages[-1] else factor) for stage in stages}
 
 
-@mistake(
+@family(
     of="schedule",
-    fr="Le taux d'apprentissage de l'étape numéro 0 est nul : il vaut peak / warmup.",
-    en="Step number 0 has a learning rate of zero: it is peak / warmup.",
+    deviations=[
+        deviation(
+            "first_step_lost",
+            rise="from zero",
+            fr="L'étape numéro 0 a un taux nul : c'est peak / warmup.",
+            en="Step number 0 has a learning rate of zero: it is peak / warmup.",
+        ),
+        deviation(
+            "without_warmup",
+            rise="none",
+            fr="L'échauffement manque : la première étape est déjà la plus grande.",
+            en="The warm-up is missing: the first step is already the largest.",
+        ),
+        deviation(
+            "rise_to_the_first_cosine",
+            rise="too slow",
+            fr="L'échauffement n'atteint pas ``peak`` à n = warmup - 1 : divisez par warmup.",
+            en="The warm-up does not reach ``peak`` at n = warmup - 1: divide by warmup.",
+        ),
+        deviation(
+            "cosine_from_the_start",
+            fall="from the start",
+            fr="Le cosinus compte les étapes depuis 0 : il commence après l'échauffement et dure steps - "
+            "warmup.",
+            en="The cosine counts steps from 0: it begins after the warm-up and lasts steps - warmup.",
+        ),
+        deviation(
+            "cosine_too_long",
+            fall="too long",
+            fr="Le cosinus part bien de la fin de l'échauffement mais est divisé par steps : il n'atteint pas "
+            "zéro. Il dure steps - warmup.",
+            en="The cosine does start at the end of the warm-up but is divided by steps: it does not reach "
+            "zero. It lasts steps - warmup.",
+        ),
+        deviation(
+            "zero_at_the_last_step",
+            fall="one step short",
+            fr="Le cosinus atteint zéro à la dernière étape : il ne l'atteindrait que pour n = steps.",
+            en="The cosine reaches zero at the last step: it would only reach it for n = steps.",
+        ),
+        deviation(
+            "whole_period",
+            fall="whole period",
+            fr="Le cosinus fait une période entière : il tombe à zéro à mi-chemin et remonte.",
+            en="The cosine makes a whole period: it falls to zero half-way and rises again.",
+        ),
+        deviation(
+            "quarter_period",
+            fall="quarter period",
+            fr="Le cosinus fait un quart de période : c'est (1 + cos) / 2 sur une demi-période.",
+            en="The cosine makes a quarter of a period: it is (1 + cos) / 2 over half a period.",
+        ),
+        deviation(
+            "not_halved",
+            fall="not halved",
+            fr="Le cosinus n'est pas divisé par 2 : 1 + cos va de 2 à 0.",
+            en="The cosine is not divided by 2: 1 + cos goes from 2 to 0.",
+        ),
+        deviation(
+            "straight_line",
+            fall="straight line",
+            fr="Le taux descend en ligne droite : c'est une demi-période de cosinus.",
+            en="The rate falls in a straight line: it is half a period of a cosine.",
+        ),
+        deviation(
+            "rising_cosine",
+            fall="rising",
+            fr="Le cosinus monte : il part de ``peak`` et descend.",
+            en="The cosine rises: it starts from ``peak`` and falls.",
+        ),
+        deviation(
+            "share_of_the_peak",
+            of_peak=False,
+            fr="``peak`` n'intervient pas : le taux en est une part.",
+            en="``peak`` plays no part: the rate is a share of it.",
+        ),
+    ],
 )
-def first_step_lost(n, steps, warmup, peak):
-    return peak * n / warmup if n < warmup else solution.schedule(n, steps, warmup, peak)
-
-
-@mistake(
-    of="schedule",
-    fr="Le cosinus compte les étapes depuis 0 : il commence après l'échauffement et dure steps - warmup.",
-    en="The cosine counts steps from 0: it begins after the warm-up and lasts steps - warmup.",
-)
-def cosine_from_the_start(n, steps, warmup, peak):
-    if n < warmup:
-        return solution.schedule(n, steps, warmup, peak)
-    return peak * (1 + math.cos(math.pi * n / steps)) / 2
-
-
-@mistake(
-    of="schedule",
-    fr="Le cosinus part bien de la fin de l'échauffement, mais il est divisé par steps : il n'atteint "
-    "pas zéro. Il dure steps - warmup.",
-    en="The cosine does start at the end of the warm-up but is divided by steps: it does not reach "
-    "zero. It lasts steps - warmup.",
-)
-def cosine_too_long(n, steps, warmup, peak):
-    return solution.schedule(n, steps + warmup, warmup, peak)
-
-
-@mistake(
-    of="schedule",
-    fr="L'échauffement manque : le premier taux est déjà le plus grand.",
-    en="The warm-up is missing: the first step is already the largest.",
-)
-def without_warmup(n, steps, warmup, peak):
-    return solution.schedule(max(n, warmup), steps, warmup, peak)
-
-
-@mistake(
-    of="schedule",
-    fr="Le cosinus fait une période entière : il redescend à zéro à mi-chemin puis remonte.",
-    en="The cosine makes a whole period: it falls to zero half-way and rises again.",
-)
-def whole_period(n, steps, warmup, peak):
-    if n < warmup:
-        return solution.schedule(n, steps, warmup, peak)
-    return peak * (1 + math.cos(2 * math.pi * (n - warmup) / (steps - warmup))) / 2
+def rate_at(n, steps, warmup, peak, *, rise="line", fall="half a period", of_peak=True):
+    top = peak if of_peak else 1.0
+    if rise != "none" and n < warmup:
+        length = warmup + (rise == "too slow")
+        return top * (n + (rise != "from zero")) / length
+    since, lasting = max(n - warmup, 0), steps - warmup
+    if fall == "from the start":
+        since, lasting = n, steps
+    lasting = {"too long": steps, "one step short": lasting - 1}.get(fall, lasting)
+    part = since / lasting
+    shares = {
+        "whole period": (1 + math.cos(2 * math.pi * part)) / 2,
+        "quarter period": math.cos(math.pi * part / 2),
+        "not halved": 1 + math.cos(math.pi * part),
+        "straight line": 1 - part,
+        "rising": (1 - math.cos(math.pi * part)) / 2,
+    }
+    return top * shares.get(fall, (1 + math.cos(math.pi * part)) / 2)

@@ -85,6 +85,18 @@ def test_a_member_of_a_family_is_a_submission_too(square):
     assert _run(variant_source(square, both))["square"](5) == 126
 
 
+def test_families_may_share_deviations(square):
+    shared = _FAMILY.replace("\n@family(", """
+_MORE = [deviation("ten_more", more=10, fr="Dix de trop.", en="Ten too many.")]
+
+
+@family(""").replace("    deviations=[\n", "    deviations=[\n        *_MORE,\n")  # fmt: skip
+    *_, ten, _, _ = _with_family(square, shared).mistakes
+    source = variant_source(square, ten)
+    assert _run(source)["square"](5) == 35
+    assert "Ten too many" not in source
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

@@ -5,7 +5,8 @@ import pytest
 
 from grader import grade
 from grader.checks._attempts import Attempt
-from grader.checks._when import when_right
+from grader.checks._when import when_right, wrong_only
+from grader.messages import LANGUAGES, say
 
 
 def _attempts(reference, wrong, cases):
@@ -128,3 +129,46 @@ def test_the_report_says_when_an_answer_is_right(maths, tmp_path, body, said):
         assert "When is it right?" not in check.message
     else:
         assert said in check.message, check.message
+
+
+def _answers(wrong, cases, right):
+    for place, args in enumerate(cases):
+        attempt = Attempt("f", [], args, {}, right(*args), (None, None), reference=_size)
+        attempt.wrong = wrong(place, *args)
+        yield attempt
+
+
+def test_what_all_wrong_cases_have_in_common_is_told_even_where_some_of_these_are_right():
+    some = _answers(lambda n, size, k, padding, stride: padding == 0 and n % 3 == 0, SIZES, _size)
+    found = wrong_only(some)
+    assert found is not None
+    assert not found.of_answer
+    assert found.fact == "padding == 0"
+    assert found.wrong >= 8
+    assert found.wrong < found.here
+    assert found.here + found.others == len({repr(case) for case in SIZES})
+    assert all(say("wrong_only", language, **found._asdict()) for language in LANGUAGES)
+
+
+def test_it_may_be_the_answer_that_is_right():
+    def word(size, kernel, padding, stride):
+        return "yes" if kernel == 2 else "no" if size % 2 else "unclear"
+
+    found = wrong_only(_answers(lambda n, *args: word(*args) == "unclear" and n % 2, SIZES, word))
+    assert found is not None
+    assert found.of_answer
+    assert found.fact == "'unclear'"
+    assert all(say("wrong_only_answer", language, **found._asdict()) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda n, size, kernel, padding, stride: n % 5 == 0,  # anywhere
+        lambda n, size, kernel, padding, stride: padding == 0 and n < 20,  # too few
+        lambda n, size, kernel, padding, stride: size > 8,  # nearly everywhere
+        lambda n, size, kernel, padding, stride: False,
+    ],
+)
+def test_what_wrong_cases_share_by_chance_is_not_told(wrong):
+    assert wrong_only(_answers(wrong, SIZES, _size)) is None
