@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from grader.cohort import Store, _pool, grade_cohort
+from grader.cohort._engine import _MOST_TRIES
 
 pytestmark = pytest.mark.slow
 
@@ -33,10 +34,14 @@ def _run(a_class) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE)
 
 
-def _kill_one(coordinator: subprocess.Popen[bytes], draw: random.Random) -> None:
+def _kill_one(coordinator: subprocess.Popen[bytes], draw: random.Random, pool: bool) -> bool:
+    """Kill the coordinator, or a process of its pool; whether it was one of the pool."""
     with contextlib.suppress(psutil.Error, ProcessLookupError):
-        pool = psutil.Process(coordinator.pid).children()
-        os.kill(draw.choice([coordinator.pid, *(process.pid for process in pool)]), signal.SIGKILL)
+        children = psutil.Process(coordinator.pid).children() if pool else []
+        killed = draw.choice([coordinator.pid, *(process.pid for process in children)])
+        os.kill(killed, signal.SIGKILL)
+        return killed != coordinator.pid
+    return False
 
 
 def test_after_random_kills_each_result_is_that_of_an_undisturbed_run(a_class, told, tmp_path):
@@ -57,12 +62,14 @@ def test_after_random_kills_each_result_is_that_of_an_undisturbed_run(a_class, t
         a_class.begin(store)
         store.close()
         while True:
+            of_pool = 0
             with _run(a_class) as coordinator:
                 while coordinator.poll() is None:
                     time.sleep(draw.uniform(0.5, 4.0))
                     if coordinator.poll() is None and kills < _KILLS:
                         kills += 1
-                        _kill_one(coordinator, draw)
+                        # A third time would be enough to give a submission up.
+                        of_pool += _kill_one(coordinator, draw, pool=of_pool < _MOST_TRIES - 1)
                 printed = coordinator.communicate()[1].decode()
             if coordinator.returncode == 0:
                 break
