@@ -9,6 +9,7 @@ from jaxcnn import analysis
 from jaxcnn.plotting._labels import label
 
 from ._draw import BLUE, INK, RED, credit, outline, page, picture, title
+from ._networks import numbers_of
 from ._photos import credit_of, photograph
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def receptive_fields(*, language: str = "en") -> "Figure":
     >>> [axes.patches[0].get_width() for axes in receptive_fields().axes]
     [3.0, 6.0, 16.0, 44.0, 100.0, 212.0]
     """
-    rows = _vgg16()
+    rows = numbers_of("vgg16").rows
     image = photograph("china", _SIDE // 2)
     places = [0, *(place for place, row in enumerate(rows) if isinstance(row.layer, analysis.Pool))]
     figure = page(5.6)
@@ -65,15 +66,6 @@ def receptive_fields(*, language: str = "en") -> "Figure":
     figure.suptitle(label("fields", language), size=9, color=INK)
     credit(figure, credit_of("china", language))
     return figure
-
-
-def _vgg16() -> Sequence[analysis.Row]:
-    from flax import nnx
-
-    from jaxcnn.models import create_model
-
-    model = nnx.eval_shape(lambda: create_model("vgg16"))
-    return analysis.summary(model, model.input_shape).rows
 
 
 def effective_part(rows: Sequence[analysis.Row]) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """What a trained network has learnt: filters, maps, curves, scores."""
 
 import csv
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -146,7 +147,9 @@ def score_map(*, language: str = "en") -> "Figure":
     return plot_score_map(image, transfer.score_map(network, image), names, language=language)
 
 
+@cache
 def _network() -> Any:
+    """The trained network; it is only read."""
     from jaxcnn.transfer import load_pretrained
 
     return load_pretrained(_NETWORK)
