@@ -57,13 +57,17 @@ def lenet_drawing(*, language: str = "en") -> "Figure":
 def _operation(layer: Any, language: str) -> str:
     match layer:
         case analysis.Conv():
-            return "conv {} × {}".format(*layer.kernel_size)
+            return f"conv {_by(layer.kernel_size)}"
         case analysis.Pool():
-            return "max {} × {}".format(*layer.window_shape)
+            return f"max {_by(layer.window_shape)}"
         case analysis.Flatten():
             return label("flatten", language)
         case _:
             return label("dense", language)
+
+
+def _by(sizes: Any) -> str:
+    return " × ".join(map(str, sizes))
 
 
 def lenet_table(*, language: str = "en") -> "Figure":
@@ -83,6 +87,8 @@ def lenet_table(*, language: str = "en") -> "Figure":
     >>> lenet_table().axes[0].tables[0][7, 1].get_text().get_text()
     '50 × 7 × 7'
     """
+    from matplotlib.transforms import Bbox
+
     markdown = numbers_of("lenet").to_markdown(["layer", "output", "weights"], channels_first=True)
     lines = [line.strip("|").split("|") for line in markdown.splitlines()]
     rows = [[cell.strip().replace(" x ", " × ") for cell in line] for line in lines[2:]]
@@ -97,7 +103,7 @@ def lenet_table(*, language: str = "en") -> "Figure":
         colWidths=[0.46, 0.27, 0.27],
         cellLoc="left",
         edges="horizontal",
-        bbox=(0, 0, 1, 1),
+        bbox=Bbox.unit(),
     )
     table.auto_set_font_size(False)
     table.set_fontsize(9)

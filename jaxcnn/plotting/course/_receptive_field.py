@@ -1,7 +1,7 @@
 """What one output sees of the image, in theory and in effect."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -72,12 +72,17 @@ def effective_part(rows: Sequence[analysis.Row]) -> tuple[int, int]:
     """The first and last pixel, counted from the start of the field, of its effective part along an axis."""
     profile = np.ones(1)
     for row in reversed(rows):
-        if isinstance(row.layer, analysis.Conv):
-            profile = np.convolve(profile, np.ones(row.layer.kernel_size[0]))
-        elif isinstance(row.layer, analysis.Pool):
-            profile = np.repeat(profile, row.layer.window_shape[0])
+        layer = row.layer
+        if isinstance(layer, analysis.Conv):
+            profile = np.convolve(profile, np.ones(_along(layer.kernel_size)))
+        elif isinstance(layer, analysis.Pool):
+            profile = np.repeat(profile, _along(layer.window_shape))
     profile /= profile.sum()
     first = 0  # both axes together hold the product of what each holds
     while profile[first + 1 : len(profile) - first - 1].sum() ** 2 >= _HELD:
         first += 1
     return first, len(profile) - 1 - first
+
+
+def _along(sizes: Any) -> int:
+    return sizes[0]

@@ -5,6 +5,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from jaxcnn.plotting._history import plot_history
@@ -71,7 +72,8 @@ def feature_maps(*, language: str = "en") -> "Figure":
     from jaxcnn.models import intermediates
 
     image = _garment("ankle boot")
-    found = intermediates(_network(), image[None] / np.float32(255), list(_LAYERS.values()))
+    pixels = jnp.asarray(image[None] / np.float32(255))
+    found = intermediates(_network(), pixels, list(_LAYERS.values()))
     figure = page(4)
     for row, (block, layer) in zip(figure.subplots(3, _SHOWN + 1), _LAYERS.items(), strict=True):
         maps = np.asarray(found[layer])[0]
