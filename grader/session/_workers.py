@@ -70,7 +70,7 @@ class SpareWorkers:
     def fill(self) -> None:
         """Start what is missing, without waiting."""
         for rules in self._wanted - self._sessions.keys():
-            session = _session(self._course, self.launch, rules, warm=True)
+            session = _session(self._course, self.launch, rules, ahead=True)
             self._sessions[rules] = session
             with contextlib.suppress(WorkerNotStarted):  # its first request says so again
                 session.start()
@@ -283,11 +283,13 @@ def _reference_rules(question: Question) -> _Rules:
 
 
 def _session(
-    course: Course, launch: Callable[..., Any], rules: _Rules, warm: bool = False
+    course: Course, launch: Callable[..., Any], rules: _Rules, ahead: bool = False
 ) -> Session:
-    """A session without files."""
+    """A session without files; one that is started ahead does more before it is asked anything."""
     modules = [name for name in rules.withheld if "*" not in name]
-    usual = {"programs": _READER_PRELOAD, "reference": ()}.get(rules.purpose, PRELOAD)
+    # A reference imports what it needs itself, which is less, but takes its time when an answer is waited for.
+    lazily = () if not ahead else PRELOAD
+    usual = {"programs": _READER_PRELOAD, "reference": lazily}.get(rules.purpose, PRELOAD)
     return Session(
         {},
         launch,
@@ -295,7 +297,7 @@ def _session(
         withheld=rules.withheld,
         preload=[name for name in usual if name.split(".")[0] not in modules],
         memory_bytes=rules.memory_bytes,
-        warm=warm,
+        warm="" if not ahead else "programs" if rules.purpose == "programs" else "functions",
     )
 
 
