@@ -58,8 +58,10 @@ class Animation:
 
     def gif(self) -> bytes:
         """The frames as the bytes of a GIF that repeats for ever."""
+        from PIL import Image
+
         frames = (self._pixels(place) for place in range(self.number))
-        first, *others = (frame.quantize(_COLOURS, dither=0) for frame in frames)
+        first, *others = (frame.quantize(_COLOURS, dither=Image.Dither.NONE) for frame in frames)
         stream = io.BytesIO()
         first.save(
             stream, "GIF", save_all=True, append_images=others, duration=self.milliseconds, loop=0

@@ -87,19 +87,19 @@ def _augmented(x: jax.Array) -> list[jax.Array]:
     given = [
         x,
         F.flip(x),
-        F.shift(x, (20.0, -15.0)),
+        F.shift(x, np.array([20.0, -15.0])),
         F.shear(x, 20.0),
-        F.zoom(x, (1.5, 1.5)),
-        F.zoom(x, (0.7, 1.0)),
+        F.zoom(x, np.array([1.5, 1.5])),
+        F.zoom(x, np.array([0.7, 1.0])),
         *(F.rotate(x, 40.0, fill_mode=mode) for mode in _FILLS),
-        F.crop(x, (30, 10), 64),
-        F.cutout(x, (60, 40), 40, fill_value=0.5),
+        F.crop(x, np.array([30, 10]), 64),
+        F.cutout(x, np.array([60, 40]), 40, fill_value=0.5),
         F.adjust_brightness(x, 1.4),
         F.adjust_brightness(x, 0.6),
         F.adjust_contrast(x, 1.6),
         F.adjust_contrast(x, 0.4),
         F.mixup(x, labels, jnp.array([1, 0]), 0.6)[0],
-        F.cutmix(x, labels, jnp.array([1, 0]), (10, 50), (70, 100))[0],
+        F.cutmix(x, labels, jnp.array([1, 0]), np.array([10, 50]), np.array([70, 100]))[0],
     ]
     copies = jnp.broadcast_to(x[0], (_COLUMNS, *x.shape[1:]))
     return [images[0] for images in given] + list(F.course_augmentation(jax.random.key(4), copies))

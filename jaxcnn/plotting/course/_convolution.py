@@ -1,7 +1,8 @@
 """What a convolution computes."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from jaxcnn import functional
@@ -42,7 +43,10 @@ def cross_correlation(*, language: str = "en") -> "Figure":
     rows = figure.subplots(2, 5, width_ratios=[5, 0.8, 5, 0.8, 5])
     for row, flip in zip(rows, (False, True), strict=True):
         result = functional.conv(
-            image[..., None], kernel[..., None, None], padding="valid", flip=flip
+            jnp.asarray(image[..., None]),
+            jnp.asarray(kernel[..., None, None]),
+            padding="valid",
+            flip=flip,
         )
         laid = kernel[::-1, ::-1] if flip else kernel
         matrix(row[0], image, label("image", language), room=5, bound=1, language=language)
@@ -57,10 +61,9 @@ def cross_correlation(*, language: str = "en") -> "Figure":
     return figure
 
 
-_BAR = np.float32(
-    [[0, 0, 0, 0, 0], [0, 0, 0, 0, 0], [0, 1, 1, 1, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]]
-)
-_EDGES = np.float32([[-1, -1, -1], [2, 2, 2], [-1, -1, -1]])
+_BAR = np.zeros((5, 5), np.float32)
+_BAR[2, 1:4] = 1
+_EDGES = np.array([[-1, -1, -1], [2, 2, 2], [-1, -1, -1]], np.float32)
 
 
 def sliding_kernel(*, language: str = "en") -> Animation:
@@ -84,7 +87,9 @@ def sliding_kernel(*, language: str = "en") -> Animation:
     6
     """
     check_language(language)
-    found = functional.conv(_BAR[..., None], _EDGES[..., None, None], padding="valid")
+    found = functional.conv(
+        jnp.asarray(_BAR[..., None]), jnp.asarray(_EDGES[..., None, None]), padding="valid"
+    )
     result = np.asarray(found)[..., 0]
 
     def frame(place: int) -> "Figure":
@@ -96,7 +101,7 @@ def sliding_kernel(*, language: str = "en") -> Animation:
         matrix(image, _BAR, label("image", language), bound=1.5, language=language)
         outline(image, column - 0.5, row - 0.5, 3, 3)
         matrix(kernel, _EDGES, label("kernel", language), bound=3, language=language)
-        total = number(products.sum(), language)
+        total = number(float(products.sum()), language)
         matrix(product, products, label("products", language), bound=3, language=language)
         product.text(1, 3.1, label("sum", language, value=total), ha="center", size=9, color=INK)
         matrix(output, filled, label("map", language), bound=6, language=language)
@@ -104,12 +109,13 @@ def sliding_kernel(*, language: str = "en") -> Animation:
         return figure
 
     still = page(4.4)
-    left, right = still.subfigures(1, 2, width_ratios=[1, 2.3])
+    parts: Any = still.subfigures(1, 2, width_ratios=[1, 2.3])
+    left, right = parts
     kernel, output = left.subplots(2, 1)
     matrix(kernel, _EDGES, label("kernel", language), bound=3, language=language)
     matrix(output, result, label("map", language), bound=6, language=language)
     for (row, column), axes in np.ndenumerate(right.subplots(3, 3)):
-        text = label("sum", language, value=number(result[row, column], language))
+        text = label("sum", language, value=number(float(result[row, column]), language))
         matrix(axes, _BAR, text, bound=1.5, language=language, size=6)
         outline(axes, column - 0.5, row - 0.5, 3, 3, linewidth=1.5)
     return Animation(frame, 9, still)

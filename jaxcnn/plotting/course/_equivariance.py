@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from jaxcnn import functional
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SAMPLES, _BURST, _PERIOD, _STRIDE = 100, 24, 8, 4
-_STEP = np.repeat(np.float32([-1, 1, -1]), 4)
+_STEP = np.repeat(np.array([-1, 1, -1], np.float32), 4)
 
 
 def step_filter(*, language: str = "en") -> Animation:
@@ -69,7 +70,9 @@ def _draw_filter(axes: Any, language: str) -> None:
 def _draw(above: Any, below: Any, start: int, language: str) -> None:
     signal = np.zeros(_SAMPLES, np.float32)
     signal[start : start + _BURST] = np.sin(2 * np.pi * (np.arange(_BURST) + 0.5) / _PERIOD)
-    response = functional.conv(signal[:, None], _STEP[:, None, None], padding="same")
+    response = functional.conv(
+        jnp.asarray(signal[:, None]), jnp.asarray(_STEP[:, None, None]), padding="same"
+    )
     above.plot(signal, color=BLUE, lw=1.5)
     above.set_ylim(-1.3, 1.3)
     above.set_yticks([-1, 0, 1])

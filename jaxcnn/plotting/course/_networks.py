@@ -1,6 +1,7 @@
 """Networks as drawings and as a table."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jaxcnn import analysis
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 _MAPS, _DENSE = "#cfe8f7", "#f7dfae"  # pale blue, pale orange
 
 
-def _numbers(name: str) -> analysis.Summary:
+@cache
+def numbers_of(name: str) -> analysis.Summary:
+    """The numbers of a network of the zoo, found without building it."""
     from flax import nnx
 
     from jaxcnn.models import create_model
@@ -43,7 +46,7 @@ def lenet_drawing(*, language: str = "en") -> "Figure":
     >>> [text.get_text() for text in lenet_drawing().axes[0].texts][:3]
     ['input', '28 × 28\\n× 1', 'conv 5 × 5']
     """
-    found = _numbers("lenet")
+    found = numbers_of("lenet")
     stages = [(label("input", language), found.input_shape)]
     for row in found.rows:
         if not isinstance(row.layer, analysis.Activation):
@@ -54,13 +57,17 @@ def lenet_drawing(*, language: str = "en") -> "Figure":
 def _operation(layer: Any, language: str) -> str:
     match layer:
         case analysis.Conv():
-            return "conv {} × {}".format(*layer.kernel_size)
+            return f"conv {_by(layer.kernel_size)}"
         case analysis.Pool():
-            return "max {} × {}".format(*layer.window_shape)
+            return f"max {_by(layer.window_shape)}"
         case analysis.Flatten():
             return label("flatten", language)
         case _:
             return label("dense", language)
+
+
+def _by(sizes: Any) -> str:
+    return " × ".join(map(str, sizes))
 
 
 def lenet_table(*, language: str = "en") -> "Figure":
@@ -80,7 +87,9 @@ def lenet_table(*, language: str = "en") -> "Figure":
     >>> lenet_table().axes[0].tables[0][7, 1].get_text().get_text()
     '50 × 7 × 7'
     """
-    markdown = _numbers("lenet").to_markdown(["layer", "output", "weights"], channels_first=True)
+    from matplotlib.transforms import Bbox
+
+    markdown = numbers_of("lenet").to_markdown(["layer", "output", "weights"], channels_first=True)
     lines = [line.strip("|").split("|") for line in markdown.splitlines()]
     rows = [[cell.strip().replace(" x ", " × ") for cell in line] for line in lines[2:]]
     rows[0][0] = label("input_row", language)
@@ -94,7 +103,7 @@ def lenet_table(*, language: str = "en") -> "Figure":
         colWidths=[0.46, 0.27, 0.27],
         cellLoc="left",
         edges="horizontal",
-        bbox=(0, 0, 1, 1),
+        bbox=Bbox.unit(),
     )
     table.auto_set_font_size(False)
     table.set_fontsize(9)
@@ -124,7 +133,7 @@ def vgg_pyramid(*, language: str = "en") -> "Figure":
     >>> [text.get_text() for text in vgg_pyramid().axes[0].texts][:2]
     ['2 conv', '224 × 224\\n× 64']
     """
-    found = _numbers("vgg16")
+    found = numbers_of("vgg16")
     stages: list[tuple[str, tuple[int, ...]]] = []
     count, shape = 0, found.input_shape
     for row in found.rows:

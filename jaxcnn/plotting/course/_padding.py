@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from jaxcnn import functional
@@ -101,10 +102,10 @@ def padding_modes(*, language: str = "en") -> "Figure":
     first.set_frame_on(False)
     first.set_xlabel("a b c d", size=9, family="monospace")
     for axes, mode in zip(others, _MODES, strict=True):
-        padded = functional.pad(image[None], wide, padding_mode=mode)[0]
+        padded = functional.pad(jnp.asarray(image[None]), wide, padding_mode=mode)[0]
         picture(axes, np.asarray(padded), mode)
         outline(axes, wide - 0.5, wide - 0.5, side, side, linewidth=1.5)
-        codes = np.asarray(functional.pad(line, 3, padding_mode=mode)).ravel()
+        codes = np.asarray(functional.pad(jnp.asarray(line), 3, padding_mode=mode)).ravel()
         letters = [chr(code) if code else "0" for code in codes]
         parts = (letters[:3], letters[3:7], letters[7:])
         axes.set_xlabel(" | ".join(map(" ".join, parts)), size=9, family="monospace")
@@ -199,7 +200,7 @@ def pixel_visits(*, language: str = "en") -> "Figure":
     >>> [int(axes.images[0].get_array()[0, 0]) for axes in pixel_visits().axes]
     [1, 4, 9]
     """
-    image, kernel = np.zeros((1, 6, 6, 1), np.float32), np.ones((3, 3, 1, 1), np.float32)
+    image, kernel = jnp.zeros((1, 6, 6, 1)), jnp.ones((3, 3, 1, 1))
     figure = page(2.8)
     for axes, name in zip(figure.subplots(1, 3), ("valid", "same", "full"), strict=True):
         seen = jax.grad(lambda x, name=name: functional.conv(x, kernel, padding=name).sum())(image)

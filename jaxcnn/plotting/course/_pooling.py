@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import jax.numpy as jnp
 import numpy as np
 
 from jaxcnn import functional
@@ -32,8 +33,9 @@ def pooling_example(*, language: str = "en") -> "Figure":
     [[6, 8], [14, 16]]
     """
     values = np.arange(1, 17, dtype=np.float32).reshape(4, 4)
-    largest = np.asarray(functional.max_pool(values[None, ..., None], 2))[0, ..., 0]
-    mean = np.asarray(functional.avg_pool(values[None, ..., None], 2))[0, ..., 0]
+    batch = jnp.asarray(values[None, ..., None])
+    largest = np.asarray(functional.max_pool(batch, 2))[0, ..., 0]
+    mean = np.asarray(functional.avg_pool(batch, 2))[0, ..., 0]
     figure = page(2.7)
     grids = figure.subplots(1, 5, width_ratios=[4, 0.7, 2.4, 0.5, 2.4])
     matrix(grids[0], values, label("image", language), bound=30, language=language, size=11)
@@ -82,12 +84,13 @@ def pooling_and_shifts(*, language: str = "en") -> "Figure":
         maps = []
         for axes, shift in zip(row, _SHIFTS, strict=True):
             moved = np.roll(digit, shift, axis=1) / np.float32(255)
-            maps.append(np.asarray(functional.max_pool(moved[None, ..., None], window))[0, ..., 0])
+            pooled = functional.max_pool(jnp.asarray(moved[None, ..., None]), window)
+            maps.append(np.asarray(pooled)[0, ..., 0])
             first = label("shifted" if shift else "not_shifted", language, shift=shift)
             picture(axes, maps[-1], first if window == 1 else "", vmin=0, vmax=1)
             if shift:
                 change = np.linalg.norm(maps[-1] - maps[0]) / np.linalg.norm(maps[0])
-                share = number(100 * change, language)
+                share = number(100 * float(change), language)
                 axes.set_xlabel(label("changed", language, share=share), size=9)
         if window > 1:
             row[0].set_ylabel(label("pooled", language, window=window), size=9)

@@ -1,7 +1,7 @@
 """What one output sees of the image, in theory and in effect."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from jaxcnn import analysis
 from jaxcnn.plotting._labels import label
 
 from ._draw import BLUE, INK, RED, credit, outline, page, picture, title
+from ._networks import numbers_of
 from ._photos import credit_of, photograph
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def receptive_fields(*, language: str = "en") -> "Figure":
     >>> [axes.patches[0].get_width() for axes in receptive_fields().axes]
     [3.0, 6.0, 16.0, 44.0, 100.0, 212.0]
     """
-    rows = _vgg16()
+    rows = numbers_of("vgg16").rows
     image = photograph("china", _SIDE // 2)
     places = [0, *(place for place, row in enumerate(rows) if isinstance(row.layer, analysis.Pool))]
     figure = page(5.6)
@@ -67,25 +68,21 @@ def receptive_fields(*, language: str = "en") -> "Figure":
     return figure
 
 
-def _vgg16() -> Sequence[analysis.Row]:
-    from flax import nnx
-
-    from jaxcnn.models import create_model
-
-    model = nnx.eval_shape(lambda: create_model("vgg16"))
-    return analysis.summary(model, model.input_shape).rows
-
-
 def effective_part(rows: Sequence[analysis.Row]) -> tuple[int, int]:
     """The first and last pixel, counted from the start of the field, of its effective part along an axis."""
     profile = np.ones(1)
     for row in reversed(rows):
-        if isinstance(row.layer, analysis.Conv):
-            profile = np.convolve(profile, np.ones(row.layer.kernel_size[0]))
-        elif isinstance(row.layer, analysis.Pool):
-            profile = np.repeat(profile, row.layer.window_shape[0])
+        layer = row.layer
+        if isinstance(layer, analysis.Conv):
+            profile = np.convolve(profile, np.ones(_along(layer.kernel_size)))
+        elif isinstance(layer, analysis.Pool):
+            profile = np.repeat(profile, _along(layer.window_shape))
     profile /= profile.sum()
     first = 0  # both axes together hold the product of what each holds
     while profile[first + 1 : len(profile) - first - 1].sum() ** 2 >= _HELD:
         first += 1
     return first, len(profile) - 1 - first
+
+
+def _along(sizes: Any) -> int:
+    return sizes[0]

@@ -11,6 +11,7 @@ from ._photos import credit_of, photograph
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from PIL.Image import Image as Picture
 
 _SIDES = (224, 64, 28)
 _DETAIL = (48, 24, 56)  # first row and column, and side, on the largest image
@@ -62,7 +63,7 @@ def image_sizes(*, language: str = "en") -> "Figure":
     return figure
 
 
-def _rms(whole: "Image", smaller: "Image") -> float:  # noqa: F821
+def _rms(whole: "Picture", smaller: "Picture") -> float:
     from PIL import Image
 
     again = smaller.resize(whole.size, Image.Resampling.BILINEAR)

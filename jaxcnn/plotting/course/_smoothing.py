@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import jax.numpy as jnp
 import numpy as np
 
 from jaxcnn import functional
@@ -44,7 +45,10 @@ def smoothed_walk(*, language: str = "en") -> "Figure":
     walk = np.random.default_rng(_SEED).normal(size=_STEPS).cumsum().astype(np.float32)
     weights = gaussian(5, 1.0)
     smooth = functional.conv(
-        walk[:, None], weights[:, None, None], padding="same", padding_mode="symmetric"
+        jnp.asarray(walk[:, None]),
+        jnp.asarray(weights[:, None, None]),
+        padding="same",
+        padding_mode="symmetric",
     )
     figure = page(3)
     axes, beside = figure.subplots(1, 2, width_ratios=[3.4, 1])
@@ -87,13 +91,14 @@ def blurred_photo(*, language: str = "en") -> "Figure":
     image = photograph("china", 160)
     line = gaussian(9, 2.0)
     weights = line[:, None] * line
-    kernel = np.repeat(weights[..., None, None], 3, axis=2)
+    kernel = jnp.asarray(np.repeat(weights[..., None, None], 3, axis=2))
+    pixels = jnp.asarray(image / np.float32(255))
     figure = page(2.55)
     whole, taps, *blurs = figure.subplots(1, 4)
     picture(whole, image, label("image", language))
     picture(taps, weights, label("gaussian", language, sigma=2), cmap="Blues", vmin=0)
     for axes, mode in zip(blurs, ("symmetric", "zeros"), strict=True):
-        blur = functional.conv(image / np.float32(255), kernel, padding="same", padding_mode=mode)
+        blur = functional.conv(pixels, kernel, padding="same", padding_mode=mode)
         picture(axes, np.asarray(blur), label("blurred", language, mode=mode), vmin=0, vmax=3)
     credit(figure, credit_of("china", language))
     return figure

@@ -1,9 +1,11 @@
 """What a trained network has learnt: filters, maps, curves, scores."""
 
 import csv
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from jaxcnn.plotting._history import plot_history
@@ -70,7 +72,8 @@ def feature_maps(*, language: str = "en") -> "Figure":
     from jaxcnn.models import intermediates
 
     image = _garment("ankle boot")
-    found = intermediates(_network(), image[None] / np.float32(255), list(_LAYERS.values()))
+    pixels = jnp.asarray(image[None] / np.float32(255))
+    found = intermediates(_network(), pixels, list(_LAYERS.values()))
     figure = page(4)
     for row, (block, layer) in zip(figure.subplots(3, _SHOWN + 1), _LAYERS.items(), strict=True):
         maps = np.asarray(found[layer])[0]
@@ -146,7 +149,9 @@ def score_map(*, language: str = "en") -> "Figure":
     return plot_score_map(image, transfer.score_map(network, image), names, language=language)
 
 
+@cache
 def _network() -> Any:
+    """The trained network; it is only read."""
     from jaxcnn.transfer import load_pretrained
 
     return load_pretrained(_NETWORK)
