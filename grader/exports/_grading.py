@@ -103,7 +103,8 @@ class _Known:
     """What is known of a run that goes on."""
 
     def __init__(self, course: Course, questions: Sequence[str], language: Language) -> None:
-        self._course, self._language = course, language
+        self._course = course
+        self._language: Language = language
         self._questions = [course.question(name) for name in questions]
         self._seen: dict[str, QuestionResult] = {}
         self._done: set[str] = set()

@@ -53,25 +53,26 @@ def unpacked(packed, tmp_path, monkeypatch):
     return unpack
 
 
-def _given_away(course, question) -> set[str]:
-    """Lines that an author hands out: the stub, the statement, the hints."""
+def _given_away(course) -> str:
+    """What an author hands out: stubs, statements, hints, pages."""
     from grader.authoring._stubs import stub_of
 
-    texts = [
-        course.text(question, kind, one) for kind in ("statement", "hints") for one in ("fr", "en")
-    ]
-    return _lines("\n".join([stub_of(course, question), *texts]))
+    texts = [course.page(name, one) for name in course.pages for one in ("fr", "en")]
+    for question in course.questions:
+        texts.append(stub_of(course, question))
+        for kind in ("statement", "hints"):
+            texts += [course.text(question, kind, one) for one in ("fr", "en")]
+    return "\n".join(texts)
 
 
 def _secrets(course) -> set[str]:
-    secret: set[str] = set()
-    given_away = {line for question in course.questions for line in _given_away(course, question)}
-    for question in course.questions:
-        folder = course.path / question.folder
-        names = ("solution.py", "checks.py", "mistakes.py", "commentary.fr.md", "commentary.en.md")
-        texts = [(folder / n).read_text(encoding="utf-8") for n in names if (folder / n).is_file()]
-        secret |= _lines("\n".join(texts)) - given_away
-    return secret
+    """The lines of an author's own files that are not handed out by some text."""
+    folders = [course.path, *(course.path / question.folder for question in course.questions)]
+    paths = [path for folder in folders for path in folder.glob("*.py")]
+    paths += [path for folder in folders for path in folder.glob("commentary.*.md")]
+    given_away = _given_away(course)
+    lines = _lines("\n".join(path.read_text(encoding="utf-8") for path in paths))
+    return {line for line in lines if line not in given_away}
 
 
 @pytest.mark.parametrize("name", ["maths", "demo", "chain"])
