@@ -120,6 +120,7 @@ def regrade(
                     students=students,
                     why=why,
                     resume=resume,
+                    language=language,
                 )
             except Stopped:
                 raise
