@@ -106,6 +106,7 @@ def begin_regrade(
     students: Sequence[str] = (),
     why: str = "",
     resume: bool = False,
+    language: Language | None = None,
 ) -> Edition:
     """Settle what is graded again, with the cohort's own settings but for the course and the version of the grader.
 
@@ -117,6 +118,7 @@ def begin_regrade(
         students: ids; everyone who has a result by default.
         why: a note for those who read the history.
         resume: whether to go on with the last regrade instead; nothing else is chosen then.
+        language: of what it says when it refuses; the cohort's by default.
 
     Raises:
         CohortError: for a store without a cohort, another course or seed, questions and students that are not there,
@@ -127,7 +129,7 @@ def begin_regrade(
     before = store.settings()
     if before is None:
         raise CohortError("no cohort has begun in this store")
-    language = before.language
+    language = language or before.language
     graded = [course.question(name) for name in before.questions if name in _ids(course)]
     if course.id != before.course or len(graded) < len(before.questions):
         raise CohortError(say("regrade_course", language, course=course.id, before=before.course))
