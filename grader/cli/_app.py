@@ -238,7 +238,9 @@ def export(
     """Write what Gradescope, GitHub, Moodle or a container needs to grade a course."""
     from grader.cli import _export_commands
 
-    _export_commands.export(platform, read_course(course), folder, install, wheel, read_language(lang))
+    _export_commands.export(
+        platform, read_course(course), folder, install, wheel, read_language(lang)
+    )
 
 
 @course_app.command("new")

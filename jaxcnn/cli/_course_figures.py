@@ -37,3 +37,4 @@ def figure(
         raise usage_error(f"--output must name a file to write, such as -o {name}.png")
     with usage_errors():
         course.save_figure(name, path, language=language)
+    typer.echo(f"{path}: {course.figure_title(name, language=language)}")

@@ -14,12 +14,8 @@ import typer.main
 
 from grader.cli._app import app
 
-_COMMANDS = [
-    *typer.main.get_command(app).commands,  # type: ignore[attr-defined]
-    "course list",
-    "course check",
-    "course stubs",
-]
+_ALL = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+_COMMANDS = [*_ALL, *(f"course {name}" for name in _ALL["course"].commands)]
 _HEAVY = {"jax", "jaxlib", "flax", "numpy", "pytest", "_pytest", "hypothesis", "msgspec", "scipy"}
 _GRADER = [sys.executable, "-m", "grader"]
 
@@ -34,8 +30,11 @@ def test_every_command_has_help(cli, command):
 
 def test_the_commands_are_these():
     student = {"hint", "init", "list", "reset", "run", "show", "solution", "watch"}
-    author = {"course", "course check", "course list", "course stubs"}
-    instructor = {"handins", "cohort", "marks"}
+    author = {
+        f"course {name}" for name in ("add", "check", "list", "new", "pack", "preview", "stubs")
+    }
+    author |= {"course", "export"}
+    instructor = {"handins", "cohort", "regrade", "marks", "pages", "similar", "schema"}
     assert set(_COMMANDS) == student | author | instructor
 
 
