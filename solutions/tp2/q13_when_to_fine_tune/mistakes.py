@@ -408,24 +408,10 @@ def crossed(
             en="Two standard errors are allowed: one only.",
         ),
         deviation(
-            "no_error",
-            error="none",
-            fr="L'erreur type n'intervient pas : une méthode à moins d'une erreur de la meilleure la"
-            " vaut.",
-            en="The standard error plays no part: a method less than one error below the best is as "
-            "good.",
-        ),
-        deviation(
             "errors_added",
             error="sum",
             fr="Les deux erreurs sont additionnées : prenez celle de la meilleure.",
             en="Both errors are added: take that of the best.",
-        ),
-        deviation(
-            "largest_error",
-            error="largest",
-            fr="La plus grande erreur sert pour toutes : prenez celle de la meilleure.",
-            en="The largest error serves all: take that of the best.",
         ),
     ],
 )
@@ -436,9 +422,7 @@ def chosen(scores, errors, costs, *, rule="cheapest good", error="of the best"):
         return {
             "own": errors[name],
             "two": 2 * errors[best],
-            "none": 0.0,
             "sum": errors[best] + errors[name],
-            "largest": max(errors.values()),
         }.get(error, errors[best])
 
     good = [name for name in scores if scores[name] >= scores[best] - slack(name)]

@@ -519,13 +519,6 @@ def solved(
             en="Of equal sizes the first is taken: take the most accurate.",
         ),
         deviation(
-            "last_of_equal_sizes",
-            ties="last",
-            fr="De tailles égales c'est la dernière qui est prise : prenez la plus juste, puis la "
-            "première.",
-            en="Of equal sizes the last is taken: take the most accurate, then the first.",
-        ),
-        deviation(
             "size_returned",
             given="size",
             fr="C'est la taille de la coupe : on demande son numéro.",
@@ -561,7 +554,7 @@ def cut_of(
         for k in every
         if accuracies[k] >= best - spread(accuracies[k] if error == "own" else best)
     ]
-    second = {"first": lambda k: 0, "last": lambda k: -k}.get(ties, lambda k: -accuracies[k])
+    second = (lambda k: 0) if ties == "first" else (lambda k: -accuracies[k])
     found = {
         "best": lambda: max(every, key=lambda k: accuracies[k]),
         "smallest": lambda: min(every, key=lambda k: (sizes[k], second(k))),
