@@ -34,6 +34,7 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")  # as the command does
 from rich.console import Console
 
 from grader.authoring._variants import variant_source
+from grader.cases import CaseFolder
 from grader.course import Course, Question, find_course, load_question
 from grader.results import Verdict
 from grader.sandbox.levels import IsolationUnavailable
@@ -96,7 +97,8 @@ def measure(
         file = place / question.file
         file.write_text(text, encoding="utf-8")
         console = Console(file=io.StringIO(), force_terminal=True, width=80, height=24)
-        desk = _loop._Desk(course, place, console, "en", level, None, "", "")
+        cases = CaseFolder(place / ".grader", lambda name: file, "en")
+        desk = _loop._Desk(course, place, console, "en", level, None, "", "", cases)
         watch = _Watch(desk)
         try:
             times = []

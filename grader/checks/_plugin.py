@@ -589,6 +589,8 @@ def run_checks(plugin: GradingPlugin, folder: Path, second_round: bool = True) -
     """
     switched_off = ("cacheprovider", "terminal", "junitxml", "warnings", "doctest", "faulthandler")
     switched_off += ("stepwise", "pastebin", "nose", "logging", "recwarn", "threadexception")
+    # Which would collect garbage for some tenths of a second at the end, while a student waits.
+    switched_off += ("unraisableexception",)
     arguments = [str(path) for path in plugin.questions if path.is_file()]
     if not arguments:  # pytest would look for tests of its own
         return

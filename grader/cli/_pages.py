@@ -9,31 +9,49 @@ from grader.cli import _usage
 from grader.messages import Language, say
 
 if TYPE_CHECKING:
+    from grader.cases import CaseFolder
     from grader.course import Course, Question
     from grader.report.page import Past
     from grader.results import Result
 
-__all__ = ["live_page", "write_result", "write_statements"]
+__all__ = ["live_page", "write_result", "write_statements", "write_text"]
 
 
 def write_result(
-    html: Path, result: "Result", course: "Course", course_name: str, language: Language
+    html: Path,
+    result: "Result",
+    course: "Course",
+    course_name: str,
+    language: Language,
+    cases: "CaseFolder | None",
 ) -> None:
     """A run, beside what the working folder remembers from before it."""
-    _usage.write(html, result_page(result, course, course_name, language).encode(), language)
+    page = _result_page(result, course, course_name, language, cases)
+    _usage.write(html, page.encode(), language)
 
 
-def result_page(result: "Result", course: "Course", course_name: str, language: Language) -> str:
-    """The page of a run, beside what the working folder remembers."""
+def _result_page(
+    result: "Result",
+    course: "Course",
+    course_name: str,
+    language: Language,
+    cases: "CaseFolder | None",
+) -> str:
     from grader.report.page import to_html
 
-    options = _usage.course_option(course_name)
-    return to_html(result, course, language, history=_history(course), options=options)
+    return to_html(
+        result,
+        course,
+        language,
+        history=_history(course),
+        options=_usage.course_option(course_name),
+        case_command=cases.command if cases else lambda check: "",
+    )
 
 
 @contextlib.contextmanager
 def live_page(
-    course: "Course", course_name: str, language: Language
+    course: "Course", course_name: str, language: Language, cases: "CaseFolder | None"
 ) -> "Iterator[tuple[str, Callable[[Result], None]]]":
     """A page on localhost until the block is left: its address, and what shows a result on it."""
     try:
@@ -47,7 +65,7 @@ def live_page(
     with serve(first, title, language) as live:
 
         def show(result: "Result") -> None:
-            live.show(result_page(result, course, course_name, language))
+            live.show(_result_page(result, course, course_name, language, cases))
 
         yield live.address, show
 
@@ -73,6 +91,13 @@ def write_statements(
         options=_usage.course_option(course_name),
     )
     _usage.write(html, page.encode(), language)
+
+
+def write_text(html: Path, course: "Course", name: str, language: Language) -> None:
+    """A text of the course beside its questions."""
+    from grader.report.page import text_to_html
+
+    _usage.write(html, text_to_html(course, language, name).encode(), language)
 
 
 def _history(course: "Course") -> "dict[str, Past]":

@@ -86,7 +86,7 @@ def run(
     if junit:
         _usage.write(junit, to_junit(result), language)
     if html:
-        write_result(html, result, course, course_name, language)
+        write_result(html, result, course, course_name, language, cases)
         tell(say("written", language, file=html))
     if own:
         _Remembering(State.load).save_result(course, result)
@@ -113,6 +113,7 @@ def watch(
     folder = _usage.submission_folder(course, submission, language)
     _usage.check_place(course, folder, question or "", language)
     own, unkept = _usage.is_own(course, submission), State.unkept()
+    cases = _usage.case_folder(course, folder, language) if own else None
     commands = {
         "s": lambda question: student.show(course_name, question.id, language),
         "h": lambda question: student.hint(course_name, question.id, None, None, language),
@@ -122,7 +123,7 @@ def watch(
     with contextlib.ExitStack() as stack:
         show, note = None, ""
         if browser:
-            address, show = stack.enter_context(live_page(course, course_name, language))
+            address, show = stack.enter_context(live_page(course, course_name, language, cases))
             note = say("page_address", language, address=address)
             tell(note)
         stack.enter_context(_usage.usage_errors())
@@ -132,7 +133,7 @@ def watch(
             console(),
             language=language,
             memory=_Remembering(State.load if own else lambda: unkept),
-            cases=_usage.case_folder(course, folder, language) if own else None,
+            cases=cases,
             question=chosen,
             isolation=isolation,
             timeout=timeout,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from grader.cli import _usage
 from grader.cli._folder import MEMORY, working_folder
 from grader.cli._output import console, tell
-from grader.cli._pages import write_statements
+from grader.cli._pages import write_statements, write_text
 from grader.cli._usage import UsageError
 from grader.messages import Language, default_language, no_break, say
 from grader.text import one_line
@@ -69,7 +69,12 @@ def show(course_name: str, question_id: str, language: Language, html: Path | No
 
     course = _usage.find(course_name, language)
     if question_id in course.pages:
-        _print_markdown(course.page(question_id, language), language)
+        if html:
+            _usage.check_writable(html, language)
+            write_text(html, course, question_id, language)
+            tell(say("written", language, file=html))
+        else:
+            _print_markdown(course.page(question_id, language), language)
         return
     question = _usage.find_question(course, question_id, language)
     if html:

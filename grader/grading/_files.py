@@ -222,9 +222,8 @@ def grade_part(
             callbacks.on_spent(question.result.id, own)
     finally:
         workers.close()
-        if spare:
-            spare.close()
-        launch.close()
+        if spare is None:
+            launch.close()
     return result, workers.time
 
 

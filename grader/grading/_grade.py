@@ -54,7 +54,7 @@ def grade(
         data: what the checks draw from, of the names that the course declares; its first by default.
         jobs: how many processes grade questions side by side, with the same result; "auto" for as many as this machine
             has cores and memory for.
-        spare: workers started ahead of this run, at their own level of isolation; they end with it.
+        spare: workers started ahead of this run, at their own level of isolation; those that it takes end with it.
         on_check: called after each check, for progress.
         on_begin: called with the title of each check that begins.
 

@@ -6,7 +6,7 @@ import os
 import queue
 import signal
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from grader import wire
 from grader.results import Verdict
@@ -39,7 +39,7 @@ class Session:
         withheld: Sequence[str] = (),
         preload: Sequence[str] = (),
         memory_bytes: int = 4 * 2**30,
-        warm: bool = False,
+        warm: Literal["", "functions", "programs"] = "",
     ) -> None:
         """Prepare, without starting anything.
 
@@ -50,7 +50,8 @@ class Session:
             withheld: modules and name patterns out of the submission's reach.
             preload: modules that the worker imports before it is ready.
             memory_bytes: bound on the worker's private memory.
-            warm: whether the worker also does, before it is ready, what JAX does at its first use.
+            warm: what the worker also does once before it is ready, as JAX puts off much until its first use: call
+                and compile functions, or read and evaluate programs.
         """
         self.memory_bytes = memory_bytes
         self.folder = _folders.make()

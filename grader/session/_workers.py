@@ -1,6 +1,7 @@
 """The workers of one submission, and what they say of its sources."""
 
 import contextlib
+import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -37,10 +38,10 @@ class _Rules(NamedTuple):
 
 
 class SpareWorkers:
-    """Workers that were started before there was anything to run in them, for one run of some questions.
+    """Workers that were started before there was anything to run in them, for runs of the same questions of one person.
 
-    They have imported the packages and hold nothing of any submission. The run takes what it needs; what is left ends
-    with :meth:`close`.
+    They have imported the packages and hold nothing of any submission. A run takes what it needs, and ends that;
+    :meth:`fill` starts others in its place, and what no run has taken ends with :meth:`close`.
     """
 
     def __init__(
@@ -59,13 +60,17 @@ class SpareWorkers:
         self.granted, self.launch = choose(isolation)
         self._course = course
         self._sessions: dict[_Rules, Session] = {}
-        wanted = {_rules(questions_of) for questions_of in sharing(questions)}
+        self._wanted = {_rules(questions_of) for questions_of in sharing(questions)}
         if any(question.programs for question in questions):
-            wanted.add(_reader_rules(questions))
+            self._wanted.add(_reader_rules(questions))
         if len(questions) == 1:  # of several, nobody knows which one will need them
-            wanted |= {_isolated_rules(questions[0]), _reference_rules(questions[0])}
-        for rules in wanted:
-            session = _session(course, self.launch, rules, warm=True)
+            self._wanted |= {_isolated_rules(questions[0]), _reference_rules(questions[0])}
+        self.fill()
+
+    def fill(self) -> None:
+        """Start what is missing, without waiting."""
+        for rules in self._wanted - self._sessions.keys():
+            session = _session(self._course, self.launch, rules, ahead=True)
             self._sessions[rules] = session
             with contextlib.suppress(WorkerNotStarted):  # its first request says so again
                 session.start()
@@ -82,8 +87,8 @@ class SpareWorkers:
 
     def close(self) -> None:
         """End what was not taken, and give back what all shared: whatever was taken has been closed by then."""
-        while self._sessions:
-            self._sessions.popitem()[1].close()
+        sessions, self._sessions = self._sessions, {}
+        _close(sessions.values())
         self.launch.close()
 
 
@@ -232,10 +237,19 @@ class Workers:
         return self.facts[file.question.id]
 
     def close(self) -> None:
-        for session in filter(None, [*self._sessions.values(), self._reader]):
-            session.close()
-        if self._isolated:
-            self._isolated[1].close()
+        """End all of them."""
+        ending = [*self._sessions.values(), self._reader]
+        ending += [self._isolated[1]] if self._isolated else []
+        _close(filter(None, ending))
+
+
+def _close(ending: Iterable[Session | Isolated]) -> None:
+    """End workers side by side: each takes the system some time, as it gives back much memory."""
+    threads = [threading.Thread(target=one.close) for one in ending]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def sharing(questions: Iterable[Question]) -> list[list[Question]]:
@@ -269,11 +283,13 @@ def _reference_rules(question: Question) -> _Rules:
 
 
 def _session(
-    course: Course, launch: Callable[..., Any], rules: _Rules, warm: bool = False
+    course: Course, launch: Callable[..., Any], rules: _Rules, ahead: bool = False
 ) -> Session:
-    """A session without files."""
+    """A session without files; one that is started ahead does more before it is asked anything."""
     modules = [name for name in rules.withheld if "*" not in name]
-    usual = {"programs": _READER_PRELOAD, "reference": ()}.get(rules.purpose, PRELOAD)
+    # A reference imports what it needs itself, which is less, but takes its time when an answer is waited for.
+    lazily = () if not ahead else PRELOAD
+    usual = {"programs": _READER_PRELOAD, "reference": lazily}.get(rules.purpose, PRELOAD)
     return Session(
         {},
         launch,
@@ -281,7 +297,7 @@ def _session(
         withheld=rules.withheld,
         preload=[name for name in usual if name.split(".")[0] not in modules],
         memory_bytes=rules.memory_bytes,
-        warm=warm,
+        warm="" if not ahead else "programs" if rules.purpose == "programs" else "functions",
     )
 
 

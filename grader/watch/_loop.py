@@ -176,19 +176,17 @@ class _Desk:
 
     def graded(self, question: Question, file: EditedFile) -> Result | None:
         """Grade a question; None where the file was saved again before that was done."""
-        spare, self._spare = self._spare, None
-        if spare and self._spare_of != question:
-            spare.close()
-            spare = None
+        if self._spare_of != question:
+            self.close()
         saved = threading.Event()
         try:
             with _InterruptedBy(file, saved):
-                return self._grade(question, spare)
-        except BaseException as error:
-            if spare:  # what the run had not taken yet
-                spare.close()
-            if not isinstance(error, KeyboardInterrupt) or not saved.is_set():
+                return self._grade(question, self._spare)
+        except KeyboardInterrupt:
+            if not saved.is_set():
                 raise
+            if self._spare:
+                self._spare.fill()
             file.wait_until_whole()
             return None
 
@@ -205,6 +203,10 @@ class _Desk:
                 text = say("next_file", self.language, question=question.id, file=file.path)
                 self.console.print(plain(text), soft_wrap=True)
             self.foot(result.questions[0])
+        if self._spare and self._spare_of == question:
+            self._spare.fill()
+            return
+        self.close()
         self._spare_of = question
         self._spare = SpareWorkers(self.course, [question], self._isolation)
 
@@ -215,8 +217,9 @@ class _Desk:
 
     def close(self) -> None:
         """End the workers that wait."""
-        if self._spare:
-            self._spare.close()
+        spare, self._spare = self._spare, None
+        if spare:
+            spare.close()
 
     def _keep(self, question: QuestionResult, check: CheckResult) -> None:
         if self._cases:

@@ -96,7 +96,7 @@ class Operations:
 
     # ---------------------------------------------------------------------------------- life cycle
 
-    def start(self, preload: list[str], withheld: list[str], limits: list[int], warm: bool) -> bool:
+    def start(self, preload: list[str], withheld: list[str], limits: list[int], warm: str) -> bool:
         """Import what every submission needs, then put the withheld names out of reach."""
         self.limits = wire.Limits(*limits)
         for name in preload:
@@ -106,7 +106,7 @@ class Operations:
             # Taken before any student code runs, so that patching jax does not fake what these show.
             self._jax = {name: _of_jax(name) for name in _TRANSFORMATIONS}
             if warm:
-                _use_once(jax)
+                _use_once(self._jax, self._reader if warm == "programs" else None)
         withhold(withheld, self.files)
         return True
 
@@ -255,9 +255,18 @@ class Operations:
         return {name: self._argument(value) for name, value in kwargs.items()}
 
 
-def _use_once(jax: Any) -> None:
-    """Make JAX set up what it puts off until it is first used: its CPU, compiler, and rules of differentiation."""
-    jax.jit(jax.grad(lambda x: (x * x).sum()))(jax.numpy.ones((2, 2))).block_until_ready()
+def _use_once(jax: dict[str, Any], reader: Reader | None) -> None:
+    """Make JAX set up what it puts off until it is first used.
+
+    That is its CPU, its compiler, rules of differentiation, and what hands a program over, or reads it.
+    """
+    ones = np.ones((2, 2), np.float32)
+    slope = jax["grad"](lambda x: (x * x).sum())
+    program = _export.export(jax, slope, [ones], {})
+    if reader:
+        reader.run(program, [ones])
+    else:
+        jax["jit"](slope)(ones).block_until_ready()
 
 
 def _of_jax(name: str) -> Any:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from grader.messages import Language, no_break, say
 from grader.report._told import sign_of, with_repeats
@@ -64,11 +64,12 @@ class Check:
     why: str = ""  # it was not tried
     advice: Sequence[Block] = ()  # what the mistake is, and how to go on
     case: Case | None = None
+    run: str = ""  # the command that runs the case
     open: bool = False
 
     @property
     def foldable(self) -> bool:
-        return bool(self.blocks or self.case or self.advice)
+        return bool(self.blocks or self.case or self.advice or self.run)
 
 
 def badge_of(verdict: Verdict, language: Language) -> Badge:
@@ -77,12 +78,20 @@ def badge_of(verdict: Verdict, language: Language) -> Badge:
     return Badge(sign_of(verdict), word, _LOOKS.get(verdict, "wrong"))
 
 
-def checks_of(checks: Sequence[CheckResult], language: Language) -> list[Check]:
-    """The checks of a question, all of them folded."""
-    return [_check(*told, language) for told in with_repeats(checks)]
+def checks_of(
+    checks: Sequence[CheckResult], language: Language, case_command: Callable[[CheckResult], str]
+) -> list[Check]:
+    """The checks of a question, all of them folded; ``case_command`` gives what runs the case of one."""
+    return [_check(*told, language, case_command) for told in with_repeats(checks)]
 
 
-def _check(check: CheckResult, same: str, explained: bool, language: Language) -> Check:
+def _check(
+    check: CheckResult,
+    same: str,
+    explained: bool,
+    language: Language,
+    case_command: Callable[[CheckResult], str],
+) -> Check:
     """One check; ``same`` and ``explained`` as :func:`with_repeats` gives them."""
     title = no_break(check.title) if language == "fr" else check.title
     points, badge = f"{check.points:g} / {check.max_points:g}", badge_of(check.verdict, language)
@@ -96,7 +105,15 @@ def _check(check: CheckResult, same: str, explained: bool, language: Language) -
     if explained:
         advice = say("same_mistake", language)
     case = _case(check, language) if check.counterexample is not None and not explained else None
-    return Check(title, points, badge, blocks_of(message), advice=blocks_of(advice), case=case)
+    return Check(
+        title,
+        points,
+        badge,
+        blocks_of(message),
+        advice=blocks_of(advice),
+        case=case,
+        run="" if explained else case_command(check),
+    )
 
 
 def _case(check: CheckResult, language: Language) -> Case:

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -19,11 +19,11 @@ from grader.report._told import (
 from grader.report.page._checks import Badge, Block, Check, badge_of, blocks_of, checks_of
 from grader.report.page._statement import to_markup
 from grader.report.page._template import fill
-from grader.results import QuestionResult, Result, Verdict
+from grader.results import CheckResult, QuestionResult, Result, Verdict
 
-__all__ = ["Past", "statements_to_html", "to_html"]
+__all__ = ["Past", "statements_to_html", "text_to_html", "to_html"]
 
-_HEADING = re.compile(r"^# .*\n+")
+_HEADING = re.compile(r"^# (.*)\n+")
 
 
 class Past(NamedTuple):
@@ -70,6 +70,7 @@ def to_html(
     *,
     history: Mapping[str, Past] | None = None,
     options: str = "",
+    case_command: Callable[[CheckResult], str] = lambda check: "",
 ) -> str:
     """The result as a page of HTML that loads nothing and runs nothing.
 
@@ -79,10 +80,14 @@ def to_html(
         language: of the page; the result's own texts are in the language it was made in.
         history: what is known of questions from before this run, by their ids.
         options: added to the commands that the page suggests, such as ``" --course other"``.
+        case_command: what runs the case of a check; "" where there is none.
     """
     maker = _Maker(course, language, options)
     known = {question.id: question for question in course.questions}
-    sections = [maker.graded(question, known.get(question.id)) for question in result.questions]
+    sections = [
+        maker.graded(question, known.get(question.id), case_command)
+        for question in result.questions
+    ]
     lines = maker.overview(result.questions, history or {})
     full = result.score == result.max_score > 0 and not result.partial
     return maker.render(
@@ -127,6 +132,26 @@ def statements_to_html(
         lines=maker.overview((), chosen, questions) if len(questions) > 1 else [],
         history=bool(chosen),
     )
+
+
+def text_to_html(course: Course, language: Language, name: str) -> str:
+    """A text of the course beside its questions, as a page of HTML that loads nothing and runs nothing.
+
+    Args:
+        course: whose text it is.
+        language: of the page.
+        name: of the text, one of ``course.pages``.
+
+    Raises:
+        OSError: when the course has no such text in this language.
+    """
+    maker = _Maker(course, language, "")
+    text = course.page(name, language)
+    heading = _HEADING.match(text)
+    title = heading[1] if heading else course.pages[name].title[language]
+    markup = to_markup(_HEADING.sub("", text, count=1), course.path, language)
+    section = _Section(id=name, title=maker.sentence(title), statement=markup)
+    return maker.render(sections=[section], lines=[], history=False)
 
 
 class _Maker:
@@ -194,10 +219,16 @@ class _Maker:
             return f"{past.best:g}"
         return self.say("page_past", last=f"{past.last:g}", best=f"{past.best:g}")
 
-    def graded(self, result: QuestionResult, question: Question | None) -> _Section:
+    def graded(
+        self,
+        result: QuestionResult,
+        question: Question | None,
+        case_command: Callable[[CheckResult], str],
+    ) -> _Section:
         """A question with its result."""
         whole = of_the_whole_file(result)
-        checks = [] if whole else self.open_first(checks_of(result.checks, self.language))
+        checks = checks_of(result.checks, self.language, case_command)
+        checks = [] if whole else self.open_first(checks)
         goes_on = result.verdict is not Verdict.PASSED and result.verdict.graded
         goes_on = goes_on and whole != self.say("untouched")
         return _Section(

@@ -5,6 +5,7 @@ import shutil
 import unicodedata
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -68,7 +69,8 @@ def test_watch_names_the_file_that_it_waits_for_harmlessly(desk, hostile, monkey
     def leave(seconds):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("grader.cli._run_commands.time.sleep", leave)
+    # The loop's own pause: whoever ends workers sleeps too, and would leave them behind.
+    monkeypatch.setattr("grader.watch._loop.time", SimpleNamespace(sleep=leave))
     ran = desk("watch", "q01", "--submission", hostile)
     assert_clean(ran, 130)
     assert "Waiting for" in ran.out

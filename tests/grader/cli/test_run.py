@@ -186,6 +186,7 @@ class TestFiles:
         assert "square(" in page
         assert {"fr": ">Avant<", "en": ">Before<"}[language] in page
         assert f"grader hint q01 --course {shlex.quote(str(desk.course))}" in html.unescape(page)
+        assert "<code>python .grader/cases/q01_square.py</code>" in page
 
     @pytest.mark.parametrize("option", ["--json", "--junit", "--html"])
     @pytest.mark.parametrize(

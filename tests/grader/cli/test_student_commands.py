@@ -199,6 +199,16 @@ class TestShow:
         assert "nnx.split(model, nnx.Param, ...)" in cli("show", "nnx").out
         assert "NNX en dix minutes" in cli("show", "nnx", "--lang", "fr").out
 
+    @pytest.mark.parametrize("language", ["fr", "en"])
+    def test_such_a_page_is_written_for_a_browser_too(self, cli, language):
+        ran = cli("show", "nnx", "--html", "nnx.html", "--lang", language)
+        assert ran.status == 0
+        page = Path("nnx.html").read_text(encoding="utf-8")
+        heading = {"fr": "NNX en dix minutes", "en": "NNX in ten minutes"}[language]
+        assert f"<h1>{heading}</h1>" in page.replace("\u00a0", " ")
+        assert "nnx.split(model, nnx.Param, ...)" in page
+        assert "points" not in page  # it is worth none
+
     def test_it_is_written_as_a_page(self, desk):
         ran = desk("show", "q01", "--html", "q01.html")
         assert (ran.status, ran.lines) == (0, ["The page is in q01.html"])

@@ -1,5 +1,6 @@
 """Workers that were started ahead of a run: the same results, and nothing of them is left."""
 
+import contextlib
 from pathlib import Path
 
 import psutil
@@ -30,22 +31,53 @@ def told(result) -> list[tuple]:
     return [(c.id, c.verdict, c.points, c.message, c.counterexample) for c in checks]
 
 
+@pytest.fixture
+def ahead():
+    """Starts workers, and ends those that no run has taken."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*arguments) -> SpareWorkers:
+            spare = SpareWorkers(*arguments)
+            stack.callback(spare.close)
+            return spare
+
+        yield start
+
+
 @pytest.mark.parametrize("level", [0, 1, 2])
-def test_a_run_with_spare_workers_gives_the_same_result(submission, level):
+def test_a_run_with_spare_workers_gives_the_same_result(submission, ahead, level):
     course = read_course(MATHS)
-    spare = SpareWorkers(course, course.questions, level)
-    ahead = grading.grade(course, submission, seed=3, language="en", spare=spare)
+    spare = ahead(course, course.questions, level)
     alone = grading.grade(course, submission, seed=3, language="en", isolation=level)
-    assert told(ahead) == told(alone)
-    assert ahead.isolation == alone.isolation
-    assert ahead.score == 1
+    for _ in range(2):
+        result = grading.grade(course, submission, seed=3, language="en", spare=spare)
+        assert told(result) == told(alone)
+        assert result.isolation == alone.isolation
+        assert result.score == 1
+        spare.fill()
 
 
-def test_a_worker_that_is_ahead_is_used_and_others_are_ended(submission, monkeypatch):
+def test_what_no_run_has_taken_stays_for_the_next_one(submission, ahead):
+    course = read_course(MATHS)
+    spare = ahead(course, course.questions[1:], 0)
+    started = set(psutil.Process().children())
+    grading.grade(course, submission, questions=["q02"], spare=spare)
+    left = {process for process in started if process.is_running()}
+    assert left
+    assert left < started
+    spare.fill()
+    filled = set(psutil.Process().children())
+    assert left < filled
+    assert len(filled) == len(started)
+    spare.close()
+    assert not set(psutil.Process().children())
+
+
+def test_a_worker_that_is_ahead_is_used_and_ends_with_the_run(submission, ahead, monkeypatch):
     monkeypatch.setattr(_workers, "PRELOAD", ("numpy",))
     course = read_course(MATHS)
     before = set(psutil.Process().children(recursive=True))
-    spare = SpareWorkers(course, course.questions[1:], 0)
+    spare = ahead(course, course.questions[1:], 0)
     started = set(psutil.Process().children(recursive=True)) - before
     assert started
     during = set()
@@ -55,12 +87,13 @@ def test_a_worker_that_is_ahead_is_used_and_others_are_ended(submission, monkeyp
 
     grading.grade(course, submission, questions=["q02"], spare=spare, on_check=on_check)
     assert started & during
+    spare.close()
     assert not [process for process in started | during - before if process.is_running()]
 
 
-def test_a_worker_that_died_before_there_was_anything_to_do_is_replaced(submission):
+def test_a_worker_that_died_before_there_was_anything_to_do_is_replaced(submission, ahead):
     course = read_course(MATHS)
-    spare = SpareWorkers(course, course.questions, 0)
+    spare = ahead(course, course.questions, 0)
     for process in psutil.Process().children():
         process.kill()
         process.wait(10)

@@ -149,6 +149,17 @@ class TestWhatIsSaid:
         assert "well done" not in text
         assert "nothing is remembered of this score" in page.one("footer").text
 
+    def test_a_case_is_run_by_the_command_that_the_terminal_tells(
+        self, course, result_of, check_of, parsed
+    ):
+        checks = check_of(message="No."), check_of("b", message="Nor that.")
+        commands = {checks[1].id: "python .grader/cases/q01_b.py"}
+        page = to_html(
+            result_of(*checks), course, "en", case_command=lambda check: commands.get(check.id, "")
+        )
+        told = [text for text in _texts(parsed(page).all("p", class_="command")) if "case" in text]
+        assert told == ["To run this case: python .grader/cases/q01_b.py"]
+
     def test_commands_carry_what_is_needed_to_find_the_course_again(
         self, course, result_of, check_of, parsed
     ):
