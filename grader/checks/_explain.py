@@ -264,10 +264,10 @@ class Explainer:
             key = "none_value"  # no `return` is missing: None is what it returns
         expected = error.attempt.expected
         about_values = difference.key in ("values", "entries", "finite", "scalar")
-        told = expected if reveal else _masked(expected)
-        if not about_values or not _tells(told):
-            told = HIDDEN
-        if key == "scalar" and told is HIDDEN:
+        tellable = expected if reveal else _masked(expected)
+        if not about_values or not _tells(tellable):
+            tellable = HIDDEN
+        if key == "scalar" and tellable is HIDDEN:
             key = "scalar_hidden"
         result.message = self.say(key, **facts)
         where = None
@@ -280,11 +280,11 @@ class Explainer:
         result.counterexample = Counterexample(
             call=error.call,
             got=error.attempt.show(),
-            expected=None if told is HIDDEN else show(told),
+            expected=None if tellable is HIDDEN else show(tellable),
             difference=where,
         )
-        result.values = self._values.mismatch(error.attempt, told, difference.path)
-        result.case = self._case(error.attempt, **({} if told is HIDDEN else {"expected": told}))
+        result.values = self._values.mismatch(error.attempt, tellable, difference.path)
+        result.case = self._case(error.attempt, **({} if tellable is HIDDEN else {"expected": tellable}))
 
     def _case(self, attempt: Attempt, **expected: Any) -> Case | msgspec.UnsetType:
         """What runs an attempt again."""

@@ -435,22 +435,10 @@ def share_won(first, second, *, ties=0.5, roles="own", averaged="by the pairs", 
             en="r >= 1.25 is not treated apart: the model then saw objects in the centre only.",
         ),
         deviation(
-            "advice_exchanged",
-            answers="exchanged",
-            fr="Les deux conseils sont échangés.",
-            en="The two pieces of advice are exchanged.",
-        ),
-        deviation(
             "one_is_the_border",
             limits=(1.0, 1.0),
             fr="Le moindre écart compte : les seuils sont 1.25 et 0.8.",
             en="The slightest difference counts: the thresholds are 1.25 and 0.8.",
-        ),
-        deviation(
-            "limits_excluded",
-            limits="excluded",
-            fr="Les seuils eux-mêmes comptent : r >= 1.25, r <= 0.8.",
-            en="The thresholds themselves count: r >= 1.25, r <= 0.8.",
         ),
     ],
 )
@@ -459,14 +447,9 @@ def advised(train, target, *, ratio="train to target", answers="three", limits=(
     r = {"inverted": other / one, "difference": 1 + one - other, "train alone": one}.get(
         ratio, one / other
     )
-    high, low = (1.25, 0.8) if limits == "excluded" else limits
-    shift, easier = (
-        ("easier_target", "shift_or_slide")
-        if answers == "exchanged"
-        else ("shift_or_slide", "easier_target")
-    )
-    if (r > high or (r == high and limits != "excluded")) and answers != "never shift":
-        return shift
-    if (r < low or (r == low and limits != "excluded")) and answers != "two":
-        return easier
+    high, low = limits
+    if r >= high and answers != "never shift":
+        return "shift_or_slide"
+    if r <= low and answers != "two":
+        return "easier_target"
     return "use_as_is"

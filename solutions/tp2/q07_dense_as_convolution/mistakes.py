@@ -282,14 +282,6 @@ def slid(
             "the next one.",
         ),
         deviation(
-            "rows_for_the_row_length",
-            outputs="row length",
-            fr="Le numéro d'une sortie est compté avec le nombre de lignes : une ligne a autant de "
-            "positions que de colonnes.",
-            en="The number of an output is counted with the number of rows: a row has as many "
-            "positions as there are columns.",
-        ),
-        deviation(
             "channels_before_pixels",
             inputs="channels first",
             fr="Les lignes sont rangées canal par canal : c'est le canal qui doit varier le plus "
@@ -348,12 +340,6 @@ def matrix_for(
         for j in range(columns - 1 if slides == "all but the last" else columns):
             top, left = (0, 0) if slides == "not" else (i, j)
             matrix[top : top + height, left : left + width, :, i, j, :] = kernel
-    if outputs == "row length":
-        matrix = matrix.reshape(*shape, -1) * 0
-        for i, j, f in np.ndindex(rows, columns, filters):
-            place = (i * rows + j) * filters + f
-            matrix[i : i + height, j : j + width, :, place] = kernel[..., f]
-        matrix = matrix.reshape(*shape, rows, columns, filters)
     before = {"channels first": (2, 0, 1), "columns first": (1, 0, 2)}.get(inputs, (0, 1, 2))
     after = {"filters first": (5, 3, 4), "columns first": (4, 3, 5)}.get(outputs, (3, 4, 5))
     matrix = matrix.transpose(*before, *after)

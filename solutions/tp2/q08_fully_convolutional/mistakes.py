@@ -278,6 +278,12 @@ def _first_kernel(weights, shape, read):
             en="Only the first layer is applied: does a `return` come too early?",
         ),
         deviation(
+            "first_layer_and_its_relu",
+            layers_used="first, through its ReLU",
+            fr="Seule la première couche est appliquée, avec sa ReLU : un `return` vient-il trop tôt ?",
+            en="Only the first layer is applied, with its ReLU: does a `return` come too early?",
+        ),
+        deviation(
             "last_layer_left_out",
             layers_used="all but the last",
             fr="La dernière couche n'est pas appliquée.",
@@ -321,7 +327,11 @@ def map_of(
     transposed=False,
 ):
     x, last = feature_map, len(layers) - 1
-    used = {"first": layers[:1], "all but the last": layers[:-1]}.get(layers_used, layers)
+    used = {
+        "first": layers[:1],
+        "first, through its ReLU": layers[:1],
+        "all but the last": layers[:-1],
+    }.get(layers_used, layers)
     for number, (kernel, bias) in enumerate(used):
         if (number and between == "relu") or between == "before each":
             x = np.maximum(x, 0)
@@ -336,7 +346,7 @@ def map_of(
         x = np.tensordot(windows, kernel, axes=([3, 4, 2], [0, 1, 2]))
         with_bias = {"none": False, "all but the last": number < last, "the last": number == last}
         x = x + bias if with_bias.get(biases, True) else x
-    if end == "relu":
+    if end == "relu" or (layers_used == "first, through its ReLU" and last):
         x = np.maximum(x, 0)
     elif end == "softmax":
         powers = np.exp(x - x.max(axis=-1, keepdims=True))

@@ -146,25 +146,17 @@ def logarithm_of_zero(scores, labels):
             "les classes.",
             en="Class 1 is chosen when its score is positive: compare the scores of all classes.",
         ),
-        deviation(
-            "best_image_of_each_class",
-            axis=0,
-            fr="Le plus grand score est cherché le long des images : c'est parmi les classes de "
-            "chacune, ``axis=1``.",
-            en="The largest score is looked for along the images: it is among the classes of each, "
-            "``axis=1``.",
-        ),
     ],
 )
-def share_right(scores, labels, *, given="share", winner="first", axis=1):
+def share_right(scores, labels, *, given="share", winner="first"):
     if winner == "any":
         right = scores[np.arange(len(labels)), labels] == scores.max(axis=1)
     else:
         found = {
-            "last": lambda: scores.shape[axis] - 1 - np.argmax(np.flip(scores, axis), axis=axis),
-            "smallest": lambda: np.argmin(scores, axis=axis),
+            "last": lambda: scores.shape[1] - 1 - np.argmax(scores[:, ::-1], axis=1),
+            "smallest": lambda: np.argmin(scores, axis=1),
             "second positive": lambda: scores[:, 1] > 0,
-        }.get(winner, lambda: np.argmax(scores, axis=axis))()
+        }.get(winner, lambda: np.argmax(scores, axis=1))()
         right = found == labels
     share = np.mean(right)
     answers = {
@@ -223,12 +215,6 @@ def share_right(scores, labels, *, given="share", winner="first", axis=1):
             en="The given order is ignored: images would always pass in the same order.",
         ),
         deviation(
-            "sorted",
-            numbers="sorted",
-            fr="Les numéros sont triés : gardez l'ordre donné.",
-            en="The numbers are sorted: keep the given order.",
-        ),
-        deviation(
             "backwards",
             numbers="backwards",
             fr="Les numéros sont pris à rebours : gardez l'ordre donné.",
@@ -239,7 +225,6 @@ def share_right(scores, labels, *, given="share", winner="first", axis=1):
 def rows_of(order, size, *, dropped="last", laid="in rows", numbers="given"):
     order = {
         "in sequence": np.arange(len(order)),
-        "sorted": np.sort(order),
         "backwards": order[::-1],
     }.get(numbers, order)
     count = len(order) // size

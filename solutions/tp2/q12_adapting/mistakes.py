@@ -605,3 +605,35 @@ def pieces(number, size, *, end="kept", written="stop", first=0):
         "length": [(start, stop - start) for start, stop in found],
         "starts": [start for start, _ in found],
     }.get(written, found)
+
+
+@mistake(
+    of="train_head",
+    fr="Le gradient du biais est moyenné deux fois : l'erreur est déjà divisée par le nombre d'images.",
+    en="The gradient of the bias is averaged twice: the error is divided by the number of images already.",
+)
+def bias_averaged_twice(features, labels, num_classes, steps, learning_rate):
+    weights, bias = np.zeros((features.shape[1], num_classes)), np.zeros(num_classes)
+    target = np.eye(num_classes)[labels]
+    for _ in range(steps):
+        scores = features @ weights + bias
+        shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+        error = (shares / shares.sum(axis=1, keepdims=True) - target) / len(labels)
+        weights = weights - learning_rate * features.T @ error
+        bias = bias - learning_rate * error.mean(axis=0)
+    return weights.astype(np.float32), bias.astype(np.float32)
+
+
+@mistake(
+    of="head_loss",
+    fr="Un seul maximum est retranché pour toutes les images : là où les scores d'une image sont bien plus bas, "
+    "toutes ses exponentielles s'annulent. Retranchez à chaque image le sien.",
+    en="A single maximum is subtracted for all images: where an image's scores are far lower all its exponentials "
+    "vanish. Subtract from each image its own.",
+)
+def one_maximum_for_all(features, labels, weights, bias):
+    scores = features @ weights + bias
+    scores = scores - scores.max()
+    right = scores[np.arange(len(labels)), labels]
+    with np.errstate(divide="ignore"):
+        return float(np.mean(np.log(np.exp(scores).sum(axis=1)) - right))

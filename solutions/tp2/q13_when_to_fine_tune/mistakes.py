@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.checks import mistake
+from grader.checks import deviation, family, mistake
 
 from . import solution
 
@@ -118,37 +118,6 @@ def shares_of_mistakes(features, labels, folds=5):
     return 1 - solution.fold_accuracies(features, labels, folds)
 
 
-@mistake(
-    of="mean_and_error",
-    fr="C'est l'écart type des mesures : divisez-le par racine(k), la moyenne de k mesures est plus "
-    "sûre qu'une seule.",
-    en="This is the standard deviation of the measurements: divide it by sqrt(k), the mean of k "
-    "measurements is surer than one.",
-)
-def deviation_of_one_measurement(accuracies):
-    return float(np.mean(accuracies)), float(np.std(accuracies, ddof=1))
-
-
-@mistake(
-    of="mean_and_error",
-    fr="L'écart type est divisé par k : avec k - 1 (``ddof=1``) on ne le sous-estime pas.",
-    en="The standard deviation divides by k: with k - 1 (``ddof=1``) it is not underestimated.",
-)
-def divided_by_k(accuracies):
-    error = np.std(accuracies) / np.sqrt(len(accuracies))
-    return float(np.mean(accuracies)), float(error)
-
-
-@mistake(
-    of="mean_and_error",
-    fr="L'écart type est divisé par k : divisez-le par la racine de k.",
-    en="The standard deviation is divided by k: divide it by the root of k.",
-)
-def root_forgotten(accuracies):
-    error = np.std(accuracies, ddof=1) / len(accuracies)
-    return float(np.mean(accuracies)), float(error)
-
-
 def _table(model, layers, images, labels, held_out, held_out_labels, sizes, rows_of):
     known = solution.features_at(model, layers, images)
     asked = solution.features_at(model, layers, held_out)
@@ -210,111 +179,6 @@ def always_all_images(model, layers, images, labels, held_out, held_out_labels, 
 
 
 @mistake(
-    of="crossover",
-    fr="Le premier croisement peut n'être qu'un accident : la seconde méthode doit tenir jusqu'à la fin.",
-    en="The first crossing may be an accident: the second method must hold to the end.",
-)
-def first_crossing(sizes, first, second):
-    found = [size for size, a, b in zip(sizes, first, second, strict=True) if b >= a]
-    return found[0] if found else None
-
-
-@mistake(
-    of="crossover",
-    fr="L'égalité suffit : « au moins aussi bonne » comprend les égalités.",
-    en="Equality is enough: at least as good includes ties.",
-)
-def strictly_better(sizes, first, second):
-    found = None
-    for size, a, b in reversed(list(zip(sizes, first, second, strict=True))):
-        if b <= a:
-            break
-        found = size
-    return found
-
-
-@mistake(
-    of="crossover",
-    fr="C'est le rang dans la liste : renvoyez le nombre d'images, pris dans ``sizes``.",
-    en="This is the place in the list: return the number of images, taken from ``sizes``.",
-)
-def place_in_the_list(sizes, first, second):
-    found = solution.crossover(sizes, first, second)
-    return None if found is None else list(sizes).index(found)
-
-
-@mistake(
-    of="crossover",
-    fr="Les deux méthodes sont échangées : c'est la seconde qui doit rejoindre la première.",
-    en="The two methods are exchanged: it is the second that must catch up with the first.",
-)
-def methods_exchanged(sizes, first, second):
-    return solution.crossover(sizes, second, first)
-
-
-@mistake(
-    of="crossover",
-    fr="Sans croisement définitif, la réponse est None, pas la dernière taille.",
-    en="Without a crossing for good the answer is None, not the last size.",
-)
-def last_size_instead_of_none(sizes, first, second):
-    found = solution.crossover(sizes, first, second)
-    return sizes[-1] if found is None else found
-
-
-@mistake(
-    of="choose",
-    fr="C'est la méthode du meilleur score : une moins chère, à moins d'une erreur type, la vaut.",
-    en="This is the method with the best score: a cheaper one, within one standard error, is as good.",
-)
-def best_score(scores, errors, costs):
-    return max(scores, key=scores.get)
-
-
-@mistake(
-    of="choose",
-    fr="C'est la moins chère de toutes : elle doit d'abord valoir la meilleure, à une erreur type près.",
-    en="This is the cheapest of all: first it must be as good as the best, within one standard error.",
-)
-def cheapest(scores, errors, costs):
-    return min(costs, key=costs.get)
-
-
-def _cheapest_of(names, costs):
-    return min(names, key=costs.get)
-
-
-@mistake(
-    of="choose",
-    fr="La marge est l'erreur type de chaque candidate : la règle prend celle de la meilleure méthode, "
-    "sinon une méthode mal mesurée serait favorisée.",
-    en="The margin is the standard error of each candidate: the rule takes that of the best method, "
-    "otherwise a badly measured method would be favoured.",
-)
-def error_of_the_candidate(scores, errors, costs):
-    best = max(scores.values())
-    return _cheapest_of([name for name in scores if scores[name] >= best - errors[name]], costs)
-
-
-@mistake(
-    of="choose",
-    fr="La marge est de deux erreurs types : la règle n'en accorde qu'une.",
-    en="The margin is two standard errors: the rule grants one.",
-)
-def two_errors(scores, errors, costs):
-    return solution.choose(scores, {name: 2 * error for name, error in errors.items()}, costs)
-
-
-@mistake(
-    of="choose",
-    fr="Parmi les méthodes équivalentes, c'est la plus chère : prenez la moins chère.",
-    en="Among the methods that are as good this is the dearest: take the cheapest.",
-)
-def dearest(scores, errors, costs):
-    return solution.choose(scores, errors, {name: -cost for name, cost in costs.items()})
-
-
-@mistake(
     of="recommend",
     fr="Une distance de 1 ou plus veut dire que les images diffèrent : vous avez échangé les deux cas.",
     en="A distance of 1 or more means that the images differ: you exchanged the two cases.",
@@ -352,3 +216,219 @@ def likeness_ignored(per_class, distance):
 )
 def number_ignored(per_class, distance):
     return solution.recommend(5, distance)
+
+
+@family(
+    of="mean_and_error",
+    deviations=[
+        deviation(
+            "deviation_of_one_measurement",
+            error="of one",
+            fr="C'est l'écart type d'une mesure : celui de leur moyenne est divisé par racine de k.",
+            en="This is the deviation of one measurement: that of their mean is divided by the root "
+            "of k.",
+        ),
+        deviation(
+            "divided_by_the_number",
+            error="by k",
+            fr="L'écart type est divisé par k : par sa racine.",
+            en="The deviation is divided by k: by its root.",
+        ),
+        deviation(
+            "root_forgotten",
+            error="variance",
+            fr="C'est la variance qui est prise pour l'écart type : il en manque la racine.",
+            en="The variance is taken for the deviation: its root is missing.",
+        ),
+        deviation(
+            "two_errors",
+            error="two",
+            fr="Ce sont deux erreurs types : on en demande une.",
+            en="These are two standard errors: one is asked for.",
+        ),
+        deviation(
+            "divided_by_k",
+            freedom=0,
+            fr="L'écart type divise par k : avec si peu de mesures, divisez par k - 1 (ddof=1).",
+            en="The deviation divides by k: with so few measurements, divide by k - 1 (ddof=1).",
+        ),
+        deviation(
+            "median",
+            middle="median",
+            fr="C'est la médiane : on demande la moyenne.",
+            en="This is the median: the mean is asked for.",
+        ),
+        deviation(
+            "best_measurement",
+            middle="largest",
+            fr="C'est la plus grande mesure : on demande la moyenne.",
+            en="This is the largest measurement: the mean is asked for.",
+        ),
+        deviation(
+            "error_before_mean",
+            order="exchanged",
+            fr="Les deux nombres sont échangés : (moyenne, erreur type).",
+            en="The two numbers are exchanged: (mean, standard error).",
+        ),
+    ],
+)
+def measured(accuracies, *, error="of the mean", freedom=1, middle="mean", order="mean first"):
+    variance = np.var(accuracies, ddof=freedom)
+    deviation, number = np.sqrt(variance), len(accuracies)
+    spread = {
+        "of one": deviation,
+        "by k": deviation / number,
+        "variance": variance / np.sqrt(number),
+        "two": 2 * deviation / np.sqrt(number),
+    }.get(error, deviation / np.sqrt(number))
+    centre = {"median": np.median(accuracies), "largest": np.max(accuracies)}.get(
+        middle, np.mean(accuracies)
+    )
+    found = float(centre), float(spread)
+    return found if order == "mean first" else found[::-1]
+
+
+@family(
+    of="crossover",
+    deviations=[
+        deviation(
+            "first_crossing",
+            until="once",
+            fr="C'est le premier croisement : ensuite la seconde méthode peut repasser dessous.",
+            en="This is the first crossing: afterwards the second method may fall below again.",
+        ),
+        deviation(
+            "last_size_looked_at",
+            until="at the end",
+            fr="Seule la dernière taille est regardée : remontez tant que la seconde méthode vaut la"
+            " première.",
+            en="Only the last size is looked at: go back as long as the second method is as good.",
+        ),
+        deviation(
+            "last_crossing_below",
+            until="last below",
+            fr="C'est la dernière taille où la seconde est au-dessous : on demande celle d'après.",
+            en="This is the last size where the second is below: the one after it is asked for.",
+        ),
+        deviation(
+            "strictly_better",
+            compared="strictly",
+            fr="Il suffit que la seconde méthode égale la première : « au moins égale ».",
+            en='It is enough that the second method equals the first: "at least equal".',
+        ),
+        deviation(
+            "methods_exchanged",
+            compared="exchanged",
+            fr="Les méthodes sont échangées : c'est la seconde qui doit valoir la première.",
+            en="The methods are exchanged: it is the second that must be as good as the first.",
+        ),
+        deviation(
+            "place_in_the_list",
+            given="place",
+            fr="C'est la place dans la liste : on demande la taille.",
+            en="This is the place in the list: the size is asked for.",
+        ),
+        deviation(
+            "last_size_instead_of_none",
+            never="last size",
+            fr="S'il n'y en a aucune, la réponse est None.",
+            en="Where there is none the answer is None.",
+        ),
+        deviation(
+            "zero_instead_of_none",
+            never=0,
+            fr="S'il n'y en a aucune, la réponse est None.",
+            en="Where there is none the answer is None.",
+        ),
+    ],
+)
+def crossed(
+    sizes, first, second, *, until="for good", compared="at least", given="size", never="none"
+):
+    good = {"strictly": second > first, "exchanged": first >= second}.get(compared, second >= first)
+    count, place = len(sizes), None
+    if until == "once":
+        place = next((k for k in range(count) if good[k]), None)
+    elif until == "at the end":
+        place = count - 1 if good[-1] else None
+    elif until == "last below":
+        place = next((k for k in range(count - 1, -1, -1) if not good[k]), None)
+    else:
+        start = count
+        while start > 0 and good[start - 1]:
+            start -= 1
+        place = start if start < count else None
+    if place is None:
+        return {"last size": sizes[-1], "none": None}.get(never, never)
+    return place if given == "place" else sizes[place]
+
+
+@family(
+    of="choose",
+    deviations=[
+        deviation(
+            "best_score",
+            rule="best",
+            fr="C'est la méthode de meilleur score : on demande la moins chère de celles qui le "
+            "valent.",
+            en="This is the method with the best score: the cheapest of those that are as good is "
+            "asked for.",
+        ),
+        deviation(
+            "cheapest",
+            rule="cheapest",
+            fr="C'est la moins chère de toutes : seulement parmi celles que les mesures ne "
+            "distinguent pas de la meilleure.",
+            en="This is the cheapest of all: only among those that the measurements do not tell from"
+            " the best.",
+        ),
+        deviation(
+            "dearest",
+            rule="dearest good",
+            fr="C'est la plus chère de celles qui valent la meilleure : on demande la moins chère.",
+            en="This is the dearest of those as good as the best: the cheapest is asked for.",
+        ),
+        deviation(
+            "worst_of_the_good",
+            rule="worst good",
+            fr="C'est celle de plus petit score parmi les bonnes : on demande la moins chère.",
+            en="This is the one with the smallest score among the good ones: the cheapest is asked "
+            "for.",
+        ),
+        deviation(
+            "error_of_the_candidate",
+            error="own",
+            fr="Chaque méthode est jugée avec sa propre erreur : prenez celle de la meilleure.",
+            en="Each method is judged with its own error: take that of the best.",
+        ),
+        deviation(
+            "two_errors",
+            error="two",
+            fr="Deux erreurs types sont permises : une seule.",
+            en="Two standard errors are allowed: one only.",
+        ),
+        deviation(
+            "errors_added",
+            error="sum",
+            fr="Les deux erreurs sont additionnées : prenez celle de la meilleure.",
+            en="Both errors are added: take that of the best.",
+        ),
+    ],
+)
+def chosen(scores, errors, costs, *, rule="cheapest good", error="of the best"):
+    best = max(scores, key=scores.__getitem__)
+
+    def slack(name):
+        return {
+            "own": errors[name],
+            "two": 2 * errors[best],
+            "sum": errors[best] + errors[name],
+        }.get(error, errors[best])
+
+    good = [name for name in scores if scores[name] >= scores[best] - slack(name)]
+    return {
+        "best": best,
+        "cheapest": min(costs, key=costs.__getitem__),
+        "dearest good": max(good, key=costs.__getitem__),
+        "worst good": min(good, key=scores.__getitem__),
+    }.get(rule, min(good, key=costs.__getitem__))

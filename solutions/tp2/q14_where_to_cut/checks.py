@@ -148,7 +148,7 @@ TELLING = [
 def test_best_cut(student, reference, rng):
     cases = [(0.95, *case, int(number)) for case in TELLING for number in (30, 70)]
     for _ in range(20):
-        behind = (*rng.choice([0, 0.5, 0.9, 1.1, 3], 3), 0)
+        behind = (*rng.choice([0, 0.5, 0.9, 1.1, 1.6, 3, 8], 3), 0)
         order, sizes = rng.permutation(4), rng.permutation([100, 200, 200, 300])
         drawn = tuple(float(behind[k]) for k in order), tuple(map(int, sizes))
         cases.append((float(rng.choice([0.8, 0.9, 0.95])), *drawn, int(rng.choice([30, 71, 150]))))

@@ -1,107 +1,12 @@
 """Wrong answers to question 14 that students give, each with what to look at."""
 
-import itertools
-import warnings
-
 import jax
 import numpy as np
 from flax import nnx
 
-from grader.checks import mistake
+from grader.checks import deviation, family, mistake
 
 from . import solution
-
-
-def _cells(maps, cells, reduce):
-    height, width = maps.shape[1:3]
-    rows = [slice(i * height // cells, (i + 1) * height // cells) for i in range(cells)]
-    columns = [slice(j * width // cells, (j + 1) * width // cells) for j in range(cells)]
-    return np.array([[reduce(maps[:, r, c], axis=(1, 2)) for c in columns] for r in rows])
-
-
-@mistake(
-    of="pooled",
-    fr="C'est le maximum de chaque case : prenez la moyenne.",
-    en="This is the maximum of each cell: take the mean.",
-)
-def maximum_of_the_cells(maps, cells):
-    if maps.ndim == 2:
-        return maps
-    return np.concatenate(
-        list(_cells(maps, cells, np.max).reshape(-1, *maps[:, 0, 0].shape)), axis=1
-    )
-
-
-@mistake(
-    of="pooled",
-    fr="Les cases sont dans l'ordre des colonnes : parcourez une ligne de cases après l'autre.",
-    en="The cells are in column order: go through one row of cells after the other.",
-)
-def columns_first(maps, cells):
-    if maps.ndim == 2:
-        return maps
-    means = _cells(maps, cells, np.mean).swapaxes(0, 1)
-    return np.concatenate(list(means.reshape(-1, *means.shape[2:])), axis=1)
-
-
-@mistake(
-    of="pooled",
-    fr="Les colonnes sont divisées comme les lignes, avec ``h`` : une carte n'est pas toujours carrée, prenez ``w``.",
-    en="Columns are divided as rows are, with ``h``: a map is not always square, take ``w``.",
-)
-def taken_for_square(maps, cells):
-    if maps.ndim == 2:
-        return maps
-    height = maps.shape[1]
-    bounds = [i * height // cells for i in range(cells + 1)]
-    spans = [slice(low, high) for low, high in itertools.pairwise(bounds)]
-    with warnings.catch_warnings(action="ignore"):  # means of no columns at all
-        means = [maps[:, rows, columns].mean(axis=(1, 2)) for rows in spans for columns in spans]
-    return np.concatenate(means, axis=1)
-
-
-@mistake(
-    of="pooled",
-    fr="Les canaux viennent avant les cases : d'abord toutes les moyennes de la première case, puis "
-    "celles de la suivante.",
-    en="Channels come before cells: first all means of the first cell, then those of the next.",
-)
-def channels_first(maps, cells):
-    if maps.ndim == 2:
-        return maps
-    means = _cells(maps, cells, np.mean)
-    return means.transpose(2, 3, 0, 1).reshape(len(maps), -1)
-
-
-@mistake(
-    of="pooled",
-    fr="Toutes les cases ont h // cells lignes : les dernières lignes et colonnes de la carte sont "
-    "perdues. La case i va de i * h // cells à (i + 1) * h // cells.",
-    en="All cells have h // cells rows: the last rows and columns of the map are lost. Cell i goes "
-    "from i * h // cells to (i + 1) * h // cells.",
-)
-def rest_of_the_map_lost(maps, cells):
-    if maps.ndim == 2:
-        return maps
-    height, width = (size // cells for size in maps.shape[1:3])
-    return solution.pooled(maps[:, : height * cells, : width * cells], cells)
-
-
-@mistake(
-    of="pooled",
-    fr="Les cases ne se partagent pas la carte comme dans l'énoncé : quand h n'est pas un multiple de "
-    "``cells``, les grandes cases ne sont pas les premières (``np.array_split``).",
-    en="The cells do not share the map as the statement says: when h is no multiple of ``cells``, the "
-    "larger cells are not the first ones (``np.array_split``).",
-)
-def larger_cells_first(maps, cells):
-    if maps.ndim == 2:
-        return maps
-    rows = np.array_split(maps, cells, axis=1)
-    return np.concatenate(
-        [cell.mean(axis=(1, 2)) for row in rows for cell in np.array_split(row, cells, axis=2)],
-        axis=1,
-    )
 
 
 def _scale(values):
@@ -169,61 +74,6 @@ def one_scale_for_all(known, new):
 def not_scaled(known, new):
     mean = known.mean(axis=0)
     return known - mean, new - mean
-
-
-def _solve(x, target, penalty):
-    return x.T @ np.linalg.solve(x @ x.T + penalty * np.eye(len(x)), target)
-
-
-@mistake(
-    of="ridge",
-    fr="Le biais est pénalisé comme un poids (une colonne de 1 ?) : centrez plutôt les données.",
-    en="The bias is penalised like a weight (a column of ones?): centre the data instead.",
-)
-def bias_penalised(features, labels, penalty):
-    x = np.concatenate([features, np.ones((len(features), 1))], axis=1)
-    weights = _solve(x, 2.0 * labels - 1, penalty)
-    return weights[:-1], float(weights[-1])
-
-
-@mistake(
-    of="ridge",
-    fr="Les classes sont restées 0 et 1 : un score nul ne les sépare pas. Prenez -1 et +1.",
-    en="The classes have stayed 0 and 1: a score of zero does not separate them. Take -1 and +1.",
-)
-def targets_zero_and_one(features, labels, penalty):
-    weights, bias = solution.ridge(features, labels, penalty)
-    return weights / 2, (bias + 1) / 2
-
-
-@mistake(
-    of="ridge",
-    fr="La pénalité est multipliée par le nombre d'images : l'énoncé l'ajoute à une somme de carrés, "
-    "pas à une moyenne.",
-    en="The penalty is multiplied by the number of images: the statement adds it to a sum of squares, "
-    "not to a mean.",
-)
-def penalty_on_a_mean(features, labels, penalty):
-    return solution.ridge(features, labels, penalty * len(features))
-
-
-@mistake(
-    of="ridge",
-    fr="Les données ne sont pas centrées et le biais est nul.",
-    en="The data are not centred and the bias is zero.",
-)
-def no_bias(features, labels, penalty):
-    return _solve(features, 2.0 * labels - 1, penalty), 0.0
-
-
-@mistake(
-    of="ridge",
-    fr="Le biais est la moyenne de t : il manque - moyenne(features) @ w, puisque w a été trouvé sur "
-    "des données centrées.",
-    en="The bias is the mean of t: - mean(features) @ w is missing, as w was found on centred data.",
-)
-def bias_of_the_centred_data(features, labels, penalty):
-    return solution.ridge(features, labels, penalty)[0], float(np.mean(2.0 * labels - 1))
 
 
 @mistake(
@@ -330,64 +180,6 @@ def count_starts_again(model, names):
     return _sizes(model, names, nnx.Param, restart=True)[0]
 
 
-def _chosen(accuracies, sizes, least):
-    good = [k for k, a in enumerate(accuracies) if a >= (least(a) if callable(least) else least)]
-    return min(good, key=lambda k: (sizes[k], -accuracies[k]))
-
-
-@mistake(
-    of="best_cut",
-    fr="C'est la plus grande part : à une erreur type près, une coupure plus petite fait aussi bien.",
-    en="This is the largest share: within one standard error, a smaller cut does as well.",
-)
-def largest_share(accuracies, sizes, number):
-    return int(np.argmax(accuracies))
-
-
-@mistake(
-    of="best_cut",
-    fr="On a retranché la variance a (1 - a) / n : l'erreur type est sa racine.",
-    en="The variance a (1 - a) / n was subtracted: the standard error is its square root.",
-)
-def variance_subtracted(accuracies, sizes, number):
-    best = max(accuracies)
-    return _chosen(accuracies, sizes, best - best * (1 - best) / number)
-
-
-@mistake(
-    of="best_cut",
-    fr="L'écart type d'une seule réponse n'est pas celui d'une moyenne : divisez par le nombre "
-    "d'images sous la racine.",
-    en="The standard deviation of one answer is not that of a mean: divide by the number of images "
-    "under the root.",
-)
-def spread_of_one_answer(accuracies, sizes, number):
-    best = max(accuracies)
-    return _chosen(accuracies, sizes, best - (best * (1 - best)) ** 0.5)
-
-
-@mistake(
-    of="best_cut",
-    fr="Chaque coupure est jugée avec sa propre erreur type : c'est celle de la meilleure qui fixe "
-    "le seuil.",
-    en="Each cut is judged with its own standard error: that of the best one sets the threshold.",
-)
-def own_standard_error(accuracies, sizes, number):
-    best = max(accuracies)
-    return _chosen(accuracies, sizes, lambda a: best - (a * (1 - a) / number) ** 0.5)
-
-
-@mistake(
-    of="best_cut",
-    fr="À égalité de taille, la première bonne coupure l'emporte : prenez la plus juste.",
-    en="Among good cuts of equal size the first one wins: take the most accurate.",
-)
-def first_of_equal_sizes(accuracies, sizes, number):
-    best = max(accuracies)
-    least = best - (best * (1 - best) / number) ** 0.5
-    return min((k for k, a in enumerate(accuracies) if a >= least), key=lambda k: sizes[k])
-
-
 @mistake(
     of="frozen",
     fr='"features.layer10" commence aussi par "features.layer1" : ajoutez le point avant de comparer.',
@@ -438,43 +230,405 @@ def trained_paths(paths, order, cut):
     return [path for path in paths if path not in kept]
 
 
-@mistake(
-    of="generality",
-    fr="Le hasard n'est pas retranché : 50 % sur deux classes ne valent rien, sur huit beaucoup.",
-    en="Chance is not subtracted: 50% on two classes is worth nothing, on eight a lot.",
+@family(
+    of="pooled",
+    deviations=[
+        deviation(
+            "maximum_of_the_cells",
+            taken="maximum",
+            fr="C'est le maximum de chaque cellule : on demande sa moyenne.",
+            en="This is the maximum of each cell: its mean is asked for.",
+        ),
+        deviation(
+            "sum_of_the_cells",
+            taken="sum",
+            fr="C'est la somme de chaque cellule : on demande sa moyenne.",
+            en="This is the sum of each cell: its mean is asked for.",
+        ),
+        deviation(
+            "first_of_the_cells",
+            taken="first",
+            fr="C'est le premier nombre de chaque cellule : on demande sa moyenne.",
+            en="This is the first number of each cell: its mean is asked for.",
+        ),
+        deviation(
+            "columns_first",
+            order="columns first",
+            fr="Les cellules viennent colonne par colonne : c'est ligne après ligne.",
+            en="The cells come column by column: it is row after row.",
+        ),
+        deviation(
+            "channels_first",
+            order="channels first",
+            fr="Les nombres viennent canal par canal : c'est cellule après cellule, et dans chacune "
+            "les canaux.",
+            en="The numbers come channel by channel: it is cell after cell, and the channels in "
+            "each.",
+        ),
+        deviation(
+            "taken_for_square",
+            sides="height",
+            fr="La hauteur sert pour les deux axes : une carte n'est pas forcément carrée.",
+            en="The height serves for both axes: a map need not be square.",
+        ),
+        deviation(
+            "rest_of_the_map_lost",
+            bounds="floor",
+            fr="Les cellules ont toutes h // cells lignes : le reste de la carte est perdu. La "
+            "cellule i finit à (i + 1) * h // cells.",
+            en="The cells all have h // cells rows: the rest of the map is lost. Cell i ends at (i +"
+            " 1) * h // cells.",
+        ),
+        deviation(
+            "larger_cells_first",
+            bounds="larger first",
+            fr="Les cellules plus grandes viennent en premier (``np.array_split``) : la cellule i va"
+            " de i * h // cells à (i + 1) * h // cells.",
+            en="The larger cells come first (``np.array_split``): cell i goes from i * h // cells to"
+            " (i + 1) * h // cells.",
+        ),
+        deviation(
+            "global_average",
+            bounds="whole",
+            fr="La carte n'est pas découpée : une moyenne par cellule et par canal.",
+            en="The map is not divided: one mean for each cell and channel.",
+        ),
+        deviation(
+            "map_kept",
+            laid="map",
+            fr="La réponse a encore la forme d'une carte : (nombre, cells * cells * c).",
+            en="The answer still has the shape of a map: (number, cells * cells * c).",
+        ),
+    ],
 )
-def chance_not_subtracted(old, new, old_classes, new_classes):
-    return [a / b for a, b in zip(new, old, strict=True)]
+def summarised(
+    maps, cells, *, taken="mean", order="rows first", sides="own", bounds="own", laid="flat"
+):
+    if maps.ndim == 2:
+        return maps
+    height, width = maps.shape[1:3]
+
+    def ends(length):
+        if bounds == "floor":
+            return [n * (length // cells) for n in range(cells + 1)]
+        if bounds == "larger first":
+            return [n * (length // cells) + min(n, length % cells) for n in range(cells + 1)]
+        return [n * length // cells for n in range(cells + 1)]
+
+    rows, columns = ends(height), ends(height if sides == "height" else width)
+    if bounds == "whole":
+        rows, columns = [0, height], [0, width]
+    reduce = {
+        "maximum": lambda part: part.max(axis=(1, 2)),
+        "sum": lambda part: part.sum(axis=(1, 2)),
+        "first": lambda part: part[:, 0, 0],
+    }.get(taken, lambda part: part.mean(axis=(1, 2)))
+    found = np.stack(
+        [
+            np.stack(
+                [
+                    reduce(maps[:, rows[i] : rows[i + 1], columns[j] : columns[j + 1]])
+                    for j in range(len(columns) - 1)
+                ],
+                axis=1,
+            )
+            for i in range(len(rows) - 1)
+        ],
+        axis=1,
+    )
+    if laid == "map":
+        return found
+    axes = {"columns first": (0, 2, 1, 3), "channels first": (0, 3, 1, 2)}.get(order, (0, 1, 2, 3))
+    return found.transpose(axes).reshape(len(maps), -1)
 
 
-@mistake(
-    of="generality",
-    fr="Le même hasard est retranché aux deux tâches : chacune a son nombre de classes.",
-    en="The same chance is subtracted from both tasks: each has its own number of classes.",
+@family(
+    of="ridge",
+    deviations=[
+        deviation(
+            "bias_penalised",
+            biases="penalised",
+            fr="Le biais est pénalisé aussi : centrez ``features`` et t, le biais vient ensuite.",
+            en="The bias is penalised as well: centre ``features`` and t, the bias comes afterwards.",
+        ),
+        deviation(
+            "no_bias",
+            biases="none",
+            fr="Le biais est nul : il vaut moyenne de t moins moyenne des caractéristiques @ w.",
+            en="The bias is zero: it is the mean of t minus the mean of the features @ w.",
+        ),
+        deviation(
+            "bias_of_the_centred_data",
+            biases="mean of t",
+            fr="Le biais est la moyenne de t : il vaut moyenne de t moins moyenne des "
+            "caractéristiques @ w.",
+            en="The bias is the mean of t: it is the mean of t minus the mean of the features @ w.",
+        ),
+        deviation(
+            "bias_with_the_wrong_sign",
+            biases="plus",
+            fr="La moyenne des caractéristiques @ w est ajoutée au biais : elle s'en retranche.",
+            en="The mean of the features @ w is added to the bias: it is subtracted.",
+        ),
+        deviation(
+            "features_not_centred",
+            centred="targets alone",
+            fr="Les caractéristiques ne sont pas centrées avant de résoudre.",
+            en="The features are not centred before solving.",
+        ),
+        deviation(
+            "targets_zero_and_one",
+            targets="0 and 1",
+            fr="Les cibles sont 0 et 1 : elles sont -1 et +1.",
+            en="The targets are 0 and 1: they are -1 and +1.",
+        ),
+        deviation(
+            "targets_inverted",
+            targets="inverted",
+            fr="Les cibles sont inversées : 1 donne +1, 0 donne -1.",
+            en="The targets are inverted: 1 gives +1, 0 gives -1.",
+        ),
+        deviation(
+            "penalty_on_a_mean",
+            penalty_for="mean",
+            fr="La pénalité est multipliée par le nombre d'images : l'écart est une somme, pas une "
+            "moyenne.",
+            en="The penalty is multiplied by the number of images: the error is a sum, not a mean.",
+        ),
+        deviation(
+            "penalty_squared",
+            penalty_for="square",
+            fr="La pénalité est au carré : prenez-la telle quelle.",
+            en="The penalty is squared: take it as it is.",
+        ),
+        deviation(
+            "penalty_halved",
+            penalty_for="half",
+            fr="La pénalité est divisée par deux : prenez-la telle quelle.",
+            en="The penalty is halved: take it as it is.",
+        ),
+        deviation(
+            "penalty_forgotten",
+            penalty_for="none",
+            fr="La pénalité n'intervient pas.",
+            en="The penalty plays no part.",
+        ),
+        deviation(
+            "penalty_for_each_feature",
+            penalty_for="features",
+            fr="La pénalité est multipliée par le nombre de caractéristiques : prenez-la telle "
+            "quelle.",
+            en="The penalty is multiplied by the number of features: take it as it is.",
+        ),
+    ],
 )
-def one_chance_for_both(old, new, old_classes, new_classes):
-    return solution.generality(old, new, old_classes, old_classes)
+def solved(
+    features,
+    labels,
+    penalty,
+    *,
+    biases="own",
+    centred="both",
+    targets="-1 and 1",
+    penalty_for="sum",
+):
+    target = {"0 and 1": 1.0 * labels, "inverted": 1 - 2.0 * labels}.get(targets, 2.0 * labels - 1)
+    number, width = features.shape
+    strength = {
+        "mean": penalty * number,
+        "square": penalty**2,
+        "half": penalty / 2,
+        "none": 1e-10,
+        "features": penalty * width,
+    }.get(penalty_for, penalty)
+    mean, middle = features.mean(axis=0), target.mean()
+    x, t = features - mean, target - middle
+    if biases == "penalised":
+        x, t = np.concatenate([features, np.ones((number, 1))], axis=1), target
+    elif centred == "targets alone":
+        x = features
+    weights = x.T @ np.linalg.solve(x @ x.T + strength * np.eye(number), t)
+    if biases == "penalised":
+        return weights[:-1], float(weights[-1])
+    bias = {"none": 0.0, "mean of t": middle, "plus": middle + mean @ weights}.get(
+        biases, middle - mean @ weights
+    )
+    return weights, float(bias)
 
 
-@mistake(
-    of="generality",
-    fr="Il manque la division par 1 - h : la perfection doit valoir 1 sur les deux tâches.",
-    en="The division by 1 - h is missing: perfection must be worth 1 on both tasks.",
+@family(
+    of="best_cut",
+    deviations=[
+        deviation(
+            "largest_share",
+            rule="best",
+            fr="C'est la coupe la plus juste : on demande la plus petite des bonnes.",
+            en="This is the most accurate cut: the smallest of the good ones is asked for.",
+        ),
+        deviation(
+            "smallest_of_all",
+            rule="smallest",
+            fr="C'est la plus petite de toutes les coupes : seulement parmi les bonnes.",
+            en="This is the smallest cut of all: only among the good ones.",
+        ),
+        deviation(
+            "largest_of_the_good",
+            rule="largest good",
+            fr="C'est la plus grande des bonnes coupes : on demande celle qui garde le moins de "
+            "paramètres.",
+            en="This is the largest of the good cuts: the one that keeps the fewest parameters is "
+            "asked for.",
+        ),
+        deviation(
+            "first_of_the_good",
+            rule="first good",
+            fr="C'est la première des bonnes coupes : on demande celle qui garde le moins de "
+            "paramètres.",
+            en="This is the first of the good cuts: the one that keeps the fewest parameters is "
+            "asked for.",
+        ),
+        deviation(
+            "variance_subtracted",
+            error="variance",
+            fr="C'est la variance qui est soustraite : il en manque la racine.",
+            en="The variance is subtracted: its root is missing.",
+        ),
+        deviation(
+            "spread_of_one_answer",
+            error="of one",
+            fr="La division par ``number`` manque : c'est l'écart d'une réponse, pas de leur part.",
+            en="The division by ``number`` is missing: that is the spread of one answer, not of "
+            "their share.",
+        ),
+        deviation(
+            "two_errors",
+            error="two",
+            fr="Deux erreurs types sont soustraites : l'énoncé en demande une.",
+            en="Two standard errors are subtracted: one is asked for.",
+        ),
+        deviation(
+            "own_standard_error",
+            error="own",
+            fr="Chaque coupe est jugée avec sa propre erreur type : prenez celle de la meilleure.",
+            en="Each cut is judged with its own standard error: take that of the best.",
+        ),
+        deviation(
+            "first_of_equal_sizes",
+            ties="first",
+            fr="De tailles égales c'est la première qui est prise : prenez la plus juste.",
+            en="Of equal sizes the first is taken: take the most accurate.",
+        ),
+        deviation(
+            "size_returned",
+            given="size",
+            fr="C'est la taille de la coupe : on demande son numéro.",
+            en="This is the size of the cut: its index is asked for.",
+        ),
+        deviation(
+            "share_returned",
+            given="share",
+            fr="C'est la justesse de la coupe : on demande son numéro.",
+            en="This is the accuracy of the cut: its index is asked for.",
+        ),
+    ],
 )
-def not_divided(old, new, old_classes, new_classes):
-    pairs = zip(new, old, strict=True)
-    return [(a - 1 / new_classes) / (b - 1 / old_classes) for a, b in pairs]
+def cut_of(
+    accuracies,
+    sizes,
+    number,
+    *,
+    rule="smallest good",
+    error="of the best",
+    ties="most accurate",
+    given="index",
+):
+    def spread(a):
+        variance = a * (1 - a) / number
+        return {"variance": variance, "of one": (a * (1 - a)) ** 0.5, "two": 2 * variance**0.5}.get(
+            error, variance**0.5
+        )
+
+    best, every = max(accuracies), range(len(accuracies))
+    good = [
+        k
+        for k in every
+        if accuracies[k] >= best - spread(accuracies[k] if error == "own" else best)
+    ]
+    second = (lambda k: 0) if ties == "first" else (lambda k: -accuracies[k])
+    found = {
+        "best": lambda: max(every, key=lambda k: accuracies[k]),
+        "smallest": lambda: min(every, key=lambda k: (sizes[k], second(k))),
+        "largest good": lambda: max(good, key=lambda k: (sizes[k], -second(k))),
+        "first good": lambda: good[0],
+    }.get(rule, lambda: min(good, key=lambda k: (sizes[k], second(k))))()
+    return {"size": sizes[found], "share": accuracies[found]}.get(given, found)
 
 
-@mistake(
+@family(
     of="generality",
-    fr="Le rapport est inversé : la nouvelle tâche est au numérateur.",
-    en="The ratio is upside down: the new task is the numerator.",
+    deviations=[
+        deviation(
+            "chance_not_subtracted",
+            merit="share",
+            fr="Le hasard n'est pas soustrait : le mérite de la part a est (a - h) / (1 - h).",
+            en="Chance is not subtracted: the merit of the share a is (a - h) / (1 - h).",
+        ),
+        deviation(
+            "not_divided",
+            merit="not divided",
+            fr="La division par 1 - h manque : le mérite de la part a est (a - h) / (1 - h).",
+            en="The division by 1 - h is missing: the merit of the share a is (a - h) / (1 - h).",
+        ),
+        deviation(
+            "divided_by_chance",
+            merit="by chance",
+            fr="La division se fait par h : par 1 - h.",
+            en="The division is by h: it is by 1 - h.",
+        ),
+        deviation(
+            "one_chance_for_both",
+            chance="new",
+            fr="Le même hasard sert aux deux tâches : chacune a son nombre de classes.",
+            en="The same chance serves both tasks: each has its number of classes.",
+        ),
+        deviation(
+            "chance_of_the_old_task",
+            chance="old",
+            fr="Le hasard de l'ancienne tâche sert aux deux : chacune a son nombre de classes.",
+            en="The chance of the old task serves both: each has its number of classes.",
+        ),
+        deviation(
+            "chances_exchanged",
+            chance="exchanged",
+            fr="Les nombres de classes sont échangés.",
+            en="The numbers of classes are exchanged.",
+        ),
+        deviation(
+            "ratio_inverted",
+            ratio="inverted",
+            fr="Le rapport est à l'envers : la nouvelle tâche divisée par l'ancienne.",
+            en="The ratio is upside down: the new task divided by the old one.",
+        ),
+        deviation(
+            "difference",
+            ratio="difference",
+            fr="C'est la différence des mérites : on demande leur rapport.",
+            en="This is the difference of the merits: their ratio is asked for.",
+        ),
+    ],
 )
-def ratio_inverted(old, new, old_classes, new_classes):
-    pairs = zip(old, new, strict=True)
-    return [_value(a, old_classes) / _value(b, new_classes) for a, b in pairs]
+def ratios(old, new, old_classes, new_classes, *, merit="own", chance="own", ratio="own"):
+    classes = {
+        "new": (new_classes, new_classes),
+        "old": (old_classes, old_classes),
+        "exchanged": (new_classes, old_classes),
+    }.get(chance, (old_classes, new_classes))
 
+    def worth(share, number):
+        h = 1 / number
+        return {"share": share, "not divided": share - h, "by chance": (share - h) / h}.get(
+            merit, (share - h) / (1 - h)
+        )
 
-def _value(share, classes):
-    return (share - 1 / classes) / (1 - 1 / classes)
+    pairs = [(worth(a, classes[0]), worth(b, classes[1])) for a, b in zip(old, new, strict=True)]
+    return [{"inverted": a / b, "difference": b - a}.get(ratio, b / a) for a, b in pairs]

@@ -62,7 +62,7 @@ def test_batch_norm(student, reference, rng):
 
 @check(points=1, fr="Le bloc résiduel", en="The residual block", needs=("batch_norm",))
 def test_residual_block(student, reference, rng):
-    for projected in (False, True, False, True):
+    for projected in (False, True) * 4:
         width = 3 if projected else 2
         block = {
             "conv1": rng.integers(-2, 3, (3, 3, 2, width)).astype(np.float32),

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
-from grader.checks import mistake
+from grader.checks import deviation, family, mistake
 
 from . import solution
 
@@ -140,53 +140,6 @@ def never_scrambled(planned, image, blocks):
 
 
 @mistake(
-    of="dropout",
-    fr="Ce qui est gardé n'est pas agrandi : la moyenne baisse, et la couche suivante reçoit à "
-    "l'évaluation des valeurs qu'elle n'a jamais vues.",
-    en="What is kept is not scaled up: the mean falls, and in evaluation the next layer receives values "
-    "that it has never seen.",
-)
-def not_scaled(x, uniform, rate, train):
-    return np.where(uniform >= rate, x, 0).astype(x.dtype) if train else x
-
-
-@mistake(
-    of="dropout",
-    fr="C'est l'ancien dropout : il réduit à l'évaluation au lieu d'agrandir à l'entraînement.",
-    en="This is the old dropout: it scales down in evaluation instead of scaling up in training.",
-)
-def scaled_in_evaluation(x, uniform, rate, train):
-    return not_scaled(x, uniform, rate, True) if train else (x * (1 - rate)).astype(x.dtype)
-
-
-@mistake(
-    of="dropout",
-    fr="On divise par ``rate``, la probabilité d'être effacé : divisez par celle d'être gardé.",
-    en="This divides by ``rate``, the probability of being dropped: divide by that of being kept.",
-)
-def divided_by_the_rate(x, uniform, rate, train):
-    return np.where(uniform >= rate, x / rate, 0).astype(x.dtype) if train else x
-
-
-@mistake(
-    of="dropout",
-    fr="Ce sont les autres valeurs qui sont gardées : on garde là où uniform >= rate.",
-    en="The other values are kept: keep them where uniform >= rate.",
-)
-def the_others_kept(x, uniform, rate, train):
-    return np.where(uniform < rate, x / (1 - rate), 0).astype(x.dtype) if train else x
-
-
-@mistake(
-    of="dropout",
-    fr="Des valeurs sont effacées aussi à l'évaluation : le réseau répond alors au hasard.",
-    en="Values are dropped in evaluation too: the network's answers are then random.",
-)
-def dropped_in_evaluation(x, uniform, rate, train):
-    return solution.dropout(x, uniform, rate, True)
-
-
-@mistake(
     of="adapt_first_layer",
     fr="Pour un canal, c'est la moyenne des noyaux : la réponse est trois fois trop faible. Sommez.",
     en="For one channel this is the mean of the kernels: the response is three times too weak. Add them.",
@@ -239,135 +192,6 @@ def channels_repeated(kernel, channels):
     return kernel[:, :, np.arange(channels) % 3] * np.float32(3 / channels)
 
 
-@mistake(
-    of="trained_parts",
-    fr="Au début rien n'est ouvert : la dernière partie l'est dès le pas 0.",
-    en="At first nothing is open: the last part is, from step 0 on.",
-)
-def nothing_at_first(step, parts, every, most):
-    return solution.trained_parts(step - every, parts, every, most) if step >= every else []
-
-
-@mistake(
-    of="trained_parts",
-    fr="Une partie se referme quand la précédente s'ouvre : elle doit rester ouverte.",
-    en="A part closes when the one before opens: it is to stay open.",
-)
-def one_part_at_a_time(step, parts, every, most):
-    return solution.trained_parts(step, parts, every, most)[:1]
-
-
-@mistake(
-    of="trained_parts",
-    fr="Le dégel part de l'entrée : il part de la tête, la partie la moins générale.",
-    en="The thaw starts at the input: it starts at the head, the least general part.",
-)
-def from_the_input(step, parts, every, most):
-    return parts[: len(solution.trained_parts(step, parts, every, most))]
-
-
-@mistake(
-    of="trained_parts",
-    fr="``most`` n'est pas respecté : au-delà, plus rien ne s'ouvre.",
-    en="``most`` is not respected: beyond it nothing more opens.",
-)
-def without_limit(step, parts, every, most):
-    return solution.trained_parts(step, parts, every, len(parts))
-
-
-@mistake(
-    of="trained_parts",
-    fr="Chaque ouverture vient une étape trop tard : à l'étape numéro ``every``, deux parties sont ouvertes.",
-    en="Each opening comes one step too late: at step number ``every`` two parts are open.",
-)
-def one_step_late(step, parts, every, most):
-    return solution.trained_parts(max(0, step - 1), parts, every, most)
-
-
-@mistake(
-    of="trained_parts",
-    fr="Les noms viennent dans l'ordre d'ouverture : on les demande de l'entrée vers la tête.",
-    en="The names come in the order of opening: they are asked for from the input to the head.",
-)
-def in_order_of_opening(step, parts, every, most):
-    return solution.trained_parts(step, parts, every, most)[::-1]
-
-
-@mistake(
-    of="find_kind",
-    fr="C'est le plus grand score de la classe : retranchez d'abord le plus grand des autres, sans quoi "
-    "un endroit où tout est fort l'emporte.",
-    en="This is the class's largest score: first subtract the largest of the others, or a place where "
-    "everything is strong wins.",
-)
-def score_not_evidence(scores, kind, window, stride):
-    alone = np.stack([scores[:, :, kind], np.zeros(scores.shape[:2], scores.dtype)], axis=2)
-    return solution.find_kind(alone, 0, window, stride)
-
-
-@mistake(
-    of="find_kind",
-    fr="Le maximum est pris sur toutes les classes, celle-ci comprise : là où elle gagne, l'évidence "
-    "vaut toujours zéro. Ne comptez que les autres.",
-    en="The maximum is taken over all classes, this one included: where it wins, the evidence is always "
-    "zero. Count the others only.",
-)
-def minus_the_largest_of_all(scores, kind, window, stride):
-    largest = scores.max(axis=2)
-    return solution.find_kind(np.stack([scores[:, :, kind], largest], axis=2), 0, window, stride)
-
-
-@mistake(
-    of="find_kind",
-    fr="C'est la moyenne des autres scores qui est retranchée : prenez leur maximum.",
-    en="It is the mean of the other scores that is subtracted: take their maximum.",
-)
-def minus_the_mean(scores, kind, window, stride):
-    others = np.delete(scores, kind, axis=2).mean(axis=2)
-    return solution.find_kind(np.stack([scores[:, :, kind], others], axis=2), 0, window, stride)
-
-
-@mistake(
-    of="find_kind",
-    fr="Ce sont des positions sur la carte : multipliez-les par ``stride`` pour obtenir des pixels.",
-    en="These are positions on the map: multiply them by ``stride`` to get pixels.",
-)
-def positions_not_in_pixels(scores, kind, window, stride):
-    return solution.find_kind(scores, kind, window, 1)
-
-
-@mistake(
-    of="find_kind",
-    fr="Ligne et colonne sont échangées : le haut vient de la ligne, la gauche de la colonne.",
-    en="Row and column are exchanged: the top comes from the row, the left from the column.",
-)
-def row_and_column_exchanged(scores, kind, window, stride):
-    top, left, bottom, right = solution.find_kind(scores, kind, window, stride)
-    return left, top, right, bottom
-
-
-@mistake(
-    of="find_kind",
-    fr="Le numéro de la meilleure position est divisé par le nombre de lignes : rangées ligne après "
-    "ligne, les positions se divisent par le nombre de colonnes.",
-    en="The number of the best position is divided by the number of rows: row after row, positions are divided by the "
-    "number of columns.",
-)
-def divided_by_the_rows(scores, kind, window, stride):
-    evidence = scores[:, :, kind] - np.delete(scores, kind, axis=2).max(axis=2)
-    row, column = divmod(int(evidence.argmax()), len(evidence))
-    return row * stride, column * stride, row * stride + window, column * stride + window
-
-
-@mistake(
-    of="find_kind",
-    fr="La dernière ligne et la dernière colonne sont comprises : ``bas`` et ``droite`` sont exclus.",
-    en="The last row and column are included: ``bottom`` and ``right`` are excluded.",
-)
-def end_included(scores, kind, window, stride):
-    return solution.find_kind(scores, kind, window - 1, stride)
-
-
 def _scores(model, weights, bias, image, shape, *, relu=nnx.relu, border="valid"):
     hidden = [layer for layer in model.classifier if isinstance(layer, nnx.Linear)][:-1]
     x = jax.jit(model.features)(image[np.newaxis])[0]
@@ -412,3 +236,332 @@ def bias_forgotten(model, weights, bias, image, shape):
 )
 def first_window_only(model, weights, bias, image, shape):
     return solution.wide_scores(model, weights, bias, image, shape)[:1, :1]
+
+
+@family(
+    of="dropout",
+    deviations=[
+        deviation(
+            "not_scaled",
+            scaled="not",
+            fr="Ce qui est gardé n'est pas divisé par sa probabilité d'être gardé : la moyenne "
+            "change.",
+            en="What is kept is not divided by its probability of being kept: the mean changes.",
+        ),
+        deviation(
+            "divided_by_the_rate",
+            scaled="by the rate",
+            fr="La division se fait par ``rate``, la probabilité d'être mis à zéro : divisez par "
+            "celle d'être gardé.",
+            en="This divides by ``rate``, the probability of being dropped: divide by that of being "
+            "kept.",
+        ),
+        deviation(
+            "multiplied",
+            scaled="times",
+            fr="Ce qui est gardé est multiplié par sa probabilité d'être gardé : divisez.",
+            en="What is kept is multiplied by its probability of being kept: divide.",
+        ),
+        deviation(
+            "divided_by_the_share",
+            scaled="by the share kept",
+            fr="La division se fait par la part qui a été gardée : par la probabilité d'être gardé, "
+            "1 - rate.",
+            en="This divides by the share that was kept: divide by the probability of being kept, 1 "
+            "- rate.",
+        ),
+        deviation(
+            "the_others_kept",
+            kept="others",
+            fr="Ce sont les autres valeurs qui sont gardées : gardez celles où uniform >= rate.",
+            en="The other values are kept: keep them where uniform >= rate.",
+        ),
+        deviation(
+            "everything_kept",
+            kept="all",
+            fr="Rien n'est mis à zéro : gardez les valeurs où uniform >= rate.",
+            en="Nothing is set to zero: keep the values where uniform >= rate.",
+        ),
+        deviation(
+            "kept_below_one_minus_rate",
+            kept="below",
+            fr="Les valeurs sont gardées où uniform < 1 - rate : la part est la même, mais c'est où "
+            "uniform >= rate.",
+            en="Values are kept where uniform < 1 - rate: the share is the same, but it is where "
+            "uniform >= rate.",
+        ),
+        deviation(
+            "scaled_in_evaluation",
+            evaluation="times",
+            fr="C'est l'ancien dropout : il réduit en évaluation au lieu d'agrandir en entraînement.",
+            en="This is the old dropout: it scales down in evaluation instead of scaling up in "
+            "training.",
+        ),
+        deviation(
+            "dropped_in_evaluation",
+            evaluation="as in training",
+            fr="Des valeurs sont mises à zéro aussi en évaluation : les réponses du réseau sont "
+            "alors aléatoires.",
+            en="Values are dropped in evaluation too: the network's answers are then random.",
+        ),
+        deviation(
+            "training_and_evaluation_exchanged",
+            evaluation="exchanged",
+            fr="Entraînement et évaluation sont échangés.",
+            en="Training and evaluation are exchanged.",
+        ),
+    ],
+)
+def dropped(x, uniform, rate, train, *, scaled="by the chance", kept="own", evaluation="nothing"):
+    if evaluation == "exchanged":
+        train = not train
+    elif evaluation == "as in training":
+        train = True
+    if not train:
+        return (x * (1 - rate)).astype(x.dtype) if evaluation == "times" else x
+    mask = {"others": uniform < rate, "all": uniform >= 0, "below": uniform < 1 - rate}.get(
+        kept, uniform >= rate
+    )
+    with np.errstate(all="ignore"):
+        larger = {
+            "not": x,
+            "by the rate": x / rate,
+            "times": x * (1 - rate),
+            "by the share kept": x / mask.mean(),
+        }.get(scaled, x / (1 - rate))
+    if evaluation == "times":
+        larger = x
+    return np.where(mask, larger, 0).astype(x.dtype)
+
+
+@family(
+    of="trained_parts",
+    deviations=[
+        deviation(
+            "nothing_at_first",
+            number="one less",
+            fr="Au début rien n'est ouvert : la dernière partie l'est, dès l'étape 0.",
+            en="At first nothing is open: the last part is, from step 0 on.",
+        ),
+        deviation(
+            "one_part_too_many",
+            number="one more",
+            fr="Une partie de trop est ouverte : au début la dernière seule l'est.",
+            en="One part too many is open: at first the last one alone is.",
+        ),
+        deviation(
+            "one_step_late",
+            number="late",
+            fr="Chaque ouverture vient une étape trop tard : à l'étape numéro ``every`` deux parties"
+            " sont ouvertes.",
+            en="Each opening comes one step too late: at step number ``every`` two parts are open.",
+        ),
+        deviation(
+            "one_step_early",
+            number="early",
+            fr="Chaque ouverture vient une étape trop tôt : à l'étape numéro ``every`` deux parties "
+            "sont ouvertes.",
+            en="Each opening comes one step too early: at step number ``every`` two parts are open.",
+        ),
+        deviation(
+            "at_every_step",
+            number="every step",
+            fr="Une partie s'ouvre à chaque étape : c'est toutes les ``every`` étapes.",
+            en="A part opens at each step: it is every ``every`` steps.",
+        ),
+        deviation(
+            "always_the_last_alone",
+            number="one",
+            fr="Seule la dernière partie est ouverte : une autre s'ouvre toutes les ``every`` "
+            "étapes.",
+            en="Only the last part is open: another one opens every ``every`` steps.",
+        ),
+        deviation(
+            "without_limit",
+            limit="none",
+            fr="``most`` n'est pas respecté : au-delà plus rien ne s'ouvre.",
+            en="``most`` is not respected: beyond it nothing more opens.",
+        ),
+        deviation(
+            "one_below_the_limit",
+            limit="one less",
+            fr="Il s'ouvre une partie de moins que ``most``.",
+            en="One part fewer than ``most`` opens.",
+        ),
+        deviation(
+            "one_part_at_a_time",
+            chosen="newest",
+            fr="Une partie se ferme quand la précédente s'ouvre : elle doit rester ouverte.",
+            en="A part closes when the one before opens: it is to stay open.",
+        ),
+        deviation(
+            "from_the_input",
+            chosen="from the input",
+            fr="Le dégel commence à l'entrée : il commence à la tête, la partie la moins générale.",
+            en="The thaw starts at the input: it starts at the head, the least general part.",
+        ),
+        deviation(
+            "the_frozen_ones",
+            chosen="others",
+            fr="Ce sont les parties figées : on demande celles qui s'entraînent.",
+            en="These are the frozen parts: the trained ones are asked for.",
+        ),
+        deviation(
+            "in_order_of_opening",
+            order="backwards",
+            fr="Les noms viennent dans l'ordre d'ouverture : on les demande de l'entrée à la tête.",
+            en="The names come in the order of opening: they are asked for from the input to the "
+            "head.",
+        ),
+    ],
+)
+def open_parts(step, parts, every, most, *, number="own", limit="most", chosen="last", order="own"):
+    opened = {
+        "one less": step // every,
+        "one more": 2 + step // every,
+        "late": 1 + max(0, step - 1) // every,
+        "early": 1 + (step + 1) // every,
+        "every step": 1 + step,
+        "one": 1,
+    }.get(number, 1 + step // every)
+    opened = min(opened, len(parts), {"none": len(parts), "one less": most - 1}.get(limit, most))
+    place = len(parts) - opened
+    found = {
+        "newest": parts[place : place + 1],
+        "from the input": parts[:opened],
+        "others": parts[:place],
+    }.get(chosen, parts[place:])
+    return found[::-1] if order == "backwards" else found
+
+
+@family(
+    of="find_kind",
+    deviations=[
+        deviation(
+            "score_not_evidence",
+            against="nothing",
+            fr="C'est le score qui est comparé : l'évidence est le score moins le plus grand des "
+            "autres.",
+            en="It is the score that is compared: the evidence is the score minus the largest of the"
+            " others.",
+        ),
+        deviation(
+            "minus_the_largest_of_all",
+            against="all",
+            fr="Le plus grand de tous les scores est soustrait, celui de la classe compris : "
+            "seulement des autres.",
+            en="The largest of all scores is subtracted, that of the class included: of the others "
+            "only.",
+        ),
+        deviation(
+            "minus_the_mean",
+            against="mean",
+            fr="C'est la moyenne des autres qui est soustraite : c'est le plus grand.",
+            en="The mean of the others is subtracted: it is the largest.",
+        ),
+        deviation(
+            "minus_the_sum",
+            against="sum",
+            fr="C'est la somme des autres qui est soustraite : c'est le plus grand.",
+            en="The sum of the others is subtracted: it is the largest.",
+        ),
+        deviation(
+            "minus_the_smallest",
+            against="smallest",
+            fr="C'est le plus petit des autres qui est soustrait : c'est le plus grand.",
+            en="The smallest of the others is subtracted: it is the largest.",
+        ),
+        deviation(
+            "positions_not_in_pixels",
+            unit="positions",
+            fr="Ce sont des positions : multipliez-les par le pas pour obtenir des pixels.",
+            en="These are positions: multiply them by the stride to get pixels.",
+        ),
+        deviation(
+            "positions_times_the_window",
+            unit="windows",
+            fr="Les positions sont multipliées par la fenêtre : elles sont à ``stride`` pixels l'une"
+            " de l'autre.",
+            en="The positions are multiplied by the window: they lie ``stride`` pixels apart.",
+        ),
+        deviation(
+            "row_and_column_exchanged",
+            order="exchanged",
+            fr="Ligne et colonne sont échangées : le haut vient de la ligne, la gauche de la "
+            "colonne.",
+            en="Row and column are exchanged: the top comes from the row, the left from the column.",
+        ),
+        deviation(
+            "sides_in_another_order",
+            order="by axis",
+            fr="L'ordre est (haut, gauche, bas, droite) : ici haut et bas, puis gauche et droite.",
+            en="The order is (top, left, bottom, right): here top and bottom, then left and right.",
+        ),
+        deviation(
+            "divided_by_the_rows",
+            flat="rows",
+            fr="Le numéro de la position est divisé par le nombre de lignes : une ligne a autant de "
+            "positions que de colonnes.",
+            en="The number of the position is divided by the number of rows: a row has as many "
+            "positions as there are columns.",
+        ),
+        deviation(
+            "smallest_evidence",
+            best="smallest",
+            fr="C'est la plus petite évidence qui est cherchée : on demande la plus grande.",
+            en="It is the smallest evidence that is looked for: the largest is asked for.",
+        ),
+        deviation(
+            "last_of_equals",
+            best="last",
+            fr="S'il y a plusieurs plus grandes évidences, c'est la dernière qui est prise : prenez "
+            "la première.",
+            en="Where there are several largest the last is taken: take the first.",
+        ),
+        deviation(
+            "end_included",
+            end=-1,
+            fr="La dernière ligne et la dernière colonne sont comprises : elles sont exclues.",
+            en="The last row and column are included: they are excluded.",
+        ),
+        deviation(
+            "size_of_the_stride",
+            end="stride",
+            fr="La fenêtre a la taille du pas : elle mesure ``window`` pixels.",
+            en="The window is as large as the stride: it measures ``window`` pixels.",
+        ),
+    ],
+)
+def found_kind(
+    scores,
+    kind,
+    window,
+    stride,
+    *,
+    against="others",
+    unit="pixels",
+    order="own",
+    flat="columns",
+    best="largest",
+    end=0,
+):
+    others = np.delete(scores, kind, axis=2)
+    rival = {
+        "nothing": 0,
+        "all": scores.max(axis=2),
+        "mean": others.mean(axis=2),
+        "sum": others.sum(axis=2),
+        "smallest": others.min(axis=2),
+    }.get(against, others.max(axis=2))
+    evidence = scores[:, :, kind] - rival
+    numbers = (-evidence if best == "smallest" else evidence).reshape(-1)
+    place = len(numbers) - 1 - numbers[::-1].argmax() if best == "last" else numbers.argmax()
+    row, column = divmod(int(place), evidence.shape[0 if flat == "rows" else 1])
+    step = {"positions": 1, "windows": window}.get(unit, stride)
+    top, left = row * step, column * step
+    if order == "exchanged":
+        top, left = left, top
+    side = stride if end == "stride" else window + end
+    if order == "by axis":
+        return top, top + side, left, left + side
+    return top, left, top + side, left + side
