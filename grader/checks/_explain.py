@@ -284,7 +284,9 @@ class Explainer:
             difference=where,
         )
         result.values = self._values.mismatch(error.attempt, tellable, difference.path)
-        result.case = self._case(error.attempt, **({} if tellable is HIDDEN else {"expected": tellable}))
+        result.case = self._case(
+            error.attempt, **({} if tellable is HIDDEN else {"expected": tellable})
+        )
 
     def _case(self, attempt: Attempt, **expected: Any) -> Case | msgspec.UnsetType:
         """What runs an attempt again."""
