@@ -9,7 +9,7 @@ import msgspec
 
 from grader.course import Course, SubmissionError, SubmittedFile, find_submission
 from grader.grading import grade_files
-from grader.handins import HandinsError, State, read_handins
+from grader.handins import HandinsError, State, read_handin
 from grader.messages import Language, say
 from grader.results import CheckResult, Isolation, QuestionResult, Result, Verdict
 
@@ -32,14 +32,13 @@ def files_of(course: Course, folder: Path, language: Language) -> list[Submitted
         pass
     names = ", ".join(question.file for question in course.questions[:3])
     try:
-        handins = read_handins(course, folder).handins
+        handin = read_handin(course, folder)
     except HandinsError as error:
         raise NothingToGrade(str(error)) from error
-    if len(handins) == 1 and handins[0].state in (State.READY, State.AMBIGUOUS):
-        found = {file.question.id: file for file in handins[0].files}
-        for one in handins[
-            0
-        ].undecided:  # nobody is there to decide: its points are lost, and it says why
+    if handin.state in (State.READY, State.AMBIGUOUS):
+        found = {file.question.id: file for file in handin.files}
+        # Nobody is there to decide: its points are lost, and it says why.
+        for one in handin.undecided:
             path = folder / one.question.file
             found[one.question.id] = SubmittedFile(one.question, path, None, one.why)
         return [found[question.id] for question in course.questions if question.id in found]

@@ -1,6 +1,6 @@
 """Hand-ins as platforms deliver them: which student sent what, and what becomes of every file."""
 
-from grader.handins._handins import iter_handins, read_handins
+from grader.handins._handins import iter_handins, read_handin, read_handins
 from grader.handins._listing import describe, describe_account, to_json
 from grader.handins._model import (
     Account,
@@ -28,6 +28,7 @@ __all__ = [
     "describe",
     "describe_account",
     "iter_handins",
+    "read_handin",
     "read_handins",
     "read_people",
     "read_roster",

@@ -1,5 +1,6 @@
 """From a folder or an archive of a class to hand-ins, one student at a time."""
 
+import contextlib
 import dataclasses
 import datetime
 import tempfile
@@ -24,7 +25,7 @@ from grader.handins._roster import Roster, read_roster
 from grader.handins._senders import Sender, senders
 from grader.handins._settle import Received, settle
 
-__all__ = ["iter_handins", "read_handins"]
+__all__ = ["iter_handins", "read_handin", "read_handins"]
 
 
 def read_handins(course: Course, path: Path, roster: Path | None = None) -> Handins:
@@ -47,6 +48,21 @@ def read_handins(course: Course, path: Path, roster: Path | None = None) -> Hand
     return Handins(handins, tuple(strays))
 
 
+def read_handin(course: Course, path: Path) -> Handin:
+    """Read what a single student handed in, whatever folders it lies in; nothing of it is parsed or run.
+
+    Args:
+        course: the course.
+        path: a folder, or a zip or tar archive, with one student's files and no other's.
+
+    Raises:
+        HandinsError: for a path that cannot be read.
+    """
+    with _entries(path) as entries:
+        received = [Received(entry.path, entry) for entry in entries]
+        return settle(course, Student(path.stem or "student"), received)
+
+
 def iter_handins(
     course: Course, path: Path, roster: Path | None, strays: list[Account]
 ) -> Iterator[Handin]:
@@ -59,6 +75,18 @@ def iter_handins(
         strays: the files that are nobody's are added to it before the first hand-in comes.
     """
     students = read_roster(roster) if roster is not None else None
+    with _entries(path) as entries:
+        boxes = _sorted_into_boxes(course, entries, path, students, strays)
+        for key in sorted(boxes, key=lambda key: boxes[key].student.id):
+            box = boxes[key]
+            yield dataclasses.replace(
+                settle(course, box.student, box.received), handed_in=box.handed_in
+            )
+
+
+@contextlib.contextmanager
+def _entries(path: Path) -> Iterator[list[Entry]]:
+    """All files of a delivery; what archives held can be read until the block is left."""
     if not path.exists():
         raise HandinsError(f"path (={str(path)!r}) must be an existing folder or archive")
     with tempfile.TemporaryDirectory(prefix="grader-handins-") as folder:
@@ -69,12 +97,7 @@ def iter_handins(
         except OSError as error:
             why = error.strerror or type(error).__name__
             raise HandinsError(f"path (={str(path)!r}) cannot be read: {why}") from error
-        boxes = _sorted_into_boxes(course, entries, path, students, strays)
-        for key in sorted(boxes, key=lambda key: boxes[key].student.id):
-            box = boxes[key]
-            yield dataclasses.replace(
-                settle(course, box.student, box.received), handed_in=box.handed_in
-            )
+        yield entries
 
 
 @dataclasses.dataclass
