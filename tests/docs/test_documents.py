@@ -78,6 +78,7 @@ FOREIGN = {
     "pre-commit install": "of pre-commit",
     "pytest": "runs these tests",
     "scripts/": "runs these tests and linters",
+    "python benchmarks/": "minutes or hours; has its own test: the script exists",
 }
 ENDS_WITH_1 = {
     "grader run q01": "what `grader init` made is not attempted",

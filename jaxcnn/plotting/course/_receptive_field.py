@@ -38,8 +38,8 @@ def receptive_fields(*, language: str = "en") -> "Figure":
     Source: K. Simonyan, A. Zisserman, *Very deep convolutional networks for large-scale image recognition*, 2015;
     W. Luo et al., *Understanding the effective receptive field in deep convolutional neural networks*, 2016.
 
-    >>> [axes.patches[0].get_width() for axes in receptive_fields().axes]
-    [3.0, 6.0, 16.0, 44.0, 100.0, 212.0]
+    >>> [int(axes.patches[0].get_width()) for axes in receptive_fields().axes]
+    [3, 6, 16, 44, 100, 212]
     """
     rows = numbers_of("vgg16").rows
     image = photograph("china", _SIDE // 2)
