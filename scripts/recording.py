@@ -25,7 +25,11 @@ from grader.messages import LANGUAGES, Language, say
 from grader.report import write_file
 
 _COLUMNS, _LINES = 92, 36
-_MISTAKES = {"q05": "not_squared", "q06": "padding_forgotten", "q07": "bias_forgotten"}
+_MISTAKES = {
+    "q05": "contrast_energy.not_squared",
+    "q06": "obstacle.padding_forgotten",
+    "q07": "dense_as_convolution.bias_forgotten",
+}
 _PATIENCE = 120.0  # seconds
 _SESSION = f"recording-{os.getpid()}"
 

@@ -60,7 +60,7 @@ def submit(course: Course, place: Path) -> None:
     first, second = course.questions[:2]
     trusted = load_question(course, first)
     variants = {mistake_info(variant).id: variant for variant in trusted.mistakes}
-    source = variant_source(trusted, variants["loops_stride_only_in_the_size"])
+    source = variant_source(trusted, variants["conv2d_loops.stride_only_in_the_size"])
     source += _TYPO
     (place / first.file).write_text(source)
     (place / second.file).write_bytes((course.path / second.folder / "solution.py").read_bytes())
