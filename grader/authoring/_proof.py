@@ -44,6 +44,7 @@ def check_course(
     seed: int | None = None,
     isolation: int | str = "auto",
     wrong: Path | None = None,
+    mistakes: int | None = None,
     on_run: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[Finding]:
     """Prove the course question by question; yields findings as they are known.
@@ -57,6 +58,7 @@ def check_course(
         isolation: level at which the runs are confined.
         wrong: a folder of answers, in a folder for each question (``q01/NAME.py``): those whose name begins with
             ``ok_`` must get full marks, no other may.
+        mistakes: try at most so many mistakes of each function, spread over those that are known; all by default.
         on_run: called with the number of grading runs done and their total.
 
     Raises:
@@ -104,7 +106,7 @@ def check_course(
         )
         return {question.id: question for question in result.questions}
 
-    rounds = _rounds(course, sound)
+    rounds = _rounds(course, sound, mistakes)
     answers = _answers(wrong, [question.id for question in sound])
     total = len(rounds) + 2 + len(answers)
     on_run(0, total)
@@ -144,18 +146,25 @@ def check_course(
         on_run(total + number + 1, total + len(alone))
 
 
-def _rounds(course: Course, questions: Sequence[Question]) -> list[_Round]:
-    """Every mistake once, as many at a time as there are functions to make them in."""
+def _rounds(course: Course, questions: Sequence[Question], most: int | None) -> list[_Round]:
+    """Every mistake once, as many at a time as there are functions to make them in; or ``most`` times some."""
     rounds: list[_Round] = []
     for question in questions:
         made: dict[str, int] = {}
+        turns: list[list[_Variant]] = []
         for variant in load_question(course, question).mistakes:
             functions = mistake_info(variant).of
             number = max(made.get(name, 0) for name in functions)
             made |= dict.fromkeys(functions, number + 1)
+            while len(turns) <= number:
+                turns.append([])
+            turns[number].append(variant)
+        if most is not None and most < len(turns):
+            turns = [turns[number * len(turns) // most] for number in range(most)]
+        for number, variants in enumerate(turns):
             while len(rounds) <= number:
                 rounds.append({})
-            rounds[number].setdefault(question.id, []).append(variant)
+            rounds[number][question.id] = variants
     return rounds
 
 

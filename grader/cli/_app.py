@@ -314,11 +314,20 @@ def course_check(
             help="Folder of answers (q01/NAME.py): none may get full marks but those called ok_...",
         ),
     ] = None,
+    mistakes: Annotated[
+        int | None,
+        typer.Option(
+            "--mistakes",
+            min=1,
+            help="Try at most so many mistakes of each function, spread over all; all by default.",
+        ),
+    ] = None,
 ) -> None:
     """Prove a course: stubs in sync and worth 0, references full marks, every mistake named."""
     from grader.cli import _course_commands
 
-    _course_commands.check(course, questions or [], seed, read_isolation(isolation), wrong)
+    level = read_isolation(isolation)
+    _course_commands.check(course, questions or [], seed, level, wrong, mistakes)
 
 
 @course_app.command("preview")

@@ -66,6 +66,7 @@ def check(
     seed: int | None,
     isolation: int | str,
     wrong: Path | None,
+    mistakes: int | None,
 ) -> None:
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     from rich.progress import Progress
@@ -90,6 +91,7 @@ def check(
                 seed=seed,
                 isolation=isolation,
                 wrong=wrong,
+                mistakes=mistakes,
                 on_run=lambda done, total: bar.update(task, completed=done, total=total),
             ):
                 findings.append(finding)
@@ -97,6 +99,8 @@ def check(
     problems = sum(bool(finding.problem) for finding in findings)
     verdict = f"{problems} of them not met" if problems else "all met"
     out.print(plain(f"{course.id}: {len(findings)} claims, {verdict}", "bold"))
+    if mistakes is not None:
+        out.print(plain(f"Of each function at most {mistakes} known mistakes were tried."))
     raise typer.Exit(1 if problems else 0)
 
 

@@ -63,6 +63,23 @@ def _mistake(name: str, body: str, of: str = "square") -> Fault:
     return _append("mistakes.py", text)
 
 
+def test_so_many_mistakes_of_each_function_are_tried_as_were_asked_for(maths):
+    for number in range(2, 6):
+        _mistake(f"power_{number}", f"return x * x + {number}")(maths)
+    course = read_course(maths)
+
+    def tried(most):
+        found = check_course(course, questions=["q01"], seed=5, mistakes=most)
+        return [f.claim.split()[1] for f in found if f.claim.endswith("caught and named")]
+
+    everything = tried(None)
+    assert {f"power_{number}" for number in range(2, 6)} < set(everything)
+    some = tried(2)
+    assert set(some) < set(everything)
+    assert 1 < sum(name in some for name in everything) < len(everything)
+    assert tried(50) == everything
+
+
 def test_a_sound_course_is_proved(maths):
     runs: list[tuple[int, int]] = []
     course = read_course(maths)
