@@ -1,9 +1,11 @@
 """Random configurations of every function: the wide net under the tests with few shapes.
 
 Values are whole numbers, so that sums are exact and comparisons with the loops are for equality.
-The number of configurations per test follows from the time a compilation takes.
+The number of configurations per test follows from the time a compilation takes; ``WIDE_NET=5`` in the environment
+tries five times as many, thousands in all.
 """
 
+import os
 import random
 
 import jax
@@ -17,6 +19,7 @@ from . import reference
 from .helpers import assert_close, channels_first, channels_last, quick_jit, weights, whole_numbers
 
 pytestmark = pytest.mark.slow
+TIMES = int(os.environ.get("WIDE_NET", "1"))
 PADDINGS = ["valid", "same", "full", "causal"]
 RANKS = pytest.mark.parametrize("rank", [1, 2, 3])
 
@@ -67,7 +70,7 @@ def exact_or_rounded(found, exact, dtype):
 @RANKS
 def test_conv_and_its_gradients(rank):
     rng, tried = random.Random(rank), 0
-    while tried < 500:
+    while tried < 100 * TIMES:
         groups, dtype = rng.choice([1, 1, 2, 3]), rng.choice(["float32", "bfloat16"])
         wide, deep = rng.randint(1, 2), rng.randint(1, 2)
         options = {
@@ -115,7 +118,7 @@ def test_conv_and_its_gradients(rank):
 @RANKS
 def test_conv_transpose(rank):
     rng, tried = random.Random(rank), 0
-    while tried < 350:
+    while tried < 70 * TIMES:
         groups = rng.choice([1, 2, 3])
         strides, dilation = per_axis(rng, rank, 1, 3), per_axis(rng, rank, 1, 2)
         options = {
@@ -149,7 +152,7 @@ def route(x, indices):
 @RANKS
 def test_pools_and_their_gradients(rank):
     rng, tried = random.Random(rank), 0
-    while tried < 250:
+    while tried < 50 * TIMES:
         options = {
             "window_shape": per_axis(rng, rank, 1, 3),
             "strides": rng.choice([None, per_axis(rng, rank, 1, 3)]),
@@ -185,7 +188,7 @@ def test_pools_and_their_gradients(rank):
 @RANKS
 def test_adaptive_pools_unpooling_and_patches(rank):
     rng = random.Random(rank)
-    for tried in range(100):
+    for tried in range(20 * TIMES):
         sizes, wanted = per_axis(rng, rank, 1, 7), per_axis(rng, rank, 1, 5)
         window = tuple(rng.randint(1, size) for size in sizes)
         strides = per_axis(rng, rank, 1, 3)
@@ -227,7 +230,7 @@ def test_adaptive_pools_unpooling_and_patches(rank):
 def test_conv_and_pools_against_pytorch(rank):
     torch = pytest.importorskip("torch")
     functional, rng = torch.nn.functional, random.Random(rank)
-    for tried in range(250):
+    for tried in range(50 * TIMES):
         groups = rng.choice([1, 2])
         sizes, size = per_axis(rng, rank, 5, 9), per_axis(rng, rank, 1, 3)
         strides, dilation = per_axis(rng, rank, 1, 3), per_axis(rng, rank, 1, 2)

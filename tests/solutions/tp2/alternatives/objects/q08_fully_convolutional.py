@@ -103,7 +103,7 @@ def vgg_score_map(model, image, shape):
     head = [
         (np.array(layer.kernel.get_value()), np.array(layer.bias.get_value()))
         for layer in model.classifier
-        if type(layer) is nnx.Linear
+        if isinstance(layer, nnx.Linear)
     ]
     maps = np.squeeze(np.array(model.features(np.expand_dims(image, 0))), 0)
     return score_map(maps, convolutional_head(head, shape))
