@@ -78,6 +78,16 @@ def not_scaled(known, new):
 
 @mistake(
     of="activations",
+    fr="Le dernier lot, incomplet, est oublié.",
+    en="The last, incomplete batch is left out.",
+)
+def last_batch_left_out(model, names, images):
+    full = len(images) // solution.BATCH * solution.BATCH
+    return solution.activations(model, names, images[:full])
+
+
+@mistake(
+    of="activations",
     fr="Le réseau est en mode entraînement : ses normalisations emploient la moyenne du lot, pas les "
     "statistiques apprises.",
     en="The network is in training mode: its normalisations use the mean of the batch, not the "

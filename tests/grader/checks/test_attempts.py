@@ -80,6 +80,18 @@ def test_what_a_later_check_speaks_against_is_taken_back():
     assert diagnose([zero], [first], earlier=[later]) is None
 
 
+def test_an_answer_too_large_to_be_kept_takes_no_name_back():
+    taken: list[str] = []
+    evidence = Evidence()
+    evidence.named.append((zero, lambda: taken.append("zero")))
+    large = _attempt(np.zeros(2**20))
+    large.size = 2**23
+    evidence.add([large])
+    evidence.refute()
+    assert evidence.attempts == []
+    assert taken == []
+
+
 def test_cases_with_other_helpers_say_nothing():
     later = _attempt(1, case=1)
     later.helpers = ("g",)
