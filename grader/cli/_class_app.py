@@ -25,11 +25,27 @@ RosterOption = Annotated[
     Path | None,
     typer.Option("--roster", help="CSV of the students: ids, names, e-mail addresses."),
 ]
+DeliveryArgument = Annotated[
+    Path, typer.Argument(help="Folder, zip or tar with what a class handed in.")
+]
+CohortArgument = Annotated[
+    Path, typer.Argument(help="Folder of the cohort (-o of `grader cohort`).")
+]
+StoreOption = Annotated[
+    str | None, typer.Option("--store", help="Database URL, if the cohort has one.")
+]
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", help="Submissions at a time; by cores and memory.", min=1),
+]
+ScaleOption = Annotated[
+    float | None, typer.Option("--total", help="What full points give, such as 20.", min=0.01)
+]
 
 
 @class_app.command()
 def handins(
-    path: Annotated[Path, typer.Argument(help="Folder, zip or tar with what a class handed in.")],
+    path: DeliveryArgument,
     roster: RosterOption = None,
     course: CourseOption = None,
     files: Annotated[
@@ -51,7 +67,7 @@ def handins(
 
 @class_app.command()
 def cohort(
-    path: Annotated[Path, typer.Argument(help="Folder, zip or tar with what a class handed in.")],
+    path: DeliveryArgument,
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the results.")],
     roster: RosterOption = None,
     questions: Annotated[
@@ -61,10 +77,7 @@ def cohort(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on: grade what has no result yet, or is new.")
     ] = False,
-    jobs: Annotated[
-        int | None,
-        typer.Option("--jobs", help="Submissions at a time; by cores and memory.", min=1),
-    ] = None,
+    jobs: JobsOption = None,
     seed_file: Annotated[
         Path | None,
         typer.Option("--seed-file", help="The secret seed of all; OUT/seed by default."),
@@ -114,7 +127,7 @@ def cohort(
 
 @class_app.command()
 def regrade(
-    out: Annotated[Path, typer.Argument(help="Folder of the cohort (-o of `grader cohort`).")],
+    out: CohortArgument,
     questions: Annotated[
         list[str] | None,
         typer.Option("--question", help="Grade this one again; by default all that have changed."),
@@ -126,17 +139,12 @@ def regrade(
     course: CourseOption = None,
     why: Annotated[str, typer.Option("--why", help="A note for the history.")] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last regrade.")] = False,
-    jobs: Annotated[
-        int | None,
-        typer.Option("--jobs", help="Submissions at a time; by cores and memory.", min=1),
-    ] = None,
+    jobs: JobsOption = None,
     seed_file: Annotated[
         Path | None,
         typer.Option("--seed-file", help="The secret seed of the cohort; OUT/seed by default."),
     ] = None,
-    store: Annotated[
-        str | None, typer.Option("--store", help="Database URL, if the cohort has one.")
-    ] = None,
+    store: StoreOption = None,
     lang: LanguageOption = None,
 ) -> None:
     """Grade questions of a cohort again, on the same cases, after the course was repaired; old results are kept.
@@ -161,10 +169,8 @@ def regrade(
 
 @class_app.command()
 def marks(
-    out: Annotated[Path, typer.Argument(help="Folder of the cohort (-o of `grader cohort`).")],
-    total: Annotated[
-        float | None, typer.Option("--total", help="What full points give, such as 20.", min=0.01)
-    ] = None,
+    out: CohortArgument,
+    total: ScaleOption = None,
     policy: Annotated[
         Path | None,
         typer.Option(
@@ -192,9 +198,7 @@ def marks(
     differences: Annotated[
         bool, typer.Option("--differences", help="Show whose mark the last regrade has changed.")
     ] = False,
-    store: Annotated[
-        str | None, typer.Option("--store", help="Database URL, if the cohort has one.")
-    ] = None,
+    store: StoreOption = None,
     lang: LanguageOption = None,
 ) -> None:
     """Make marks of a cohort's results; nothing is graded again. All files are written into its folder.
@@ -221,21 +225,17 @@ def marks(
 
 @class_app.command()
 def pages(
-    out: Annotated[Path, typer.Argument(help="Folder of the cohort (-o of `grader cohort`).")],
+    out: CohortArgument,
     policy: Annotated[
         Path | None, typer.Option("--policy", help="TOML, as for `grader marks`.")
     ] = None,
-    total: Annotated[
-        float | None, typer.Option("--total", help="What full points give, such as 20.", min=0.01)
-    ] = None,
+    total: ScaleOption = None,
     moodle_feedback: Annotated[
         Path | None,
         typer.Option("--moodle-feedback", metavar="ZIP", help="Write the zip that Moodle takes."),
     ] = None,
     course: CourseOption = None,
-    store: Annotated[
-        str | None, typer.Option("--store", help="Database URL, if the cohort has one.")
-    ] = None,
+    store: StoreOption = None,
     lang: LanguageOption = None,
 ) -> None:
     """Write a page of the class, OUT/pages/index.html, and one for each student, who sees nothing of the others."""
@@ -254,7 +254,7 @@ def pages(
 
 @class_app.command()
 def similar(
-    out: Annotated[Path, typer.Argument(help="Folder of the cohort (-o of `grader cohort`).")],
+    out: CohortArgument,
     questions: Annotated[
         list[str] | None, typer.Option("--question", help="This one only; may be repeated.")
     ] = None,
@@ -269,9 +269,7 @@ def similar(
         Path | None, typer.Option("--dolos", help="Write the folders that Dolos takes.")
     ] = None,
     course: CourseOption = None,
-    store: Annotated[
-        str | None, typer.Option("--store", help="Database URL, if the cohort has one.")
-    ] = None,
+    store: StoreOption = None,
     lang: LanguageOption = None,
 ) -> None:
     """List pairs of submissions to look at, by their syntax trees without names and constants; nothing is run.
