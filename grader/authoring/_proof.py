@@ -14,6 +14,7 @@ from grader.authoring._declared import (
     page_findings,
     text_findings,
 )
+from grader.authoring._draws import draw_findings
 from grader.authoring._families import family_findings
 from grader.authoring._scaffold import unwritten_findings
 from grader.authoring._stubs import stub_of
@@ -45,6 +46,7 @@ def check_course(
     isolation: int | str = "auto",
     wrong: Path | None = None,
     mistakes: int | None = None,
+    draws: int = 0,
     on_run: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[Finding]:
     """Prove the course question by question; yields findings as they are known.
@@ -59,6 +61,7 @@ def check_course(
         wrong: a folder of answers, in a folder for each question (``q01/NAME.py``): those whose name begins with
             ``ok_`` must get full marks, no other may.
         mistakes: try at most so many mistakes of each function, spread over those that are known; all by default.
+        draws: on so many seeds, look whether every mistake shows in the cases that are drawn.
         on_run: called with the number of grading runs done and their total.
 
     Raises:
@@ -108,7 +111,7 @@ def check_course(
 
     rounds = _rounds(course, sound, mistakes)
     answers = _answers(wrong, [question.id for question in sound])
-    total = len(rounds) + 2 + len(answers)
+    total = len(rounds) + 2 + len(answers) + (len(sound) if draws else 0)
     on_run(0, total)
     passing: set[str] = set()
     for name, graded in run({q.id: _solution(course, q) for q in sound}).items():
@@ -140,6 +143,14 @@ def check_course(
             graded = run({name: path.read_text(encoding="utf-8", errors="replace")})[name]
             yield _answer(graded, path)
         on_run(3 + len(rounds) + number, total)
+    before = total - len(sound)
+    for number, question in enumerate(sound if draws else ()):
+        if question.id in passing:
+            source = _solution(course, question)
+            yield from draw_findings(
+                course, question, source, draws, seed=seed, isolation=isolation
+            )
+        on_run(before + number + 1, total)
     for number, members in enumerate(alone):
         for _, findings in _try(course, members, run):
             yield from (finding for _, finding in findings)

@@ -322,12 +322,20 @@ def course_check(
             help="Try at most so many mistakes of each function, spread over all; all by default.",
         ),
     ] = None,
+    draws: Annotated[
+        int,
+        typer.Option(
+            "--draws",
+            min=0,
+            help="On so many seeds, look whether every known mistake shows in the cases drawn.",
+        ),
+    ] = 0,
 ) -> None:
     """Prove a course: stubs in sync and worth 0, references full marks, every mistake named."""
     from grader.cli import _course_commands
 
     level = read_isolation(isolation)
-    _course_commands.check(course, questions or [], seed, level, wrong, mistakes)
+    _course_commands.check(course, questions or [], seed, level, wrong, mistakes, draws)
 
 
 @course_app.command("preview")

@@ -67,6 +67,7 @@ def check(
     isolation: int | str,
     wrong: Path | None,
     mistakes: int | None,
+    draws: int,
 ) -> None:
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     from rich.progress import Progress
@@ -92,6 +93,7 @@ def check(
                 isolation=isolation,
                 wrong=wrong,
                 mistakes=mistakes,
+                draws=draws,
                 on_run=lambda done, total: bar.update(task, completed=done, total=total),
             ):
                 findings.append(finding)

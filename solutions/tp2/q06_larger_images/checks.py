@@ -25,8 +25,8 @@ def _convs(kernels, paddings):
 
 
 convs = _convs(kernels, st.integers(0, 2))
-# On small images it is the zeros that decide whether these fit.
-tight = _convs(st.integers(3, 5), st.integers(1, 2))
+# Whether these fit into a small image is decided by its size and by the zeros, or by the size alone.
+tight = st.one_of(_convs(st.integers(4, 5), st.just(1)), _convs(st.integers(2, 5), st.just(0)))
 pools = st.fixed_dictionaries({"kind": st.just("pool"), "window": kernels, "stride": strides})
 blocks = st.lists(
     st.tuples(st.integers(1, 3), st.integers(0, 1), st.booleans(), st.integers(1, 4)), max_size=3
@@ -53,6 +53,11 @@ def pool(window=2, stride=2):
 def dense(inputs, units):
     """Describe a dense layer."""
     return {"kind": "dense", "inputs": inputs, "units": units}
+
+
+def smallest(layer):
+    """The smallest side of an image that a convolution or a pooling layer fits into."""
+    return max(1, layer.get("kernel", layer.get("window")) - 2 * layer.get("padding", 0))
 
 
 def small_network(reference, blocks, size, hidden, end="flatten"):
@@ -104,18 +109,24 @@ def test_head_shape(student, reference, height, width, channels):
 
 @check(points=1, fr="Ce qui empêche une couche", en="What stops a layer", reveal=True)
 @forall(
-    examples=40,
-    layer=st.one_of(convs, tight, pools),
-    height=st.integers(1, 5),
-    width=st.integers(1, 5),
+    examples=15,
+    layers=st.tuples(convs, tight, pools),
+    size=st.tuples(st.integers(1, 5), st.integers(1, 5)),
     channels=st.integers(1, 3),
 )
-def test_obstacle(student, reference, layer, height, width, channels):
-    fitting = (height, width, layer.get("channels", channels))
-    agree(student.obstacle, reference.obstacle, layer, fitting)
-    agree(student.obstacle, reference.obstacle, layer, (height, width, channels))
-    agree(student.obstacle, reference.obstacle, {"kind": "flatten"}, fitting)
-    agree(student.obstacle, reference.obstacle, dense(3 * channels, 5), (height * width,))
+def test_obstacle(student, reference, layers, size, channels):
+    for layer in layers:
+        depth, least = layer.get("channels", channels), smallest(layer)
+        # Whether a side fits is decided at the smallest that does, and one below.
+        below = least - 1
+        short = [(below, least), (least, below), (below, below)] if below else []
+        for sides in (size, (least, least), *short):
+            agree(student.obstacle, reference.obstacle, layer, (*sides, depth))
+        for other in {depth + 1, max(1, depth - 1), layer.get("features", depth)} - {depth}:
+            for sides in ((least, least), *short[:1]):
+                agree(student.obstacle, reference.obstacle, layer, (*sides, other))
+    agree(student.obstacle, reference.obstacle, {"kind": "flatten"}, (*size, channels))
+    agree(student.obstacle, reference.obstacle, dense(3 * channels, 5), (size[0] * size[1],))
 
 
 @check(
@@ -159,6 +170,10 @@ def test_first_failure(student, reference, blocks, image, channels):
 def test_stranded_weights(student, reference, blocks, image, hidden):
     layers = small_network(reference, blocks, (12, 12, 2), hidden)
     agree(student.stranded_weights, reference.stranded_weights, layers, (*image, 2))
+    # One that stops at a convolution: the first, or one that is soon too large.
+    agree(student.stranded_weights, reference.stranded_weights, layers, (*image, 3))
+    tiny = (1 + image[0] % 3, 1 + image[1] % 3, 2)
+    agree(student.stranded_weights, reference.stranded_weights, layers, tiny)
 
 
 @check(
