@@ -84,7 +84,9 @@ def test_a_mistake_that_only_some_seeds_show_is_found_by_drawing_again(maths):
     """Wrong for one number of a hundred and one, twenty cases show it on a fifth of the seeds."""
     _mistake("wrong_at_7", "return x * x + (x == 7)")(maths)
     found = check_course(read_course(maths), questions=["q01"], seed=5, draws=12)
-    shown = {f.claim.split()[1]: f.problem for f in found if f.claim.endswith("in each of 12 draws")}
+    shown = {
+        f.claim.split()[1]: f.problem for f in found if f.claim.endswith("in each of 12 draws")
+    }
     assert set(shown) == {"doubled", "squares", "wrong_at_7"}
     missed = re.match(r"in (\d+) of them no case", shown.pop("wrong_at_7"))
     assert 4 <= int(missed[1]) <= 12
