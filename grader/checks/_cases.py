@@ -241,7 +241,7 @@ def _independent_draws() -> Iterator[None]:
 
     replaced = [
         (engine.ConjectureRunner, "generate_mutations_from", lambda self, data: None),
-        (providers, "_get_local_constants", lambda: providers.Constants()),
+        (providers, "_get_local_constants", lambda: providers.Constants()),  # type: ignore[attr-defined]
     ]
     with contextlib.ExitStack() as stack:
         for owner, name, instead in replaced:
