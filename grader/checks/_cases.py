@@ -54,7 +54,7 @@ def forall(*, examples: int = 20, shrink_calls: int = 200, **strategies: Any) ->
         def run(streams: Streams, **fixtures: Any) -> None:
             given = {**fixtures, "streams": streams} if "streams" in parameters else fixtures
             asking_on = getattr(fixtures.get("student"), "_survey", None)
-            number = examples if asking_on is None else max(examples, asking_on.calls)
+            number = examples if asking_on is None else max(examples, asking_on.cases)
             _Search(test, given, strategies, streams, shrink_calls).run(number, asking_on is None)
 
         kept = [p for name, p in parameters.items() if name not in {*strategies, "streams"}]

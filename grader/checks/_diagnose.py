@@ -12,7 +12,7 @@ from grader.checks._compare import compare
 from grader.checks._declare import mistake_info
 from grader.results import Verdict
 
-__all__ = ["Evidence", "diagnose"]
+__all__ = ["Evidence", "diagnose", "explanations", "tell_apart"]
 
 _LOGGER = logging.getLogger("grader")
 _OF_A_CHECK = 100  # cases that are kept for the checks that follow, those with a wrong answer first
@@ -57,11 +57,20 @@ class Evidence:
 def diagnose(
     variants: Sequence[_Variant], attempts: Iterable[Attempt], earlier: Iterable[Attempt] = ()
 ) -> _Variant | None:
-    """The first known mistake whose answers equal the student's; None where there is none, or one cannot be sure.
+    """The first of the ``explanations``; None where there is none, or one cannot be sure."""
+    found = explanations(variants, attempts, earlier)
+    if found and mistake_info(found[0]).deviations > 1:
+        return found[0] if len(found) == 1 else None
+    return found[0] if found else None
+
+
+def explanations(
+    variants: Sequence[_Variant], attempts: Iterable[Attempt], earlier: Iterable[Attempt] = ()
+) -> list[_Variant]:
+    """The known mistakes whose answers equal the student's, in their order; of two at once where no single one does.
 
     Args:
-        variants: the known mistakes of the question, trusted functions; of those with two mistakes at once,
-            one is named only if no other explains the answers.
+        variants: the known mistakes of the question, trusted functions.
         attempts: all cases that the check has tried.
         earlier: cases of checks before it; those of a function that was called with other helpers say nothing.
     """
@@ -74,6 +83,8 @@ def diagnose(
     known: dict[tuple[str, ...], tuple[list[Attempt], int]] = {}
     for variant in sorted(variants, key=lambda v: mistake_info(v).deviations):
         info = mistake_info(variant)
+        if explain and info.deviations > mistake_info(explain[0]).deviations:
+            break
         if info.of not in known:
             mine = [attempt for attempt in attempts if attempt.function in info.of]
             others = [attempt for attempt in earlier if attempt.function in info.of]
@@ -82,10 +93,42 @@ def diagnose(
             known[info.of] = [*mine, *others], most
         cases, most = known[info.of]
         if info.deviations <= most and all(_same(variant, attempt) for attempt in cases):
-            if info.deviations == 1:
-                return variant
             explain.append(variant)
-    return explain[0] if len(explain) == 1 else None
+    return explain
+
+
+def tell_apart(
+    variants: Sequence[_Variant],
+) -> Callable[[str, list[list[Any]], tuple, dict[str, Any]], bool]:
+    """Whether the answer to a call would speak for some of these mistakes and against others."""
+
+    def tells(function: str, steps: list[list[Any]], args: tuple, kwargs: dict[str, Any]) -> bool:
+        told = [v for v in variants if function in mistake_info(v).of]
+        if not told:
+            return False
+        first, *others = (_outcome(v, steps, args, kwargs) for v in told)
+        return any(_differ(first, other) for other in others)
+
+    return tells
+
+
+def _outcome(
+    variant: _Variant, steps: list[list[Any]], args: tuple, kwargs: dict[str, Any]
+) -> tuple[str, Any]:
+    """What a mistake answers, or the type of what it raises."""
+    try:
+        return "answer", run_here(variant, steps, args, kwargs)
+    except Exception as error:
+        return "raised", type(error).__name__
+
+
+def _differ(one: tuple[str, Any], other: tuple[str, Any]) -> bool:
+    if one[0] != other[0]:
+        return True
+    try:
+        return compare(one[1], other[1]) is not None
+    except Exception:
+        return True
 
 
 def _most_at_once(mine: Sequence[Attempt], others: Sequence[Attempt]) -> int:

@@ -17,7 +17,7 @@ from grader.checks._attempts import Attempt, attempt_of
 from grader.checks._case_to_run import CasesToRun
 from grader.checks._case_values import HIDDEN, CaseValues
 from grader.checks._declare import mistake_info
-from grader.checks._diagnose import Evidence, diagnose
+from grader.checks._diagnose import Evidence, diagnose, explanations, tell_apart
 from grader.checks._part import wrong_part
 from grader.checks._program import operation_name
 from grader.checks._show import show
@@ -108,7 +108,7 @@ class Explainer:
         attempts: Iterable[Attempt],
         reveal: bool,
         opened: Sequence[object] = (),
-        survey: Callable[[int], None] = lambda calls: None,
+        survey: Callable[..., None] = lambda calls, tells=None: None,
         find_line: Callable[[Sequence[Attempt]], int | None] = lambda cases: None,
         *,
         named: bool = True,
@@ -117,7 +117,8 @@ class Explainer:
         """Fill in verdict, message, mistake and counterexample; whatever fails on the way, the verdict stands.
 
         ``opened`` holds the last call whose raw answer the check had used when the error arose, if any. ``survey`` adds
-        so many answers to the attempts; it is called before a mistake is named, and to see when a function is right.
+        so many answers to the attempts, of those calls alone that tell mistakes apart where it is given which; it is
+        called before a mistake is named, and to see when a function is right.
         ``find_line`` says on which line of a function an edit makes all these cases right.
         ``named=False`` names no mistake: the fault may lie elsewhere. ``asked`` is the call that the check made last.
         """
@@ -173,12 +174,15 @@ class Explainer:
             self._unforeseen(error, result, opened)
 
     def _name_mistake(
-        self, result: CheckResult, attempts: Iterable[Attempt], survey: Callable[[int], None]
+        self, result: CheckResult, attempts: Iterable[Attempt], survey: Callable[..., None]
     ) -> None:
         earlier = self.evidence.attempts
         if diagnose(self.mistakes(), attempts, earlier) is None:
             return
         survey(CALLS)
+        found = explanations(self.mistakes(), attempts, earlier)
+        if len(found) > 1:
+            survey(CALLS, tell_apart(found))
         variant = diagnose(self.mistakes(), attempts, earlier)
         if variant is None:
             return
@@ -197,7 +201,7 @@ class Explainer:
         error: BaseException,
         result: CheckResult,
         attempts: Iterable[Attempt],
-        survey: Callable[[int], None],
+        survey: Callable[..., None],
         find_line: Callable[[Sequence[Attempt]], int | None],
     ) -> None:
         """Where no mistake has a name: on which cases the answers are right, what is true of all, where to look."""

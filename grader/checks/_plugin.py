@@ -28,7 +28,7 @@ from grader.checks._program import operation_name
 from grader.checks._release import release
 from grader.checks._streams import Streams
 from grader.checks._student import Student
-from grader.checks._survey import survey
+from grader.checks._survey import Tells, survey
 from grader.checks._where import line_at_fault
 from grader.messages import Language, say, told
 from grader.results import Case, CheckResult, QuestionResult, Verdict
@@ -430,10 +430,10 @@ class GradingPlugin:
         if _replaced(proxy):
             printed = ""  # the reference's answers are not for printing
 
-        def ask_on(calls: int) -> None:
+        def ask_on(calls: int, tells: Tells | None = None) -> None:
             if proxy is not None:
                 again = partial(_run, item, student=proxy)
-                survey(proxy, again, proxy._seconds(), calls)
+                survey(proxy, again, proxy._seconds(), calls, tells)
 
         def find_line(cases: Sequence[Attempt]) -> int | None:
             return line_at_fault(proxy, cases) if proxy else None

@@ -126,7 +126,9 @@ def test_obstacle(student, reference, layers, size, channels):
             for sides in ((least, least), *short[:1]):
                 agree(student.obstacle, reference.obstacle, layer, (*sides, other))
     agree(student.obstacle, reference.obstacle, {"kind": "flatten"}, (*size, channels))
-    agree(student.obstacle, reference.obstacle, dense(3 * channels, 5), (size[0] * size[1],))
+    length = size[0] * size[1]
+    for inputs in (3 * channels, length, length + 1, length - 1):
+        agree(student.obstacle, reference.obstacle, dense(max(1, inputs), 5), (length,))
 
 
 @check(

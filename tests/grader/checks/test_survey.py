@@ -116,3 +116,43 @@ def test_a_constant_is_no_mistake_that_answers_like_it_once(maths, tmp_path, bod
     result = grade(str(maths), submission, questions=["q01"], seed=1, language="en", isolation=0)
     (check,) = result.questions[0].checks
     assert (check.verdict.value, check.mistake) == ("failed", name)
+
+
+_RARE_CHECKS = """
+from hypothesis import strategies as st
+from grader.checks import agree, check, forall
+
+
+@check(points=3, fr="Carrés", en="Squares")
+@forall(examples=20, x=st.integers(0, 40))
+def test_square(student, reference, x):
+    for n in range(x, x + 40):  # so that thirty answers are those of one case
+        agree(student.square, reference.square, n)
+"""
+_RARE_MISTAKES = """
+from grader.checks import deviation, family
+
+
+@family(of="square", deviations=[
+    deviation("always", last=10**9, fr="Un de trop.", en="One too many."),
+    deviation("up_to_75", last=75, fr="Un de trop jusqu'à 75.", en="One too many up to 75."),
+    deviation("below_75", last=74, fr="Un de trop sous 75.", en="One too many below 75."),
+])
+def squared(x, *, last=-1):
+    return x * x + (x <= last)
+"""
+
+
+@pytest.mark.parametrize("last", [10**9, 75, 74])
+def test_mistakes_that_differ_on_few_cases_are_told_apart_by_asking_those(maths, tmp_path, last):
+    (maths / "q01_square" / "checks.py").write_text(_RARE_CHECKS, encoding="utf-8")
+    (maths / "q01_square" / "mistakes.py").write_text(_RARE_MISTAKES, encoding="utf-8")
+    names = {10**9: "always", 75: "up_to_75", 74: "below_75"}
+    submission = tmp_path / "work"
+    submission.mkdir()
+    body = f"def square(x):\n    return x * x + (x <= {last})\n"
+    (submission / "q01_square.py").write_text(body, encoding="utf-8")
+    for seed in range(3):
+        result = grade(str(maths), submission, questions=["q01"], seed=seed, isolation=0)
+        (check,) = result.questions[0].checks
+        assert check.mistake == f"square.{names[last]}"
