@@ -74,13 +74,16 @@ def test_accuracy_table(student, reference, rng, data, streams):
     backbone = desk.backbones["resnet"]
     # Both parts from among the images shown with their labels: these answers are given away.
     task = desk.known()
+    # Ten of one class come first: who takes the first rows whatever their class learns from that class alone.
+    ahead = np.flatnonzero(task.labels[:120] == rng.integers(2))[:10]
+    order = np.concatenate([ahead, np.setdiff1d(np.arange(120), ahead)])
     agree(
         student.accuracy_table,
         reference.accuracy_table,
         backbone.network,
         CUTS[data],
-        task.images[:120],
-        task.labels[:120],
+        task.images[order],
+        task.labels[order],
         task.images[120:],
         task.labels[120:],
         [4, 12, 40],
