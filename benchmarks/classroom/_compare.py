@@ -132,7 +132,9 @@ def _marks(
                 yield f"NOT CAUGHT: {name} has {score:g}/{most:g}, in spite of {mine or 'what is missing'}"
             if mine is not None:
                 seen["mistakes named" if names == [mine] else "mistakes without a name"] += 1
-        if [found for found in names if found != mine] and name not in student["full"]:
+        # What an attack answers may well be what a mistake answers.
+        honest = student["kind"] != "attack" and name not in student["full"]
+        if honest and [found for found in names if found != mine]:
             yield f"FALSE NAME: {name} {names}, and it is {mine}"
         if name in student["unfinished"]:
             verdicts = {

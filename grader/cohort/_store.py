@@ -14,7 +14,7 @@ try:
     from sqlalchemy.exc import SQLAlchemyError
 except ImportError:
     raise ImportError(
-        "a cohort is kept by SQLAlchemy, which is not installed: pip install 'jaxcnn[cohort]'"
+        "a cohort is kept by SQLAlchemy, which is not installed: pip install 'jaxcnn[cohort]' (in a clone: '.[cohort]')"
     ) from None
 
 from grader.cohort._model import (

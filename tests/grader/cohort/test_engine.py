@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from grader.cohort import CohortError, Stopped, Store, _store, grade_cohort
+from grader.cohort import CohortError, LocalPool, Stopped, Store, _store, grade_cohort
 from grader.course import find_submission
 from grader.grading import grade_files
 from grader.handins import Account, Fate
@@ -21,7 +21,9 @@ def run(a_class, jobs=2, on_progress=lambda progress: None, **options) -> dict[s
     store = a_class.store()
     try:
         settings = a_class.begin(store, **options)
-        grade_cohort(store, a_class.course, settings, SEED, jobs=jobs, on_progress=on_progress)
+        grade_cohort(
+            store, a_class.course, settings, SEED, LocalPool(jobs), on_progress=on_progress
+        )
         return {graded.student: graded for graded in store.graded()}
     finally:
         store.close()
@@ -161,15 +163,15 @@ class TestDisturbed:
         store.close()
         code = (
             "import os, signal, sys, pathlib\n"
-            "from grader.cohort import Store, _pool, grade_cohort\n"
+            "from grader.cohort import LocalPool, Store, _place, grade_cohort\n"
             "from grader.course import read_course\n"
-            f"_pool.COMMAND = {_command()!r}\n"
+            f"_place.COMMAND = {_command()!r}\n"
             f"store = Store.in_folder(pathlib.Path({str(a_class.out)!r}))\n"
             "def die(progress):\n"
             "    if progress.student:\n"
             "        os.kill(os.getpid(), signal.SIGKILL)\n"
             f"course = read_course(pathlib.Path({str(a_class.course.path)!r}))\n"
-            f"grade_cohort(store, course, store.settings(), {SEED}, jobs=2, on_progress=die)\n"
+            f"grade_cohort(store, course, store.settings(), {SEED}, LocalPool(2), on_progress=die)\n"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
         assert done.returncode == -signal.SIGKILL, done.stderr.decode()
@@ -200,9 +202,9 @@ class TestDisturbed:
 
 
 def _command():
-    from grader.cohort import _pool
+    from grader.cohort import _place
 
-    return _pool.COMMAND
+    return _place.COMMAND
 
 
 def test_files_of_nobody_are_kept_too_also_those_of_one_name(a_class):

@@ -20,7 +20,7 @@ pytest.importorskip("psycopg")
 
 import sqlalchemy as sql
 
-from grader.cohort import Stopped, Store, _store, begin_regrade, grade_cohort
+from grader.cohort import LocalPool, Stopped, Store, _store, begin_regrade, grade_cohort
 from grader.results import Isolation, Result
 
 SEED = 2**100 + 7
@@ -106,7 +106,7 @@ def test_a_class_is_graded_and_goes_on_later(on_postgresql):
     a_class = on_postgresql
     store = a_class.store()
     settings = a_class.begin(store)
-    grade_cohort(store, a_class.course, settings, SEED, jobs=2)
+    grade_cohort(store, a_class.course, settings, SEED, LocalPool(2))
     store.close()
     store = a_class.store()
     assert a_class.begin(store, resume=True) == settings
@@ -148,7 +148,7 @@ class TestStore:
         for number in store.waiting():
             store.keep(number, _result(1.0), 2.5, 1)
         edition = begin_regrade(
-            store, on_postgresql.course, SEED, questions=["q01"], students=["bob"]
+            store, on_postgresql.course, SEED, LocalPool(1), questions=["q01"], students=["bob"]
         )
         waiting, total = store.waiting_again(edition)
         assert (len(waiting), total) == (1, 1)
