@@ -9,6 +9,8 @@ import pytest
 
 pytest.importorskip("sqlalchemy")
 
+from grader.cli._seed import kept_seed
+from grader.cli._usage import UsageError
 from grader.cohort import _place
 
 SQUARE = "def square(x):\n    return {}\n\n\ndef cubes(n):\n    return [i**3 for i in n]\n"
@@ -63,14 +65,27 @@ def _grade(desk, *more):
     return desk("cohort", "class", "-o", "out", "--isolation", 2, "--jobs", 1, *more)
 
 
+def test_no_half_of_a_seed_is_left(disk):
+    disk.resize(1)
+    Path("out/filler").write_bytes(bytes(PAGE))
+    with pytest.raises(UsageError, match="seed"):
+        kept_seed(Path("out/seed"), "en")
+    assert [path.name for path in Path("out").iterdir()] == ["filler"]
+    Path("out/filler").unlink()
+    assert kept_seed(Path("out/seed"), "en") == kept_seed(Path("out/seed"), "en")
+    assert Path("out/seed").stat().st_mode & 0o077 == 0
+
+
+# While the store is made, received into, when a result is kept, when results.json is written.
 @pytest.mark.usefixtures("a_class")
-@pytest.mark.parametrize("pages", [1, 4, 24, 34])
+@pytest.mark.parametrize("pages", [4, 16, 28, 34, 36])
 def test_it_is_told_in_a_line_and_resume_completes(desk, disk, pages):
     disk.resize(pages)
     ran = _grade(desk)
     assert ran.status == 2
     assert ran.err.startswith("grader: ")
     assert ran.err.count("\n") == 1, "no traceback"
+    assert any(words in ran.err for words in ("--resume", "disk is full"))
     for written in Path("out").glob("*"):
         if written.name in ("seed", "results.json"):
             assert json.loads(written.read_text())
