@@ -4,9 +4,12 @@ import signal
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
 from grader.cohort import CohortError, LocalPool, Stopped, Store, _store, grade_cohort
+from grader.cohort._frames import write_frame
+from grader.cohort._model import Job, pack_files
 from grader.course import find_submission
 from grader.grading import grade_files
 from grader.handins import Account, Fate
@@ -205,6 +208,46 @@ def _command():
     from grader.cohort import _place
 
     return _place.COMMAND
+
+
+def test_a_process_ends_when_who_started_it_is_gone_where_interrupts_are_ignored_too(
+    a_class, plain_python
+):
+    """As by ``nohup grader cohort ... &`` in a script."""
+    plain_python(
+        "import sys, time\n"
+        "from grader import grading\n"
+        "def endless(*args, **options):\n"
+        "    print('begun', file=sys.stderr, flush=True)\n"
+        "    time.sleep(600)\n"
+        "grading.grade_files = endless"
+    )
+    job = Job(
+        submission=1,
+        course=str(a_class.course.path),
+        files=pack_files([]),
+        undecided=(),
+        seed="1",
+        language="en",
+        isolation=2,
+        timeout=None,
+        total=None,
+        data=None,
+    )
+    process = subprocess.Popen(
+        _command(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+    with process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        write_frame(process.stdin, msgspec.msgpack.encode(job))
+        assert process.stderr.readline() == b"begun\n"
+        process.stdin.close()
+        assert process.wait(120) == 130
 
 
 def test_files_of_nobody_are_kept_too_also_those_of_one_name(a_class):
