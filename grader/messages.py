@@ -82,8 +82,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{script} is there too, and says something else. Keep one of them, or pair them (jupytext --sync {notebook})",
     ),
     "no_nbformat": (
-        "Les notebooks demandent nbformat, qui n'est pas installé : pip install 'jaxcnn[notebook]'",
-        "Notebooks need nbformat, which is not installed: pip install 'jaxcnn[notebook]'",
+        "Les notebooks demandent nbformat, qui n'est pas installé : pip install 'jaxcnn[notebook]' "
+        "(dans un clone : '.[notebook]')",
+        "Notebooks need nbformat, which is not installed: pip install 'jaxcnn[notebook]' (in a "
+        "clone: '.[notebook]')",
     ),
     "notebook_saved": (
         "Corrigé : {file}, tel qu'il a été enregistré à {time}.",
@@ -857,6 +859,34 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "--resume.",
         "Results cannot be kept: {why}. Those from before are whole; afterwards, the same command with --resume.",
     ),
+    "cluster_missing": (
+        "--cluster demande Dask, qui n'est pas installé : pip install 'jaxcnn[cluster]' (dans un "
+        "clone : '.[cluster]')",
+        "--cluster needs Dask, which is not installed: pip install 'jaxcnn[cluster]' (in a clone: "
+        "'.[cluster]')",
+    ),
+    "cluster_empty": (
+        "Le cluster {address} n'a aucun worker. Démarrez-en, par exemple : dask worker {address}",
+        "The cluster {address} has no worker. Start some, for example: dask worker {address}",
+    ),
+    "cluster_cannot": (
+        "Un worker du cluster {address} ne peut pas corriger : {why}. Il lui faut le même Python et les mêmes versions "
+        "des paquets qu'ici.",
+        "A worker of the cluster {address} cannot grade: {why}. It needs the same Python and the same versions of "
+        "packages as here.",
+    ),
+    "cluster_lost": (
+        "Le cluster {address} ne répond pas : {why}. Les résultats gardés sont entiers ; ensuite, la même "
+        "commande avec --resume.",
+        "The cluster {address} does not answer: {why}. The results that were kept are whole; afterwards, the same "
+        "command with --resume.",
+    ),
+    "cluster_jobs": (
+        "--jobs vaut pour cette machine ; chaque worker d'un cluster dit lui-même combien de rendus il prend "
+        "(dask worker --nthreads).",
+        "--jobs is for this machine; each worker of a cluster says itself how many submissions it takes "
+        "(dask worker --nthreads).",
+    ),
     "cohort_done": (
         "{done} résultats sont dans {folder}, dont {open} avec des points ouverts ; sans résultat : {without}.",
         "{done} results are in {folder}, {open} of them with open points; without a result: {without}.",
@@ -1119,8 +1149,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     # ----------------------------------------------------------------------------------------- commands
     "written": ("La page est dans {file}", "The page is in {file}"),
     "no_browser_extra": (
-        "L'option --browser demande d'autres paquets : pip install \"jaxcnn[browser]\"",
-        'The option --browser needs more packages: pip install "jaxcnn[browser]"',
+        "L'option --browser demande d'autres paquets : pip install 'jaxcnn[browser]' (dans un "
+        "clone : '.[browser]')",
+        "The option --browser needs more packages: pip install 'jaxcnn[browser]' (in a clone: "
+        "'.[browser]')",
     ),
     "page_address": ("Page : {address}", "Page: {address}"),
     "being_graded": ("correction…", "grading…"),

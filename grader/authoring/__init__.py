@@ -1,7 +1,8 @@
 """What an author of questions needs: stubs cut from solutions, and the proof that a course holds."""
 
+from grader.authoring._archive import to_zip
 from grader.authoring._declared import Finding
-from grader.authoring._pack import Packed, PackError, pack_course
+from grader.authoring._pack import Packed, PackError, instructors_files, pack_course
 from grader.authoring._proof import check_course
 from grader.authoring._recording import RecordingError
 from grader.authoring._scaffold import ScaffoldError, add_question, new_course
@@ -16,8 +17,10 @@ __all__ = [
     "ScaffoldError",
     "add_question",
     "check_course",
+    "instructors_files",
     "new_course",
     "pack_course",
+    "to_zip",
     "variant_source",
     "write_stubs",
 ]

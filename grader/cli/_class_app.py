@@ -38,6 +38,13 @@ JobsOption = Annotated[
     int | None,
     typer.Option("--jobs", help="Submissions at a time; by cores and memory.", min=1),
 ]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        help="Address of a Dask scheduler whose workers grade, such as tcp://host:8786.",
+    ),
+]
 ScaleOption = Annotated[
     float | None, typer.Option("--total", help="What full points give, such as 20.", min=0.01)
 ]
@@ -78,6 +85,7 @@ def cohort(
         bool, typer.Option("--resume", help="Go on: grade what has no result yet, or is new.")
     ] = False,
     jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     seed_file: Annotated[
         Path | None,
         typer.Option("--seed-file", help="The secret seed of all; OUT/seed by default."),
@@ -121,6 +129,7 @@ def cohort(
         total=total,
         data=data,
         jobs=jobs,
+        cluster=cluster,
         resume=resume,
     )
 
@@ -140,6 +149,7 @@ def regrade(
     why: Annotated[str, typer.Option("--why", help="A note for the history.")] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last regrade.")] = False,
     jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     seed_file: Annotated[
         Path | None,
         typer.Option("--seed-file", help="The secret seed of the cohort; OUT/seed by default."),
@@ -162,6 +172,7 @@ def regrade(
         seed_file=seed_file,
         why=why,
         jobs=jobs,
+        cluster=cluster,
         resume=resume,
         language=read_language(lang),
     )

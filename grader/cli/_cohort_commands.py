@@ -16,7 +16,8 @@ from grader.messages import Language, say
 from grader.text import one_line
 
 if TYPE_CHECKING:
-    from grader.cohort import Edition, Progress, Settings, Store
+    from grader.cohort import Edition, Pool, Progress, Settings, Store
+    from grader.course import Course
 
 __all__ = ["cohort", "regrade"]
 
@@ -37,53 +38,45 @@ def cohort(
     total: float | None,
     data: str | None,
     jobs: int | None,
+    cluster: str | None,
     resume: bool,
 ) -> None:
-    from grader.handins import HandinsError
-
     course = _usage.find_whole(course_name, language)
     chosen = [_usage.find_question(course, name, language) for name in questions]
     data = _usage.find_data(course, data, language)
     with _usage.writing(out, language):
         out.mkdir(parents=True, exist_ok=True)
-    with _alone_in(out, language), open_store(out, store_url, language) as store:
-        from grader.cohort import (
-            CohortError,
-            Stopped,
-            begin,
-            grade_cohort,
-            pool_size,
-            receive,
-        )
+    with (
+        _alone_in(out, language),
+        open_store(out, store_url, language) as store,
+        _pool(cluster, course, jobs, language) as pool,
+    ):
+        from grader.cohort import begin, grade_cohort, receive
 
         seed = kept_seed(seed_file or out / "seed", language)
-        with _usage.usage_errors():
-            try:
-                settings = begin(
-                    store,
-                    course,
-                    chosen or course.questions,
-                    seed,
-                    language=language,
-                    isolation=isolation,
-                    trust_submissions=trust_submissions,
-                    timeout=timeout,
-                    total=total,
-                    data=data,
-                    resume=resume,
-                )
-                receive(store, course, settings, path, roster)
-            except Stopped:
-                raise
-            except (CohortError, HandinsError) as error:
-                raise _usage.UsageError(str(error)) from error
+        with _refusals():
+            settings = begin(
+                store,
+                course,
+                chosen or course.questions,
+                seed,
+                pool,
+                language=language,
+                isolation=isolation,
+                trust_submissions=trust_submissions,
+                timeout=timeout,
+                total=total,
+                data=data,
+                resume=resume,
+            )
+            receive(store, course, settings, path, roster)
         if waiting := len(store.waiting()):
-            jobs = min(jobs or pool_size(), waiting)
+            jobs = min(pool.size, waiting)
             facts = {"level": settings.isolation, "name": settings.isolation_name, "jobs": jobs}
             title = course.title[language]
             tell(say("cohort_begins", language, course=title, count=waiting, **facts), "bold")
-            with _watched(store, out, language) as show:
-                grade_cohort(store, course, settings, seed, jobs=jobs, on_progress=show)
+            with _refusals(), _watched(store, out, language) as show:
+                grade_cohort(store, course, settings, seed, pool, on_progress=show)
         status = _finish(store, out, language)
     raise typer.Exit(status)
 
@@ -98,42 +91,40 @@ def regrade(
     seed_file: Path | None,
     why: str,
     jobs: int | None,
+    cluster: str | None,
     resume: bool,
     language: Language,
 ) -> None:
     check_cohort(out, store_url, language)
     with _alone_in(out, language), open_store(out, store_url, language) as store:
-        from grader.cohort import CohortError, Stopped, begin_regrade, pool_size, regrade_cohort
+        from grader.cohort import begin_regrade, regrade_cohort
         from grader.marking import Policy, differences
 
         before = store.settings()
         course = _usage.find_whole(course_name or (before.course if before else ""), language)
         chosen = [_usage.find_question(course, name, language).id for name in questions]
         seed = kept_seed(seed_file or out / "seed", language)
-        with _usage.usage_errors():
-            try:
+        with _pool(cluster, course, jobs, language) as pool:
+            with _refusals():
                 edition = begin_regrade(
                     store,
                     course,
                     seed,
+                    pool,
                     questions=chosen,
                     students=students,
                     why=why,
                     resume=resume,
                     language=language,
                 )
-            except Stopped:
-                raise
-            except CohortError as error:
-                raise _usage.UsageError(str(error)) from error
-        _tell_also_changed(before, edition, language)
-        waiting, _ = store.waiting_again(edition)
-        jobs = max(1, min(jobs or pool_size(), len(waiting)))
-        names = ", ".join(edition.questions)
-        facts = {"number": edition.number, "questions": names, "count": len(waiting), "jobs": jobs}
-        tell(say("regrade_begins", language, **facts), "bold")
-        with _watched(store, out, language) as show:
-            left = regrade_cohort(store, course, edition, seed, jobs=jobs, on_progress=show)
+            _tell_also_changed(before, edition, language)
+            waiting, _ = store.waiting_again(edition)
+            names = ", ".join(edition.questions)
+            facts = {"number": edition.number, "questions": names, "count": len(waiting)}
+            jobs = max(1, min(pool.size, len(waiting)))
+            tell(say("regrade_begins", language, jobs=jobs, **facts), "bold")
+            with _refusals(), _watched(store, out, language) as show:
+                left = regrade_cohort(store, course, edition, seed, pool, on_progress=show)
         _finish(store, out, language)
         found = list(differences(store, Policy(), edition))
     for difference in found:
@@ -146,15 +137,54 @@ def regrade(
 
 
 @contextlib.contextmanager
+def _pool(
+    cluster: str | None, course: "Course", jobs: int | None, language: Language
+) -> "Iterator[Pool]":
+    """Where submissions are graded: here, or by a cluster's workers."""
+    from grader.cohort import ClusterPool, LocalPool, pool_size
+
+    if cluster is None:
+        with LocalPool(jobs or pool_size()) as pool:
+            yield pool
+        return
+    if jobs is not None:
+        raise _usage.UsageError(say("cluster_jobs", language))
+    with _refusals():
+        pool = ClusterPool(cluster, course, language)
+    with pool:
+        yield pool
+
+
+@contextlib.contextmanager
+def _refusals() -> Iterator[None]:
+    """What is refused, or cannot go on, is told; a store that takes no more is told by who opened it."""
+    from grader.cohort import CohortError, Stopped
+    from grader.handins import HandinsError
+
+    with _usage.usage_errors():
+        try:
+            yield
+        except Stopped:
+            raise
+        except (CohortError, HandinsError) as error:
+            raise _usage.UsageError(str(error)) from error
+
+
+@contextlib.contextmanager
 def _alone_in(out: Path, language: Language) -> Iterator[None]:
     """Two commands that grade into one folder would do all twice."""
     import filelock
 
+    lock = filelock.FileLock(out / ".lock", timeout=0)
+    with _usage.writing(out, language):
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            raise _usage.UsageError(say("cohort_runs", language, folder=out)) from None
     try:
-        with filelock.FileLock(out / ".lock", timeout=0):
-            yield
-    except filelock.Timeout:
-        raise _usage.UsageError(say("cohort_runs", language, folder=out)) from None
+        yield
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager

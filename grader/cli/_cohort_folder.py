@@ -30,6 +30,8 @@ def open_store(out: Path, url: str | None, language: Language) -> "Iterator[Stor
         raise _usage.UsageError(str(error)) from error
     try:
         store = Store(url) if url else Store.in_folder(out)
+    except Stopped as error:
+        raise _usage.UsageError(say("cohort_store", language, why=str(error))) from error
     except CohortError as error:
         raise _usage.UsageError(str(error)) from error
     try:

@@ -1,7 +1,9 @@
 """A seed kept in a file: many submissions draw the same cases, and their reports do not tell it."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from grader.cli._output import tell
@@ -20,14 +22,29 @@ def kept_seed(path: Path, language: Language) -> int:
         try:
             text = path.read_text(encoding="ascii").strip()
         except FileNotFoundError:
-            text = str(secrets.randbits(_BITS))
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(handle, "w", encoding="ascii") as stream:
-                stream.write(text + "\n")
+            _make(path, str(secrets.randbits(_BITS)))
             tell(say("seed_made", language, file=path))
+            text = path.read_text(encoding="ascii").strip()
         if text.isdecimal() and int(text) <= MOST:
             return int(text)
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or type(error).__name__
         raise UsageError(say("seed_unread", language, file=path, why=why)) from error
     raise UsageError(say("seed_no_number", language, file=path))
+
+
+def _make(path: Path, text: str) -> None:
+    """Write it whole or not at all, as a half of it would be another seed; one that is there by now stays."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with open(handle, "w", encoding="ascii") as stream:
+            stream.write(text + "\n")
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            return
+        except OSError:  # a file system without links
+            os.replace(temporary, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)

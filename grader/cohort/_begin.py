@@ -15,12 +15,11 @@ from grader.cohort._model import (
     course_digest,
     question_digests,
 )
+from grader.cohort._pool import Pool
 from grader.cohort._store import Store
 from grader.course import Course, Question
 from grader.handins import Account, iter_handins
 from grader.messages import Language, say
-from grader.results import Isolation
-from grader.sandbox.levels import IsolationUnavailable, choose
 
 __all__ = ["begin", "begin_regrade", "receive"]
 
@@ -34,6 +33,7 @@ def begin(
     course: Course,
     questions: Sequence[Question],
     seed: int,
+    pool: Pool,
     *,
     language: Language,
     isolation: int | str = "auto",
@@ -50,9 +50,9 @@ def begin(
         course: the course.
         questions: of it, those that are graded.
         seed: that all submissions share.
+        pool: where they are graded; it says what confines them there.
         language: of titles and messages.
-        isolation: "auto" for the strongest level of this machine, control groups included, or the level that must be
-            given.
+        isolation: "auto" for the strongest level there, control groups included, or the level that must be given.
         trust_submissions: whether a level below 2 will do.
         timeout: as for ``grader.grade``.
         total: as for ``grader.grade``.
@@ -62,7 +62,7 @@ def begin(
     Raises:
         CohortError: for a level below 2 without trust; for a store that has begun, without ``resume``, or with
             anything that decides results being different from what it was begun with.
-        IsolationUnavailable: for a level that this machine cannot give.
+        IsolationUnavailable: for a level that cannot be given there.
         Stopped: when the store cannot be used.
     """
     before = store.settings()
@@ -70,7 +70,7 @@ def begin(
         raise CohortError(say("cohort_begun", language))
     if before is not None and isolation == "auto":
         isolation = before.isolation
-    level = _level(isolation)
+    level = pool.granted(isolation)
     if level.level < _TRUSTED_FROM and not trust_submissions:
         raise CohortError(say("cohort_untrusted", language, level=level.level))
     settings = Settings(
@@ -90,8 +90,10 @@ def begin(
     )
     if before is None:
         store.begin(settings)
-    elif before != settings:
+    elif msgspec.structs.replace(settings, mechanisms=before.mechanisms) != before:
+        # A level is a promise; with which means it is kept may differ from machine to machine.
         new, old = msgspec.structs.asdict(settings), msgspec.structs.asdict(before)
+        new["mechanisms"] = old["mechanisms"]
         names = ", ".join(name for name in new if new[name] != old[name])
         raise CohortError(say("cohort_differs", language, names=names))
     return settings
@@ -101,6 +103,7 @@ def begin_regrade(
     store: Store,
     course: Course,
     seed: int,
+    pool: Pool,
     *,
     questions: Sequence[str] = (),
     students: Sequence[str] = (),
@@ -114,6 +117,7 @@ def begin_regrade(
         store: of the cohort.
         course: as it is now.
         seed: of the cohort.
+        pool: where submissions are graded.
         questions: ids; those whose checks, solution, mistakes or rules have changed by default.
         students: ids; everyone who has a result by default.
         why: a note for those who read the history.
@@ -123,7 +127,7 @@ def begin_regrade(
     Raises:
         CohortError: for a store without a cohort, another course or seed, questions and students that are not there,
             a regrade that cannot go on, and when nothing has changed and nothing is chosen.
-        IsolationUnavailable: when this machine cannot give the cohort's level.
+        IsolationUnavailable: when the cohort's level cannot be given there.
         Stopped: when the store cannot be used.
     """
     before = store.settings()
@@ -135,7 +139,7 @@ def begin_regrade(
         raise CohortError(say("regrade_course", language, course=course.id, before=before.course))
     if seed_id(seed) != before.seed_id:
         raise CohortError(say("regrade_seed", language))
-    level = _level(before.isolation)
+    level = pool.granted(before.isolation)
     settings = msgspec.structs.replace(
         before,
         course_digest=course_digest(course, graded),
@@ -147,7 +151,7 @@ def begin_regrade(
         last = store.editions()[-1]
         if last.number == 1:
             raise CohortError(say("regrade_none", language))
-        if last.settings != settings:
+        if msgspec.structs.replace(settings, mechanisms=last.settings.mechanisms) != last.settings:
             raise CohortError(say("regrade_differs", language))
         return last
     changed = [name for name, digest in settings.digests.items() if before.digests[name] != digest]
@@ -186,16 +190,3 @@ def receive(
         for handin in iter_handins(course, path, roster, strays)
     )
     store.receive(handins, strays, settings.language)
-
-
-def _level(isolation: int | str) -> Isolation:
-    """What confines submissions here; the machine is shared out among them where it can be."""
-    if isolation == "auto":
-        try:
-            granted, launcher = choose(3)
-        except IsolationUnavailable:
-            granted, launcher = choose("auto")
-    else:
-        granted, launcher = choose(isolation)
-    launcher.close()
-    return granted

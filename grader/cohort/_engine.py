@@ -3,16 +3,15 @@
 import dataclasses
 import datetime
 import importlib.metadata
-import queue
 import time
 from collections import deque
 from collections.abc import Callable
 
 import msgspec
 
-from grader.cohort._model import Done, Edition, Failed, Job, Settings
+from grader.cohort._model import Answer, Died, Done, Edition, Failed, Job, Settings
 from grader.cohort._open import with_open_questions
-from grader.cohort._pool import Answer, Died, Pool
+from grader.cohort._pool import Pool
 from grader.cohort._store import Store
 from grader.cohort._work import Again, New, Work
 from grader.course import Course
@@ -55,8 +54,8 @@ def grade_cohort(
     course: Course,
     settings: Settings,
     seed: int,
+    pool: Pool,
     *,
-    jobs: int,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> None:
     """Grade all submissions of a store that have no result yet.
@@ -66,14 +65,15 @@ def grade_cohort(
         course: the course.
         settings: what the store was begun with.
         seed: that the settings name; every submission draws the same cases.
-        jobs: how many submissions are graded at a time.
+        pool: where submissions are graded; it is stopped at the end, however that comes.
         on_progress: called after each result, and from time to time.
 
     Raises:
         Stopped: when the store takes no more; what it has is whole, and the rest still waits.
+        CohortError: when the pool can grade no more, likewise.
         KeyboardInterrupt: when interrupted, likewise; the pool and all workers are gone by then.
     """
-    _Run(store, course, settings, seed, New(store), jobs, on_progress).run()
+    _Run(store, course, settings, seed, New(store), pool, on_progress).run()
 
 
 def regrade_cohort(
@@ -81,8 +81,8 @@ def regrade_cohort(
     course: Course,
     edition: Edition,
     seed: int,
+    pool: Pool,
     *,
-    jobs: int,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> int:
     """Grade some questions again, of all submissions of a regrade that it has not reached yet.
@@ -94,7 +94,7 @@ def regrade_cohort(
         course: as it is now.
         edition: the regrade, as ``begin_regrade`` gave it.
         seed: that its settings name.
-        jobs: how many submissions are graded at a time.
+        pool: where submissions are graded; it is stopped at the end, however that comes.
         on_progress: called after each result, and from time to time.
 
     Returns:
@@ -105,7 +105,7 @@ def regrade_cohort(
         KeyboardInterrupt: likewise.
     """
     work = Again(store, course, edition)
-    _Run(store, course, edition.settings, seed, work, jobs, on_progress).run()
+    _Run(store, course, edition.settings, seed, work, pool, on_progress).run()
     return len(work.waiting()[0])
 
 
@@ -119,7 +119,7 @@ class _Run:
         settings: Settings,
         seed: int,
         work: Work,
-        jobs: int,
+        pool: Pool,
         on_progress: Callable[[Progress], None],
     ) -> None:
         self.store, self.course, self.settings, self.seed = store, course, settings, seed
@@ -131,20 +131,17 @@ class _Run:
         self.tries: dict[int, int] = {}  # of those that were begun and have no result
         self.kept = 0
         self.began = time.monotonic()
-        self.pool = Pool(max(1, min(jobs, len(self.waiting))))
+        self.pool = pool
 
     def run(self) -> None:
         self.on_progress(self._progress())
         try:
             while self.waiting or self.again or self.pool.busy:
                 self._fill()
-                try:
-                    answer = self.pool.answers.get(timeout=_LOOK)
-                except queue.Empty:
+                if (answer := self.pool.next(_LOOK)) is None:
                     self.on_progress(self._progress())
-                    continue
-                self.pool.settle(answer)
-                self._take(answer)
+                else:
+                    self._take(answer)
         finally:
             self.pool.stop()
 

@@ -11,7 +11,9 @@ from grader.course import Course, Question, SubmittedFile
 from grader.messages import Language
 
 __all__ = [
+    "Answer",
     "CohortError",
+    "Died",
     "Done",
     "Edition",
     "Failed",
@@ -164,6 +166,16 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
 
     submission: int
     error: str
+
+
+class Died(msgspec.Struct, frozen=True, kw_only=True, tag="died"):
+    """The process of a submission is gone without an answer; ``how`` tells its exit status and last words."""
+
+    submission: int
+    how: str
+
+
+Answer = Done | Failed | Died
 
 
 class _File(msgspec.Struct, frozen=True):

@@ -1,159 +1,125 @@
-"""Processes that grade, one submission each at a time; one that dies is replaced, and its submission told."""
+"""Where submissions are graded: what the engine needs of it, and the processes of this machine."""
 
-import contextlib
-import dataclasses
-import os
 import queue
-import subprocess
-import sys
-import tempfile
 import threading
-from collections.abc import Mapping
-from pathlib import Path
-from typing import IO
+from typing import Protocol, Self
 
-import msgspec
+from grader.cohort._model import Answer, Job
+from grader.cohort._place import Place
+from grader.results import Isolation
+from grader.sandbox.levels import IsolationUnavailable, choose
 
-from grader.cohort._frames import read_frame, write_frame
-from grader.cohort._model import Done, Failed, Job
-
-__all__ = ["Answer", "Died", "Pool"]
-
-# With -P nothing beside the hand-ins is imported by accident.
-COMMAND = (sys.executable, "-P", "-m", "grader.cohort._process")
-_JOBS_EACH = 50  # what JAX keeps of each submission is given back with the process
-_PATIENCE = 10.0  # seconds for a process to end its workers
-_TOLD = 2_000  # characters of what a process printed before it died
+__all__ = ["LocalPool", "Pool", "granted_here"]
 
 
-@dataclasses.dataclass(frozen=True)
-class Died:
-    """The process of a submission is gone without an answer; ``how`` tells its exit status and last words."""
+class Pool(Protocol):
+    """So many submissions at a time, on this machine or on others; for one run of the engine."""
 
-    submission: int
-    how: str
-
-
-Answer = Done | Failed | Died
-
-
-class Pool:
-    """So many processes, started when they are first needed."""
-
-    def __init__(self, size: int) -> None:
-        self.answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
-        self._idle: list[_Process] = [_Process() for _ in range(size)]
-        self._busy: dict[int, _Process] = {}
+    @property
+    def size(self) -> int:
+        """How many at a time, as far as is known now."""
+        ...
 
     @property
     def busy(self) -> int:
-        """How many submissions are being graded."""
+        """How many are being graded."""
+        ...
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more can be."""
+        ...
+
+    def granted(self, isolation: int | str) -> Isolation:
+        """What confines submissions wherever this pool grades them.
+
+        Raises:
+            IsolationUnavailable: for a level that cannot be given everywhere.
+        """
+        ...
+
+    def submit(self, job: Job) -> None:
+        """Have a job done; its answer comes out of :meth:`next`."""
+        ...
+
+    def next(self, seconds: float) -> Answer | None:
+        """An answer, whose room is free again; None where none came in that time.
+
+        Raises:
+            CohortError: when none will ever come.
+        """
+        ...
+
+    def stop(self) -> None:
+        """End all that grades, workers included; may be called again."""
+        ...
+
+
+class LocalPool:
+    """Processes of this machine, started when they are first needed; one that dies is replaced."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._idle = [Place() for _ in range(size)]
+        self._busy: dict[int, Place] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def busy(self) -> int:
         return len(self._busy)
 
     @property
     def has_room(self) -> bool:
         return bool(self._idle)
 
-    def submit(self, job: Job) -> None:
-        """Have a job done; its answer comes out of ``answers``, and is to be settled."""
-        process = self._idle.pop()
-        self._busy[job.submission] = process
-        threading.Thread(target=self._run, args=(process, job), daemon=True).start()
+    def granted(self, isolation: int | str) -> Isolation:
+        return granted_here(isolation)
 
-    def settle(self, answer: Answer) -> None:
-        """The process of an answer is free again."""
+    def submit(self, job: Job) -> None:
+        place = self._idle.pop()
+        self._busy[job.submission] = place
+        threading.Thread(target=self._run, args=(place, job), daemon=True).start()
+
+    def next(self, seconds: float) -> Answer | None:
+        try:
+            answer = self._answers.get(timeout=seconds)
+        except queue.Empty:
+            return None
         self._idle.append(self._busy.pop(answer.submission))
+        return answer
 
     def stop(self) -> None:
-        """End all processes, and with them their workers."""
-        processes = [*self._idle, *self._busy.values()]
-        for process in processes:
-            process.ask_to_end()
-        for process in processes:
-            process.end()
+        places = [*self._idle, *self._busy.values()]
+        for place in places:
+            place.ask_to_end()
+        for place in places:
+            place.end()
 
-    def _run(self, process: "_Process", job: Job) -> None:
-        self.answers.put(process.answer(job))
+    def _run(self, place: Place, job: Job) -> None:
+        self._answers.put(place.answer(job))
 
 
-class _Process:
-    """A place in the pool, and the process that has it at the moment."""
+def granted_here(isolation: int | str) -> Isolation:
+    """What confines submissions on this machine, which is shared out among them where it can be.
 
-    def __init__(self) -> None:
-        self._popen: subprocess.Popen[bytes] | None = None
-        self._log: IO[bytes] | None = None
-        self._files = contextlib.ExitStack()
-        self._jobs = 0
+    Args:
+        isolation: "auto" for the strongest level, control groups included, or the level that must be given.
 
-    def answer(self, job: Job) -> Answer:
-        """Send a job and wait for what comes back."""
-        if self._jobs >= _JOBS_EACH:
-            self.ask_to_end()
-            self.end()
+    Raises:
+        IsolationUnavailable: for a level that this machine cannot give.
+    """
+    if isolation == "auto":
         try:
-            process = self._popen = self._popen or self._start()
-            assert process.stdin is not None
-            assert process.stdout is not None
-            write_frame(process.stdin, msgspec.msgpack.encode(job))
-            frame = read_frame(process.stdout)
-        except OSError:
-            frame = None
-        if frame is None:
-            return Died(job.submission, self._last_words())
-        self._jobs += 1
-        return msgspec.msgpack.decode(frame, type=Done | Failed)
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        self._jobs = 0
-        log = tempfile.TemporaryFile()  # noqa: SIM115  (the process's life long)
-        self._log = self._files.enter_context(log)
-        return subprocess.Popen(
-            COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            env=_environment(os.environ),
-            start_new_session=True,  # Ctrl-C is for who started the pool, which then ends it in order
-        )
-
-    def _last_words(self) -> str:
-        process, log = self._popen, self._log
-        if process is None or log is None:  # the pool was stopped
-            return ""
-        status = _wait(process)
-        log.seek(max(0, log.seek(0, os.SEEK_END) - _TOLD))
-        text = log.read().decode("utf-8", "replace")
-        self.end()
-        return f"exit status {status}\n{text}".strip()
-
-    def ask_to_end(self) -> None:
-        """The end of its input ends a process, after its workers."""
-        if self._popen is not None and self._popen.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._popen.stdin.close()
-
-    def end(self) -> None:
-        """Wait for its end, and force it after a while."""
-        self.ask_to_end()
-        process, self._popen = self._popen, None
-        if process is not None:
-            _wait(process)
-            if process.stdout is not None:
-                process.stdout.close()
-            self._files.close()
-
-
-def _wait(process: subprocess.Popen[bytes]) -> int:
-    try:
-        return process.wait(_PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        return process.wait()
-
-
-def _environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Where this very package is found, whatever folder we stand in."""
-    root = str(Path(__file__).resolve().parents[2])
-    before = environment.get("PYTHONPATH", "")
-    path = os.pathsep.join(filter(None, (root, before)))
-    return {**environment, "PYTHONPATH": path}
+            granted, launcher = choose(3)
+        except IsolationUnavailable:
+            granted, launcher = choose("auto")
+    else:
+        granted, launcher = choose(isolation)
+    launcher.close()
+    return granted

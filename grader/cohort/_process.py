@@ -7,6 +7,7 @@ it is gone, it ends its workers and itself.
 import _thread
 import os
 import queue
+import signal
 import sys
 import threading
 import time
@@ -28,6 +29,8 @@ def main() -> None:
     # Whatever prints, in checks or in libraries, must not write into the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    # Whoever started us from a script's background had it ignored, and then nothing would end a submission.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
     busy = threading.Event()
     threading.Thread(target=_receive, args=(sys.stdin.buffer, jobs, busy), daemon=True).start()
@@ -48,6 +51,15 @@ def _receive(
         jobs.put(msgspec.msgpack.decode(frame, type=Job))
     jobs.put(None)
     if busy.is_set():
+        _interrupt_main_thread()
+
+
+def _interrupt_main_thread() -> None:
+    """By a signal where there is one, as it also ends a wait for something that may never come."""
+    main = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and main is not None:
+        signal.pthread_kill(main, signal.SIGINT)
+    else:
         _thread.interrupt_main()
 
 

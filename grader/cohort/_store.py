@@ -14,7 +14,7 @@ try:
     from sqlalchemy.exc import SQLAlchemyError
 except ImportError:
     raise ImportError(
-        "a cohort is kept by SQLAlchemy, which is not installed: pip install 'jaxcnn[cohort]'"
+        "a cohort is kept by SQLAlchemy, which is not installed: pip install 'jaxcnn[cohort]' (in a clone: '.[cohort]')"
     ) from None
 
 from grader.cohort._model import (
@@ -100,7 +100,8 @@ class Store:
             CohortError: for no URL, or a database without its driver.
         """
         try:
-            self._engine = sql.create_engine(url)
+            # Between two results minutes may pass, and a firewall may cut what is idle.
+            self._engine = sql.create_engine(url, pool_pre_ping=True)
         except (SQLAlchemyError, ImportError) as error:
             raise CohortError(
                 f"store (={_without_password(url)!r}) cannot be opened: {error}"

@@ -162,10 +162,9 @@ def _zip(
     with zipfile.ZipFile(stream) as archive:
         for info in archive.infolist():
             budget.take_member()
-            name = info.filename
-            if not info.flag_bits & _UTF8:
-                name = decoded(info.orig_filename.partition("\0")[0].encode("cp437"))
-                name = name.replace("\\", "/")
+            written = info.orig_filename.partition("\0")[0]
+            name = decoded(written.encode("utf-8" if info.flag_bits & _UTF8 else "cp437"))
+            name = name.replace("\\", "/")
             mode = info.external_attr >> 16
             kind = stat.S_IFMT(mode) if info.create_system == 3 else 0
             if name.endswith("/"):

@@ -160,7 +160,8 @@ def _metadata(path: Path) -> dict[str, Any]:
         import yaml
     except ImportError:
         raise HandinsError(
-            f"{METADATA} of Gradescope needs PyYAML, which is not installed: pip install 'jaxcnn[cohort]'"
+            f"{METADATA} of Gradescope needs PyYAML, which is not installed: "
+            "pip install 'jaxcnn[cohort]' (in a clone: '.[cohort]')"
         ) from None
 
     class Loader(yaml.SafeLoader):

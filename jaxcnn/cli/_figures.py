@@ -50,7 +50,9 @@ def check_outputs(files: Mapping[str, Path | None], pictures: tuple[str, ...]) -
         if option not in pictures:
             continue
         if importlib.util.find_spec("matplotlib") is None:
-            raise ValueError(f"{option} (={path}) needs matplotlib: pip install 'jaxcnn[plot]'")
+            raise ValueError(
+                f"{option} (={path}) needs matplotlib: pip install 'jaxcnn[plot]' (in a clone: '.[plot]')"
+            )
         if path.suffix.lower() not in (".png", ".svg", ".pdf"):
             raise ValueError(f"{option} (={path}) must end with .png, .svg or .pdf")
 

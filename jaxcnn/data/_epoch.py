@@ -118,7 +118,8 @@ def _grain() -> Any:
         import grain
     except ImportError as error:
         raise DataPackageError(
-            f"reading ahead needs packages that are not here ({error}): pip install 'jaxcnn[data]'"
+            f"reading ahead needs packages that are not here ({error}): "
+            "pip install 'jaxcnn[data]' (in a clone: '.[data]')"
         ) from error
     return grain
 

@@ -31,7 +31,7 @@ def tfds() -> Any:
     except ImportError as error:
         raise DataPackageError(
             f"prepared data sets need packages that are not here ({error}): "
-            "pip install 'jaxcnn[data]'"
+            "pip install 'jaxcnn[data]' (in a clone: '.[data]')"
         ) from error
     return tensorflow_datasets
 

@@ -21,7 +21,9 @@ def new_figure(width: float, height: float, dpi: float = 100) -> "Figure":
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise ValueError("figures need matplotlib: pip install 'jaxcnn[plot]'") from error
+        raise ValueError(
+            "figures need matplotlib: pip install 'jaxcnn[plot]' (in a clone: '.[plot]')"
+        ) from error
     return Figure(figsize=(width, height), dpi=dpi, layout="constrained")
 
 

@@ -45,7 +45,7 @@ class Checkpoints:
             import orbax.checkpoint as ocp
         except ImportError as error:
             raise ValueError(
-                f"checkpoints (={os.fspath(folder)!r}) need orbax: pip install 'jaxcnn[train]'"
+                f"checkpoints (={os.fspath(folder)!r}) need orbax: pip install 'jaxcnn[train]' (in a clone: '.[train]')"
             ) from error
         self._args = ocp.args
         self.folder = Path(folder).absolute()

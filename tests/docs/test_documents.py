@@ -46,6 +46,10 @@ NOT_RUN = {
     ("docs/authoring.md", "from ..tasks import Bench, judge, scores_of"): _COURSE,
     ("docs/authoring.md", "from grader.checks import mistake"): _COURSE,
     (
+        "docs/class.md",
+        "from dask_jobqueue import SLURMCluster",
+    ): "needs a cluster with Slurm",
+    (
         "docs/levels.md",
         "# /etc/apparmor.d/bwrap, then: apparmor_parser -r /etc/apparmor.d/bwrap",
     ): "a profile for AppArmor, which root installs",
@@ -76,6 +80,7 @@ FOREIGN = {
     "python3 -m venv": "of Python",
     ". .venv/bin/activate": "of Python",
     "pre-commit install": "of pre-commit",
+    "dask ": "of Dask; tests/grader/cohort/test_cluster.py starts both",
     "pytest": "runs these tests",
     "scripts/": "runs these tests and linters",
     "python benchmarks/": "minutes or hours; has its own test: the script exists",

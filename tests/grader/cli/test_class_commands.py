@@ -69,11 +69,11 @@ class TestCohort:
     @pytest.fixture(autouse=True)
     def plain_python(self, monkeypatch):
         pytest.importorskip("sqlalchemy")
-        from grader.cohort import _pool
+        from grader.cohort import _place
 
         code = "from grader.session import _workers; _workers.PRELOAD = ()\n"
         code += "from grader.cohort._process import main; main()"
-        monkeypatch.setattr(_pool, "COMMAND", (sys.executable, "-c", code))
+        monkeypatch.setattr(_place, "COMMAND", (sys.executable, "-c", code))
 
     def grade(self, desk, *more):
         return desk("cohort", "class", "-o", "out", "--isolation", 2, "--jobs", 1, *more)

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("sqlalchemy")
 
-from grader.cohort import Settings, Store, _pool, begin, receive
+from grader.cohort import LocalPool, Pool, Settings, Store, _place, begin, receive
 from grader.course import Course, read_course
 from grader.results import Result
 
@@ -25,7 +25,7 @@ def plain_python(monkeypatch) -> Callable[[str], None]:
 
     def before(code: str) -> None:
         started = f"{PLAIN}\n{code}\nfrom grader.cohort._process import main; main()"
-        monkeypatch.setattr(_pool, "COMMAND", (sys.executable, "-c", started))
+        monkeypatch.setattr(_place, "COMMAND", (sys.executable, "-c", started))
 
     before("")
     return before
@@ -48,9 +48,11 @@ class Class:
     def store(self) -> Store:
         return Store.in_folder(self.out)
 
-    def begin(self, store: Store, **options: Any) -> Settings:
+    def begin(self, store: Store, pool: Pool | None = None, **options: Any) -> Settings:
         options = {"isolation": 2, "language": "en"} | options
-        settings = begin(store, self.course, self.course.questions, SEED, **options)
+        settings = begin(
+            store, self.course, self.course.questions, SEED, pool or LocalPool(1), **options
+        )
         receive(store, self.course, settings, self.folder, None)
         return settings
 

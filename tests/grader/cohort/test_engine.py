@@ -4,9 +4,12 @@ import signal
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
-from grader.cohort import CohortError, Stopped, Store, _store, grade_cohort
+from grader.cohort import CohortError, LocalPool, Stopped, Store, _store, grade_cohort
+from grader.cohort._frames import write_frame
+from grader.cohort._model import Job, pack_files
 from grader.course import find_submission
 from grader.grading import grade_files
 from grader.handins import Account, Fate
@@ -21,7 +24,9 @@ def run(a_class, jobs=2, on_progress=lambda progress: None, **options) -> dict[s
     store = a_class.store()
     try:
         settings = a_class.begin(store, **options)
-        grade_cohort(store, a_class.course, settings, SEED, jobs=jobs, on_progress=on_progress)
+        grade_cohort(
+            store, a_class.course, settings, SEED, LocalPool(jobs), on_progress=on_progress
+        )
         return {graded.student: graded for graded in store.graded()}
     finally:
         store.close()
@@ -161,15 +166,15 @@ class TestDisturbed:
         store.close()
         code = (
             "import os, signal, sys, pathlib\n"
-            "from grader.cohort import Store, _pool, grade_cohort\n"
+            "from grader.cohort import LocalPool, Store, _place, grade_cohort\n"
             "from grader.course import read_course\n"
-            f"_pool.COMMAND = {_command()!r}\n"
+            f"_place.COMMAND = {_command()!r}\n"
             f"store = Store.in_folder(pathlib.Path({str(a_class.out)!r}))\n"
             "def die(progress):\n"
             "    if progress.student:\n"
             "        os.kill(os.getpid(), signal.SIGKILL)\n"
             f"course = read_course(pathlib.Path({str(a_class.course.path)!r}))\n"
-            f"grade_cohort(store, course, store.settings(), {SEED}, jobs=2, on_progress=die)\n"
+            f"grade_cohort(store, course, store.settings(), {SEED}, LocalPool(2), on_progress=die)\n"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
         assert done.returncode == -signal.SIGKILL, done.stderr.decode()
@@ -200,9 +205,49 @@ class TestDisturbed:
 
 
 def _command():
-    from grader.cohort import _pool
+    from grader.cohort import _place
 
-    return _pool.COMMAND
+    return _place.COMMAND
+
+
+def test_a_process_ends_when_who_started_it_is_gone_where_interrupts_are_ignored_too(
+    a_class, plain_python
+):
+    """As by ``nohup grader cohort ... &`` in a script."""
+    plain_python(
+        "import sys, time\n"
+        "from grader import grading\n"
+        "def endless(*args, **options):\n"
+        "    print('begun', file=sys.stderr, flush=True)\n"
+        "    time.sleep(600)\n"
+        "grading.grade_files = endless"
+    )
+    job = Job(
+        submission=1,
+        course=str(a_class.course.path),
+        files=pack_files([]),
+        undecided=(),
+        seed="1",
+        language="en",
+        isolation=2,
+        timeout=None,
+        total=None,
+        data=None,
+    )
+    process = subprocess.Popen(
+        _command(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+    with process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        write_frame(process.stdin, msgspec.msgpack.encode(job))
+        assert process.stderr.readline() == b"begun\n"
+        process.stdin.close()
+        assert process.wait(120) == 130
 
 
 def test_files_of_nobody_are_kept_too_also_those_of_one_name(a_class):

@@ -11,7 +11,7 @@ import time
 import psutil
 import pytest
 
-from grader.cohort import Store, _pool, grade_cohort
+from grader.cohort import LocalPool, Store, _place, grade_cohort
 from grader.cohort._engine import _MOST_TRIES
 
 pytestmark = pytest.mark.slow
@@ -24,12 +24,12 @@ def _run(a_class) -> subprocess.Popen[bytes]:
     """A coordinator on the class's store."""
     code = (
         "import pathlib\n"
-        "from grader.cohort import Store, _pool, grade_cohort\n"
+        "from grader.cohort import LocalPool, Store, _place, grade_cohort\n"
         "from grader.course import read_course\n"
-        f"_pool.COMMAND = {_pool.COMMAND!r}\n"
+        f"_place.COMMAND = {_place.COMMAND!r}\n"
         f"store = Store.in_folder(pathlib.Path({str(a_class.out)!r}))\n"
         f"course = read_course(pathlib.Path({str(a_class.course.path)!r}))\n"
-        f"grade_cohort(store, course, store.settings(), {SEED}, jobs=2)\n"
+        f"grade_cohort(store, course, store.settings(), {SEED}, LocalPool(2))\n"
     )
     return subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE)
 
@@ -52,7 +52,7 @@ def test_after_random_kills_each_result_is_that_of_an_undisturbed_run(a_class, t
     (tmp_path / "other").mkdir()
     store = Store.in_folder(tmp_path / "other")
     settings = a_class.begin(store)
-    grade_cohort(store, a_class.course, settings, SEED, jobs=2)
+    grade_cohort(store, a_class.course, settings, SEED, LocalPool(2))
     undisturbed = {graded.student: told(graded.result) for graded in store.graded()}
     store.close()
 

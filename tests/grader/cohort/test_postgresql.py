@@ -20,7 +20,7 @@ pytest.importorskip("psycopg")
 
 import sqlalchemy as sql
 
-from grader.cohort import Stopped, Store, _store, begin_regrade, grade_cohort
+from grader.cohort import LocalPool, Stopped, Store, _store, begin_regrade, grade_cohort
 from grader.results import Isolation, Result
 
 SEED = 2**100 + 7
@@ -106,7 +106,7 @@ def test_a_class_is_graded_and_goes_on_later(on_postgresql):
     a_class = on_postgresql
     store = a_class.store()
     settings = a_class.begin(store)
-    grade_cohort(store, a_class.course, settings, SEED, jobs=2)
+    grade_cohort(store, a_class.course, settings, SEED, LocalPool(2))
     store.close()
     store = a_class.store()
     assert a_class.begin(store, resume=True) == settings
@@ -118,6 +118,49 @@ def test_a_class_is_graded_and_goes_on_later(on_postgresql):
     ]
     assert (store.counts(), store.waiting()) == ((3, 3), [])
     assert Result.from_json(found[0].result).score == 3.0
+    store.close()
+
+
+def test_a_connection_that_is_cut_between_two_results_is_made_again(on_postgresql, url):
+    a_class = on_postgresql
+
+    def cut(progress):
+        if progress.student:
+            engine = sql.create_engine(url, poolclass=sql.NullPool)
+            with engine.begin() as connection:
+                others = "pid <> pg_backend_pid() AND datname = current_database()"
+                cutting = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+                connection.execute(sql.text(cutting + others))
+
+    store = a_class.store()
+    settings = a_class.begin(store)
+    grade_cohort(store, a_class.course, settings, SEED, LocalPool(1), on_progress=cut)
+    assert [graded.score for graded in store.graded()] == [3.0, 1.0, 3.0]
+    store.close()
+
+
+def test_a_server_that_is_lost_stops_the_run_and_resume_completes_it(on_postgresql, request):
+    if os.environ.get("GRADER_POSTGRESQL"):
+        pytest.skip("the server is somebody's")
+    a_class, server = on_postgresql, request.getfixturevalue("server")
+    store = a_class.store()
+    settings = a_class.begin(store)
+
+    def lose(progress):
+        if progress.student:
+            server.kill()
+
+    try:
+        with pytest.raises(Stopped):
+            grade_cohort(store, a_class.course, settings, SEED, LocalPool(1), on_progress=lose)
+    finally:
+        server.start()
+    store.close()
+    store = a_class.store()
+    assert store.counts() == (3, 1)
+    settings = a_class.begin(store, resume=True)
+    grade_cohort(store, a_class.course, settings, SEED, LocalPool(1))
+    assert [graded.score for graded in store.graded()] == [3.0, 1.0, 3.0]
     store.close()
 
 
@@ -148,7 +191,7 @@ class TestStore:
         for number in store.waiting():
             store.keep(number, _result(1.0), 2.5, 1)
         edition = begin_regrade(
-            store, on_postgresql.course, SEED, questions=["q01"], students=["bob"]
+            store, on_postgresql.course, SEED, LocalPool(1), questions=["q01"], students=["bob"]
         )
         waiting, total = store.waiting_again(edition)
         assert (len(waiting), total) == (1, 1)

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from grader.cohort import CohortError, begin_regrade, grade_cohort, regrade_cohort
+from grader.cohort import CohortError, LocalPool, begin_regrade, grade_cohort, regrade_cohort
 from grader.course import read_course
 from grader.marking import Policy, differences
 from grader.results import Isolation, Result
@@ -30,7 +30,7 @@ def begun(a_class, tmp_path):
 @pytest.fixture
 def graded(begun):
     a_class, store = begun
-    grade_cohort(store, a_class.course, store.settings(), SEED, jobs=2)
+    grade_cohort(store, a_class.course, store.settings(), SEED, LocalPool(2))
     return begun
 
 
@@ -52,9 +52,9 @@ def test_what_has_changed_is_graded_again_and_all_else_stays(graded, told):
     # The sign check needs the square: without the need bob's doubles pass where they are not negative.
     repair(a_class, old=', needs=("square",))', new=")")
     repair(a_class)
-    edition = begin_regrade(store, a_class.course, SEED, why="too strict")
+    edition = begin_regrade(store, a_class.course, SEED, LocalPool(1), why="too strict")
     assert (edition.number, edition.questions, edition.why) == (2, ("q01",), "too strict")
-    assert regrade_cohort(store, a_class.course, edition, SEED, jobs=2) == 0
+    assert regrade_cohort(store, a_class.course, edition, SEED, LocalPool(2)) == 0
     after = {g.student: g for g in store.graded()}
     assert scores(store) == {"ada": 4.0, "bob": 3.0, "eve": 4.0}
     assert scores(store, before=2) == {"ada": 4.0, "bob": 2.0, "eve": 4.0}
@@ -73,9 +73,11 @@ def test_what_has_changed_is_graded_again_and_all_else_stays(graded, told):
 
 def test_one_question_of_one_student(graded):
     a_class, store = graded
-    edition = begin_regrade(store, a_class.course, SEED, questions=["q02"], students=["eve"])
+    edition = begin_regrade(
+        store, a_class.course, SEED, LocalPool(1), questions=["q02"], students=["eve"]
+    )
     seen = []
-    regrade_cohort(store, a_class.course, edition, SEED, jobs=1, on_progress=seen.append)
+    regrade_cohort(store, a_class.course, edition, SEED, LocalPool(1), on_progress=seen.append)
     assert [p.student for p in seen if p.student] == ["eve"]
     graded_in = {g.student: g.graded_in for g in store.graded()}
     assert graded_in["eve"] == {"q01": 1, "q02": 2}
@@ -86,18 +88,18 @@ def test_one_question_of_one_student(graded):
 def test_after_a_stop_it_goes_on_and_no_one_is_graded_twice(graded):
     a_class, store = graded
     repair(a_class)
-    edition = begin_regrade(store, a_class.course, SEED)
+    edition = begin_regrade(store, a_class.course, SEED, LocalPool(1))
 
     def stop(progress):
         if progress.student:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        regrade_cohort(store, a_class.course, edition, SEED, jobs=1, on_progress=stop)
-    again = begin_regrade(store, a_class.course, SEED, resume=True)
+        regrade_cohort(store, a_class.course, edition, SEED, LocalPool(1), on_progress=stop)
+    again = begin_regrade(store, a_class.course, SEED, LocalPool(1), resume=True)
     assert again == edition
     seen = []
-    regrade_cohort(store, a_class.course, again, SEED, jobs=1, on_progress=seen.append)
+    regrade_cohort(store, a_class.course, again, SEED, LocalPool(1), on_progress=seen.append)
     assert len([p for p in seen if p.student]) == 2
     assert seen[-1].done == seen[-1].total == 3
 
@@ -108,8 +110,8 @@ def test_what_the_grader_fails_on_keeps_the_result_it_had(graded, plain_python):
     plain_python(
         "import os\nfrom grader import grading\ngrading.grade_files = lambda *a, **o: os._exit(9)"
     )
-    edition = begin_regrade(store, a_class.course, SEED)
-    assert regrade_cohort(store, a_class.course, edition, SEED, jobs=1) == 3
+    edition = begin_regrade(store, a_class.course, SEED, LocalPool(1))
+    assert regrade_cohort(store, a_class.course, edition, SEED, LocalPool(1)) == 3
     assert scores(store) == {"ada": 4.0, "bob": 2.0, "eve": 4.0}
 
 
@@ -118,11 +120,11 @@ def test_new_hand_ins_are_graded_as_the_course_is_now(graded):
     repair(a_class)
     with pytest.raises(CohortError, match="digest"):
         a_class.begin(store, resume=True)
-    edition = begin_regrade(store, a_class.course, SEED)
-    regrade_cohort(store, a_class.course, edition, SEED, jobs=1)
+    edition = begin_regrade(store, a_class.course, SEED, LocalPool(1))
+    regrade_cohort(store, a_class.course, edition, SEED, LocalPool(1))
     a_class.write("zoe", "q01_square.py", "def square(x):\n    return x * x\n")
     settings = a_class.begin(store, resume=True)
-    grade_cohort(store, a_class.course, settings, SEED, jobs=1)
+    grade_cohort(store, a_class.course, settings, SEED, LocalPool(1))
     rows = {g.student: g for g in store.graded()}
     assert rows["zoe"].graded_in == {"q01": 2, "q02": 2}
     assert "zoe" not in [d.student for d in differences(store, Policy(), edition)]
@@ -145,7 +147,7 @@ class TestRefused:
         a_class, store = graded
         (a_class.course.path / "q01_square" / "hints.en.md").write_text("## square\n\nNo matter.\n")
         with pytest.raises(CohortError, match="Nothing that decides points has changed"):
-            begin_regrade(store, a_class.course, SEED)
+            begin_regrade(store, a_class.course, SEED, LocalPool(1))
         assert len(store.editions()) == 1
 
     @pytest.mark.parametrize(
@@ -159,17 +161,17 @@ class TestRefused:
     def test_what_is_not_there(self, graded, options, problem):
         a_class, store = graded
         with pytest.raises(CohortError, match=problem):
-            begin_regrade(store, a_class.course, SEED, **options)
+            begin_regrade(store, a_class.course, SEED, LocalPool(1), **options)
 
     def test_another_seed(self, graded):
         a_class, store = graded
         with pytest.raises(CohortError, match="The seed is not that of the cohort"):
-            begin_regrade(store, a_class.course, SEED + 1, questions=["q01"])
+            begin_regrade(store, a_class.course, SEED + 1, LocalPool(1), questions=["q01"])
 
     def test_going_on_after_the_course_has_changed_again(self, graded):
         a_class, store = graded
         repair(a_class)
-        begin_regrade(store, a_class.course, SEED)
+        begin_regrade(store, a_class.course, SEED, LocalPool(1))
         repair(a_class, old="is not None", new="is not 3")
         with pytest.raises(CohortError, match="changed again since this regrade began"):
-            begin_regrade(store, a_class.course, SEED, resume=True)
+            begin_regrade(store, a_class.course, SEED, LocalPool(1), resume=True)

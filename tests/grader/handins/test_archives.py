@@ -146,6 +146,14 @@ def test_composed_and_decomposed_names_are_one(delivery, zipped):
     assert set(delivery.graded()) == {"q01", "q02"}
 
 
+@pytest.mark.parametrize("make", ["zipped", "tarred"])
+def test_names_in_an_archive_are_composed(delivery, request, make):
+    """Macs write them in pieces; a student's id must be what one types."""
+    pack = request.getfixturevalue(make)
+    delivery.put({"ada.zip": pack({f"E\u0301nonce\u0301/{Q1}": delivery.square})})
+    assert delivery.fates() == {f"ada.zip/\u00c9nonc\u00e9/{Q1}": "graded"}
+
+
 def test_an_archive_inside_too_many_is_named(delivery, zipped):
     made = zipped({Q1: delivery.square})
     for _ in range(5):
