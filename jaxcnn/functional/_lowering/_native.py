@@ -15,7 +15,38 @@ import numpy as np
 from jaxcnn.functional._lowering._convolution import Case, Convolution, Sizes
 from jaxcnn.native import CONV, KERNEL_GRADIENT, native
 
+_enabled = True
 _serves = contextvars.ContextVar("serves", default=True)
+
+
+def use_native_kernels(enabled: bool) -> None:
+    """Switch the library's native kernels on or off, for programs compiled from now on.
+
+    They are on where they were compiled and the processor has them, unless the environment says
+    ``JAXCNN_NATIVE=0``. What `jax.jit` has compiled so far is forgotten when the setting changes.
+
+    Args:
+        enabled: Whether convolutions of float32 on a CPU run in C++ where that is faster. Results
+            are equal up to rounding.
+
+    >>> use_native_kernels(False)
+    >>> native_kernels_in_use()
+    False
+    >>> use_native_kernels(True)
+    """
+    global _enabled
+    if enabled != _enabled:
+        _enabled = enabled
+        jax.clear_caches()
+
+
+def native_kernels_in_use() -> bool:
+    """Tell whether there are native kernels here, and `use_native_kernels` is on.
+
+    >>> native_kernels_in_use() in (True, False)
+    True
+    """
+    return _enabled and native().kind is not None
 
 
 @contextlib.contextmanager
@@ -59,7 +90,7 @@ def sums_fast(case: Case) -> bool:
 
 
 def _taken(case: Case) -> bool:
-    if not _serves.get() or case.dtype != jnp.float32 or not case.is_concrete or case.conv.rank > 3:
+    if not (_enabled and _serves.get()) or case.dtype != jnp.float32 or not case.is_concrete or case.conv.rank > 3:
         return False
     return min(case.batch, *case.out_size, *case.map_size, case.ins, case.outs) > 0
 
