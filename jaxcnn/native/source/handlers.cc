@@ -132,6 +132,7 @@ const char* fault(const Sizes& s) {
 }
 
 constexpr int64_t kFewChannels = 16;
+constexpr int64_t kEnough = 16;  // tasks of a kernel gradient
 
 struct Plan {
   Conv conv;                       // with the last axis folded into the channels, if it is
@@ -145,8 +146,6 @@ struct Plan {
     return product(conv.kernel) * conv.ins * conv.groups * conv.outs;
   }
   int64_t rows() const { return conv.batch * conv.out[0] * conv.out[1]; }
-  int64_t units() const { return conv.lanes ? over(blocks, 2) : conv.groups * blocks; }
-  int64_t tap_rows() const { return conv.kernel[0] * conv.kernel[1]; }
 };
 
 Plan plan_for(const Sizes& s, int vector, bool gradient) {
@@ -181,9 +180,10 @@ Plan plan_for(const Sizes& s, int vector, bool gradient) {
     p.packed = (c.lanes ? 1 : c.groups) * p.blocks * product(c.kernel) * c.ins * p.block;
     p.zeros = over(c.in_pixel + c.ins, 16) * 16;
   } else {
-    const int64_t enough = over(32, p.units() * p.tap_rows());
+    // Each slice reads its pixels once, but has sums of its own, which are added up in the end.
+    const int64_t pixels = p.rows() * c.out[2];
     p.slices = std::max<int64_t>(
-        1, std::min({enough, p.rows() / 8, (int64_t{4} << 20) / std::max<int64_t>(1, p.gradient())}));
+        1, std::min({kEnough, pixels / 800, p.rows(), (int64_t{4} << 20) / p.gradient()}));
   }
   return p;
 }
@@ -309,28 +309,27 @@ ffi::Error convolve(ffi::ThreadPool pool, Array x, Array kernel, Result y, Resul
   const int64_t threads = std::max<int64_t>(1, pool.num_threads());
   int64_t tiles = 0;
   for (const Phase& p : phases) tiles += over(s.batch * product(p.count), chosen->rows);
-  tiles *= groups;
   const int64_t chunk =
       chosen->rows * std::min<int64_t>(64, std::max<int64_t>(1, tiles / (6 * threads)));
-  const int64_t parts = std::min(plan.blocks, over(4 * threads, tiles));  // where pixels are few
+  const int64_t blocks = groups * plan.blocks;
+  const int64_t parts = std::min(blocks, over(4 * threads, tiles));  // where pixels are few
   struct Task {
     const Phase* phase;
-    int64_t group, begin, part;
+    int64_t begin, part;
   };
   std::vector<Task> tasks;
-  for (int64_t group = 0; group < groups; ++group)
-    for (const Phase& p : phases)
-      for (int64_t begin = 0; begin < s.batch * product(p.count); begin += chunk)
-        for (int64_t part = 0; part < parts; ++part) tasks.push_back({&p, group, begin, part});
+  for (const Phase& p : phases)
+    for (int64_t begin = 0; begin < s.batch * product(p.count); begin += chunk)
+      for (int64_t part = 0; part < parts; ++part) tasks.push_back({&p, begin, part});
   in_parallel(pool, large, (int64_t)tasks.size(), [&](int64_t number) {
     const Task& t = tasks[number];
     ConvWork work;
     work.conv = &c, work.phase = t.phase;
     work.x = input, work.packed = packed, work.zeros = zeros, work.y = y->typed_data();
-    work.group = t.group, work.begin = t.begin;
+    work.begin = t.begin;
     work.end = std::min(t.begin + chunk, s.batch * product(t.phase->count));
-    work.first_block = t.part * plan.blocks / parts;
-    work.end_block = (t.part + 1) * plan.blocks / parts;
+    work.first_block = t.part * blocks / parts;
+    work.end_block = (t.part + 1) * blocks / parts;
     chosen->convolve(&work);
   });
   return ffi::Error::Success();
@@ -350,15 +349,39 @@ ffi::Error kernel_gradient(ffi::ThreadPool pool, Array x, Array g, Result dk, Re
   float* parts = plan.slices > 1 ? scratch->typed_data() + plan.copy : dk->typed_data();
   const int64_t size = plan.gradient(), rows = plan.rows();
   const bool large = rows * c.out[2] * size > 1 << 17;
-  const int64_t units = plan.units(), tap_rows = plan.tap_rows();
-  in_parallel(pool, large, plan.slices * units * tap_rows, [&](int64_t task) {
-    const int64_t slice = task / (units * tap_rows), unit = task / tap_rows % units;
+  std::atomic<bool> finite{true};
+  const int64_t cotangents = g.element_count(), stretch = 1 << 16;
+  in_parallel(pool, cotangents > 1 << 17, over(cotangents, stretch), [&](int64_t task) {
+    const int64_t begin = task * stretch;
+    if (!chosen->all_finite(g.typed_data() + begin, std::min(stretch, cotangents - begin)))
+      finite = false;
+  });
+  // Where there are few slices, their blocks of channels apart, and then their rows of taps.
+  const int64_t tap_rows = c.kernel[0] * c.kernel[1];
+  const int64_t groups = c.lanes ? 1 : c.groups;
+  const int64_t blocks = c.lanes ? over(plan.blocks, 2) : plan.blocks;
+  const int64_t parts_of_blocks = std::min(blocks, over(kEnough, plan.slices * groups));
+  const int64_t parts_of_taps =
+      std::min(tap_rows, over(kEnough, plan.slices * groups * parts_of_blocks));
+  in_parallel(pool, large, plan.slices * groups * parts_of_blocks * parts_of_taps,
+              [&](int64_t task) {
+    int64_t rest = task;
+    const auto next = [&](int64_t count) {
+      const int64_t number = rest % count;
+      rest /= count;
+      return number;
+    };
     GradientWork work;
+    const int64_t taps = next(parts_of_taps), part = next(parts_of_blocks);
+    work.group = next(groups);
+    const int64_t slice = rest;
     work.conv = &c, work.x = input, work.g = g.typed_data(), work.dk = parts + slice * size;
+    work.strict = !finite;
     work.begin = slice * rows / plan.slices, work.end = (slice + 1) * rows / plan.slices;
-    work.group = c.lanes ? 0 : unit / plan.blocks;
-    work.block = c.lanes ? unit : unit % plan.blocks;
-    work.tap_row = task % tap_rows;
+    work.first_block = part * blocks / parts_of_blocks;
+    work.end_block = (part + 1) * blocks / parts_of_blocks;
+    work.first_tap_row = taps * tap_rows / parts_of_taps;
+    work.end_tap_row = (taps + 1) * tap_rows / parts_of_taps;
     chosen->kernel_gradient(&work);
   });
   if (plan.slices > 1) {

@@ -136,12 +136,15 @@ void pack(const Conv* c, const float* kernel, float* packed, int64_t group, int6
 
 struct Tile {
   int64_t taps, ins;
-  const float* const* from;  // (taps, R)
+  const float* const* base;  // (R) or null: then tap t of pixel m lies at base[m] + delta[t]
+  const int64_t* delta;
+  const float* const* from;  // (R, pitch): if not
+  int64_t pitch;
+  int64_t shift;             // floats to the first group's input
   const int* which;          // tap -> its place in the packed kernel
   const float* packed;       // (taps, ins, block)
   float* const* to;          // (R)
   int last;                  // lanes of the last vector that exist
-  int64_t shift;             // floats from `from` to the first group's input (lanes)
   int64_t step;              // packed floats from one vector's taps to the next's (lanes)
   int read[4];               // lanes to read of each vector's input (lanes)
   const lanes* index;        // for each in, which lane each lane takes (lanes)
@@ -154,9 +157,20 @@ void dense_tile(const Tile& t) {
   UNROLL for (int m = 0; m < M; ++m) UNROLL for (int n = 0; n < N; ++n) sum[m][n] = vec{};
   for (int64_t tap = 0; tap < t.taps; ++tap) {
     const float* from[M];
-    UNROLL for (int m = 0; m < M; ++m) from[m] = t.from[tap * R + m];
+    if (t.base)
+      UNROLL for (int m = 0; m < M; ++m) from[m] = t.base[m] + t.delta[tap] + t.shift;
+    else
+      UNROLL for (int m = 0; m < M; ++m) from[m] = t.from[m * t.pitch + tap] + t.shift;
     const float* w = t.packed + t.which[tap] * t.ins * kBlock;
-    for (int64_t i = 0; i < t.ins; ++i, w += kBlock) {
+    int64_t i = 0;
+    if constexpr (N == 1)  // what a pointer costs is shared by four channels
+      for (; i + 4 <= t.ins; i += 4, w += 4 * kBlock) {
+        vec weights[4];
+        UNROLL for (int n = 0; n < 4; ++n) weights[n] = load(w + n * kBlock);
+        UNROLL for (int m = 0; m < M; ++m)
+          UNROLL for (int n = 0; n < 4; ++n) sum[m][0] += splat(from[m][i + n]) * weights[n];
+      }
+    for (; i < t.ins; ++i, w += kBlock) {
       vec weights[N];
       UNROLL for (int n = 0; n < N; ++n) weights[n] = load(w + n * V);
       UNROLL for (int m = 0; m < M; ++m) {
@@ -175,17 +189,20 @@ void dense_tile(const Tile& t) {
   }
 }
 
-template <int M, int N, bool Mixes, bool Part>
+template <int M, int N, bool Mixes, bool Part, bool Inside>
 void lanes_tile(const Tile& t) {
   vec sum[M][N];
   UNROLL for (int m = 0; m < M; ++m) UNROLL for (int n = 0; n < N; ++n) sum[m][n] = vec{};
+  const float* base[M];
+  if (Inside) UNROLL for (int m = 0; m < M; ++m) base[m] = t.base[m] + t.shift;
   for (int64_t tap = 0; tap < t.taps; ++tap) {
     const float* w = t.packed + t.which[tap] * t.ins * V;
+    const int64_t delta = Inside ? t.delta[tap] : 0;
     for (int64_t i = 0; i < (Mixes ? t.ins : 1); ++i, w += V) {
       vec weights[N];
       UNROLL for (int n = 0; n < N; ++n) weights[n] = load(w + n * t.step);
       UNROLL for (int m = 0; m < M; ++m) {
-        const float* from = t.from[tap * R + m] + t.shift;
+        const float* from = Inside ? base[m] + delta : t.from[m * t.pitch + tap] + t.shift;
         UNROLL for (int n = 0; n < N; ++n) {
           vec x = Part ? load(from + n * t.per, t.read[n]) : load(from + n * t.per);
           if (Mixes) x = permuted(x, t.index[i]);
@@ -214,13 +231,24 @@ void dense_tiles(const Tile& t, int64_t rows) {
 
 constexpr int kLaneRows = R / 2, kLaneVectors = 4;
 
-template <bool Mixes, bool Part>
+template <bool Mixes, bool Part, bool Inside>
 void lanes_tiles(const Tile& t, int64_t vectors) {
   switch (vectors) {
-    case 1: return lanes_tile<kLaneRows, 1, Mixes, Part>(t);
-    case 2: return lanes_tile<kLaneRows, 2, Mixes, Part>(t);
-    case 3: return lanes_tile<kLaneRows, 3, Mixes, Part>(t);
-    default: return lanes_tile<kLaneRows, 4, Mixes, Part>(t);
+    case 1: return lanes_tile<kLaneRows, 1, Mixes, Part, Inside>(t);
+    case 2: return lanes_tile<kLaneRows, 2, Mixes, Part, Inside>(t);
+    case 3: return lanes_tile<kLaneRows, 3, Mixes, Part, Inside>(t);
+    default: return lanes_tile<kLaneRows, 4, Mixes, Part, Inside>(t);
+  }
+}
+
+void lanes_tiles(const Tile& t, int64_t vectors, bool mixes, bool part) {
+  if (part) {  // `convolve` gives these a table
+    mixes ? lanes_tiles<true, true, false>(t, vectors) : lanes_tiles<false, true, false>(t, vectors);
+  } else if (t.base) {
+    mixes ? lanes_tiles<true, false, true>(t, vectors) : lanes_tiles<false, false, true>(t, vectors);
+  } else {
+    mixes ? lanes_tiles<true, false, false>(t, vectors)
+          : lanes_tiles<false, false, false>(t, vectors);
   }
 }
 
@@ -234,77 +262,77 @@ void convolve(const ConvWork* work) {
   const Phase& p = *work->phase;
   const int64_t taps = c.kernel[0] * c.kernel[1] * c.kernel[2];
   const int64_t rows = c.lanes ? kLaneRows : R;
-  const float* x = work->x + (c.lanes ? 0 : work->group * c.ins);
-  float* y = work->y + (c.lanes ? 0 : work->group * c.outs);
   const int64_t outs = c.lanes ? c.groups * c.outs : c.outs;
   const int64_t width = c.lanes ? V : kBlock, blocks = over(outs, width);
   const int64_t weight = taps * c.ins * width;  // floats of a packed block
-  const float* packed = work->packed + (c.lanes ? 0 : work->group * blocks * weight);
 
   Tile tile = {};
-  const float* from[kMostTaps * R];
+  const float *base[R], *from[R * (kMostTaps + 16)];
   float *to[R], *start[R];
+  int64_t delta[kMostTaps];
+  int32_t offset[3][kMostTaps];
   lanes index[V];
-  tile.taps = p.taps, tile.ins = c.ins, tile.from = from, tile.which = p.which, tile.to = to;
+  tile.taps = p.taps, tile.ins = c.ins, tile.delta = delta, tile.which = p.which, tile.to = to;
+  tile.from = from, tile.pitch = over(p.taps, 8) * 8 + 8;
   tile.step = weight;
   const bool mixes = c.lanes && (c.ins > 1 || c.outs > 1);
   if (c.lanes) tile.per = V / c.outs * c.ins;
   if (mixes) lane_indices(c, index), tile.index = index;
-
-  int64_t delta[kMostTaps];
-  for (int t = 0; t < p.taps; ++t)
+  // Whether some vector of inputs is shorter than a vector.
+  const bool reads_part = c.lanes && (tile.per < V || (c.groups * c.ins) % V);
+  for (int t = 0; t < p.taps; ++t) {
+    for (int a = 0; a < 3; ++a) offset[a][t] = (int32_t)p.offset[t][a];
     delta[t] = ((p.offset[t][0] * c.in[1] + p.offset[t][1]) * c.in[2] + p.offset[t][2]) * c.in_pixel;
+  }
+  const uint32_t size[3] = {(uint32_t)c.in[0], (uint32_t)c.in[1], (uint32_t)c.in[2]};
 
   // As many blocks at a time as stay in the second cache while the pixels go by.
-  const int64_t together = least(blocks, most(1, (256 * 1024 / 4) / most(1, weight)));
+  const int64_t together = most(1, (256 * 1024 / 4) / most(1, weight));
   for (int64_t first = work->first_block; first < work->end_block; first += together) {
     const int64_t end = least(work->end_block, first + together);
-    int64_t q[3], rest = work->begin;
-    for (int a = 2; a >= 0; --a) q[a] = rest % p.count[a], rest /= p.count[a];
-    int64_t n = rest;
+    int64_t q[3], n = work->begin;
+    for (int a = 2; a >= 0; --a) q[a] = n % p.count[a], n /= p.count[a];
     for (int64_t position = work->begin; position < work->end; position += rows) {
       const int64_t here = least(rows, work->end - position);
-      const float* image[R];
-      int64_t at[R][3];
+      int32_t at[R][3];
+      int64_t place[R];
       bool inside = true;
       for (int64_t m = 0; m < here; ++m) {
-        int64_t place = n;
+        int64_t to_place = n, from_place = n;
         for (int a = 0; a < 3; ++a) {
-          at[m][a] = q[a] * p.stride[a];
-          inside &= at[m][a] + p.least[a] >= 0 && at[m][a] + p.most[a] < c.in[a];
-          place = place * c.out[a] + p.first[a] + q[a] * p.step[a];
+          const int64_t u = q[a] * p.stride[a];
+          at[m][a] = (int32_t)u;
+          inside &= u + p.least[a] >= 0 && u + p.most[a] < c.in[a];
+          to_place = to_place * c.out[a] + p.first[a] + q[a] * p.step[a];
+          from_place = from_place * c.in[a] + u;
         }
-        start[m] = y + place * c.out_pixel;
-        image[m] = x + n * c.in[0] * c.in[1] * c.in[2] * c.in_pixel;
+        start[m] = work->y + to_place * c.out_pixel;
+        place[m] = from_place * c.in_pixel;
         for (int a = 2; a >= 0; --a) {
           if (++q[a] < p.count[a]) break;
           q[a] = 0;
           if (a == 0) ++n;
         }
       }
-      for (int64_t m = here; m < rows; ++m) start[m] = start[here - 1];
-      if (inside) {
-        const float* base[R];
-        for (int64_t m = 0; m < rows; ++m) {
-          const int64_t k = least(m, here - 1);
-          base[m] = image[k] +
-                    ((at[k][0] * c.in[1] + at[k][1]) * c.in[2] + at[k][2]) * c.in_pixel;
-        }
-        for (int t = 0; t < p.taps; ++t)
-          for (int64_t m = 0; m < rows; ++m) from[t * R + m] = base[m] + delta[t];
+      for (int64_t m = here; m < rows; ++m) {  // the last pixel again
+        start[m] = start[here - 1], place[m] = place[here - 1];
+        for (int a = 0; a < 3; ++a) at[m][a] = at[here - 1][a];
+      }
+      tile.base = nullptr;
+      if (inside && !reads_part) {
+        for (int64_t m = 0; m < rows; ++m) base[m] = work->x + place[m];
+        tile.base = base;
       } else {
-        for (int t = 0; t < p.taps; ++t)
-          for (int64_t m = 0; m < rows; ++m) {
-            const int64_t k = least(m, here - 1);
-            int64_t where = 0;
-            bool exists = true;
-            for (int a = 0; a < 3; ++a) {
-              const int64_t u = at[k][a] + p.offset[t][a];
-              exists &= u >= 0 && u < c.in[a];
-              where = where * c.in[a] + u;
-            }
-            from[t * R + m] = exists ? image[k] + where * c.in_pixel : work->zeros;
+        for (int64_t m = 0; m < rows; ++m) {
+          const float** row = from + m * tile.pitch;
+          for (int t = 0; t < p.taps; ++t) {
+            const bool exists = ((uint32_t)(at[m][0] + offset[0][t]) < size[0]) &
+                                ((uint32_t)(at[m][1] + offset[1][t]) < size[1]) &
+                                ((uint32_t)(at[m][2] + offset[2][t]) < size[2]);
+            const int64_t where = exists ? place[m] + delta[t] : work->zeros - work->x;
+            row[t] = work->x + where;
           }
+        }
       }
       if (c.lanes) {
         for (int64_t block = first; block < end; block += kLaneVectors) {
@@ -316,20 +344,18 @@ void convolve(const ConvWork* work) {
             tile.read[v] = (int)least(least(V, tile.per), left);
             part |= tile.read[v] < V;
           }
-          tile.packed = packed + block * weight;
+          tile.packed = work->packed + block * weight;
           tile.last = (int)least(V, outs - (block + vectors - 1) * V);
           for (int64_t m = 0; m < rows; ++m) to[m] = start[m] + o;
-          if (mixes)
-            part ? lanes_tiles<true, true>(tile, vectors) : lanes_tiles<true, false>(tile, vectors);
-          else
-            part ? lanes_tiles<false, true>(tile, vectors)
-                 : lanes_tiles<false, false>(tile, vectors);
+          lanes_tiles(tile, vectors, mixes, part);
         }
       } else {
-        for (int64_t block = first; block < end; ++block) {
-          const int64_t o = block * kBlock, left = least(kBlock, outs - o);
-          tile.packed = packed + block * weight;
-          for (int64_t m = 0; m < rows; ++m) to[m] = start[m] + o;
+        for (int64_t unit = first; unit < end; ++unit) {
+          const int64_t group = unit / blocks, o = unit % blocks * kBlock;
+          const int64_t left = least(kBlock, outs - o);
+          tile.packed = work->packed + unit * weight;
+          tile.shift = group * c.ins;
+          for (int64_t m = 0; m < rows; ++m) to[m] = start[m] + group * c.outs + o;
           if (left > V) {
             tile.last = (int)(left - V);
             dense_tiles<2>(tile, here);
@@ -406,18 +432,23 @@ INLINE void covered(const Conv& c, int64_t offset, int64_t* low, int64_t* high) 
   *high = most(*low, end <= 0 ? 0 : least(c.out[2], over(end, s)));
 }
 
-// For the rows [begin, end): where the tap's input row and the cotangent's row begin.
-INLINE int64_t rows_of(const GradientWork& work, int64_t begin, int64_t end, Segment* rows) {
+const float kZeros[2 * V + R] = {};
+
+// For the rows [begin, end): where the tap's input row and the cotangent's row begin. Rows whose input
+// is padding are left out, or are what is asked for.
+INLINE int64_t rows_of(const GradientWork& work, int64_t tap_row, int64_t begin, int64_t end,
+                       bool of_padding, Segment* rows) {
   const Conv& c = *work.conv;
-  const int64_t k0 = work.tap_row / c.kernel[1], k1 = work.tap_row % c.kernel[1];
+  const int64_t k0 = tap_row / c.kernel[1], k1 = tap_row % c.kernel[1];
   int64_t count = 0;
   for (int64_t row = begin; row < end; ++row) {
     const int64_t q1 = row % c.out[1], q0 = row / c.out[1] % c.out[0];
     const int64_t n = row / c.out[1] / c.out[0];
     const int64_t u0 = q0 * c.stride[0] - c.low[0] + k0 * c.dilation[0];
     const int64_t u1 = q1 * c.stride[1] - c.low[1] + k1 * c.dilation[1];
-    if (u0 < 0 || u0 >= c.in[0] || u1 < 0 || u1 >= c.in[1]) continue;
-    rows[count].x = work.x + ((n * c.in[0] + u0) * c.in[1] + u1) * c.in[2] * c.in_pixel;
+    const bool absent = u0 < 0 || u0 >= c.in[0] || u1 < 0 || u1 >= c.in[1];
+    if (absent != of_padding) continue;
+    rows[count].x = absent ? kZeros : work.x + ((n * c.in[0] + u0) * c.in[1] + u1) * c.in[2] * c.in_pixel;
     rows[count].g = work.g + row * c.out[2] * c.out_pixel;
     rows[count++].count = c.out[2];
   }
@@ -430,37 +461,54 @@ INLINE int64_t rows_together(const Conv& c) {
   return least(kMostSegments, most(1, 448 * 1024 / 4 / most(1, floats)));
 }
 
-void dense_kernel_gradient(const GradientWork& work) {
+// Adds, to the rows of taps of a block of output channels, what rows of pixels give.
+struct Piece {
+  const Segment* rows;
+  int64_t count;
+  bool more;     // add to what is there
+  bool padding;  // rows of zeros
+};
+
+void dense_piece(const GradientWork& work, int64_t tap_row, const Piece& piece) {
   const Conv& c = *work.conv;
-  Segment rows[kMostSegments], segments[kMostSegments];
-  const int64_t o = work.block * kBlock, left = least(kBlock, c.outs - o);
+  Segment segments[kMostSegments];
   const int64_t pitch = c.groups * c.outs;
   const int64_t tiles = over(c.ins, R), height = over(c.ins, tiles);
   Sum s;
-  s.segments = segments, s.pitch = pitch;
-  s.x_step = c.stride[2] * c.in_pixel, s.g_step = c.out_pixel;
-  s.last = (int)(left > V ? left - V : left);
-  const int64_t together = rows_together(c);
-  for (int64_t begin = work.begin; begin < work.end; begin += together) {
-    s.more = begin > work.begin;
-    const int64_t count = rows_of(work, begin, least(work.end, begin + together), rows);
-    for (int64_t k2 = 0; k2 < c.kernel[2]; ++k2) {
-      const int64_t offset = k2 * c.dilation[2] - c.low[2];
-      int64_t low, high;
-      covered(c, offset, &low, &high);
-      float* to = work.dk + ((work.tap_row * c.kernel[2] + k2) * c.ins) * pitch +
-                  work.group * c.outs + o;
-      s.count = high > low ? count : 0;
+  s.segments = segments, s.pitch = pitch, s.g_step = c.out_pixel;
+  for (int64_t k2 = 0; k2 < c.kernel[2]; ++k2) {
+    const int64_t offset = k2 * c.dilation[2] - c.low[2];
+    int64_t low, high;
+    covered(c, offset, &low, &high);
+    for (int64_t block = work.first_block; block < work.end_block; ++block) {
+      const int64_t o = work.group * c.outs + block * kBlock;
+      const int64_t left = least(kBlock, c.outs - block * kBlock);
+      s.last = (int)(left > V ? left - V : left);
+      float* to = work.dk + (tap_row * c.kernel[2] + k2) * c.ins * pitch + o;
       for (int64_t tile = 0; tile < tiles; ++tile) {
-        const int64_t i = least(tile * height, c.ins - height);
-        for (int64_t k = 0; k < s.count; ++k) {
-          segments[k].x = rows[k].x + (offset + low * c.stride[2]) * c.in_pixel +
-                          work.group * c.ins + i;
-          segments[k].g = rows[k].g + low * c.out_pixel + work.group * c.outs + o;
-          segments[k].count = high - low;
-        }
+        const int64_t i = tile * height;
+        const auto add = [&](int64_t from, int64_t end, bool zeros, bool more) {
+          s.count = end > from ? piece.count : 0;
+          s.x_step = zeros ? 0 : c.stride[2] * c.in_pixel;
+          s.more = more;
+          for (int64_t k = 0; k < s.count; ++k) {
+            segments[k].x = zeros ? kZeros
+                                  : piece.rows[k].x + (offset + from * c.stride[2]) * c.in_pixel +
+                                        work.group * c.ins + i;
+            segments[k].g = piece.rows[k].g + from * c.out_pixel + o;
+            segments[k].count = end - from;
+          }
+          if (s.count || !more) dense_sums<R>(least(height, c.ins - i), left, s);
+        };
         s.to = to + i * pitch;
-        dense_sums<R>(height, left, s);
+        if (piece.padding) {
+          add(0, c.out[2], true, true);
+          continue;
+        }
+        add(low, high, false, piece.more);
+        if (!work.strict) continue;
+        add(0, least(low, c.out[2]), true, true);
+        add(most(high, least(low, c.out[2])), c.out[2], true, true);
       }
     }
   }
@@ -522,70 +570,100 @@ void lanes_sums(const LaneSum& s, bool mixes, bool part) {
   part ? lanes_sum<T, N, false, true>(s) : lanes_sum<T, N, false, false>(s);
 }
 
-// Blocks of two vectors; `work.block` counts them.
-void lanes_kernel_gradient(const GradientWork& work) {
+void lanes_piece(const GradientWork& work, int64_t tap_row, const Piece& piece) {
   const Conv& c = *work.conv;
-  Segment rows[kMostSegments];
+  Segment here[kMostSegments];
   lanes index[V];
   lane_indices(c, index);
-  const int64_t all = c.groups * c.outs, first = 2 * work.block, o = first * V;
-  const int64_t vectors = least(2, over(all, V) - first);
+  const int64_t all = c.groups * c.outs;
   const bool mixes = c.ins > 1 || c.outs > 1;
   LaneSum s;
-  s.per = V / c.outs * c.ins;
-  bool part = false;
-  for (int64_t v = 0; v < vectors; ++v) {
-    s.read[v] = (int)least(least(V, s.per), c.groups * c.ins - (first + v) * s.per);
-    part |= s.read[v] < V;
-  }
-  s.last = (int)least(V, all - (first + vectors - 1) * V);
-  part |= s.last < V;
-  s.x_step = c.stride[2] * c.in_pixel, s.g_step = c.out_pixel;
-  s.rows = rows;
-  const int64_t together = rows_together(c);
-  for (int64_t begin = work.begin; begin < work.end; begin += together) {
-    s.more = begin > work.begin;
-    s.count = rows_of(work, begin, least(work.end, begin + together), rows);
-    for (int64_t k = 0; k < s.count; ++k) rows[k].x += first * s.per, rows[k].g += o;
-    for (int64_t k2 = 0; k2 < c.kernel[2];) {
-      const int64_t taps = least(4, c.kernel[2] - k2);
+  s.per = V / c.outs * c.ins, s.rows = here, s.g_step = c.out_pixel;
+  for (int64_t block = work.first_block; block < work.end_block; ++block) {
+    const int64_t first = 2 * block, o = first * V, vectors = least(2, over(all, V) - first);
+    bool part = false;
+    for (int64_t v = 0; v < vectors; ++v) {
+      s.read[v] = (int)least(least(V, s.per), c.groups * c.ins - (first + v) * s.per);
+      part |= s.read[v] < V;
+    }
+    s.last = (int)least(V, all - (first + vectors - 1) * V);
+    part |= s.last < V;
+    for (int64_t k2 = 0, taps; k2 < c.kernel[2]; k2 += taps) {
+      taps = least(4, c.kernel[2] - k2);
       for (int64_t i = 0; i < c.ins; ++i) {
         s.index = index[i];
-        for (int64_t t = 0; t < taps; ++t) {
-          const int64_t offset = (k2 + t) * c.dilation[2] - c.low[2];
-          covered(c, offset, &s.low[t], &s.high[t]);
-          s.offset[t] = offset * c.in_pixel;
-          s.to[t] = work.dk + ((work.tap_row * c.kernel[2] + k2 + t) * c.ins + i) * all + o;
-        }
-        if (vectors == 2) {
-          switch (taps) {
-            case 1: lanes_sums<1, 2>(s, mixes, part); break;
-            case 2: lanes_sums<2, 2>(s, mixes, part); break;
-            case 3: lanes_sums<3, 2>(s, mixes, part); break;
+        for (int64_t t = 0; t < taps; ++t)
+          s.to[t] = work.dk + ((tap_row * c.kernel[2] + k2 + t) * c.ins + i) * all + o;
+        enum Part { kPresent, kBefore, kAfter, kWhole };
+        const auto add = [&](Part part_of_row, bool more) {
+          const bool zeros = part_of_row != kPresent;
+          s.count = piece.count, s.more = more;
+          s.x_step = zeros ? 0 : c.stride[2] * c.in_pixel;
+          for (int64_t k = 0; k < s.count; ++k) {
+            here[k].x = zeros ? kZeros : piece.rows[k].x + first * s.per;
+            here[k].g = piece.rows[k].g + o;
+          }
+          for (int64_t t = 0; t < taps; ++t) {
+            const int64_t offset = (k2 + t) * c.dilation[2] - c.low[2];
+            int64_t low, high;
+            covered(c, offset, &low, &high);
+            low = least(low, c.out[2]), high = most(low, high);
+            s.offset[t] = zeros ? 0 : offset * c.in_pixel;
+            s.low[t] = part_of_row == kPresent ? low : part_of_row == kAfter ? high : 0;
+            s.high[t] = part_of_row == kPresent ? high : part_of_row == kBefore ? low : c.out[2];
+          }
+          switch (2 * taps + vectors) {
+            case 3: lanes_sums<1, 1>(s, mixes, part); break;
+            case 4: lanes_sums<1, 2>(s, mixes, part); break;
+            case 5: lanes_sums<2, 1>(s, mixes, part); break;
+            case 6: lanes_sums<2, 2>(s, mixes, part); break;
+            case 7: lanes_sums<3, 1>(s, mixes, part); break;
+            case 8: lanes_sums<3, 2>(s, mixes, part); break;
+            case 9: lanes_sums<4, 1>(s, mixes, part); break;
             default: lanes_sums<4, 2>(s, mixes, part);
           }
-        } else {
-          switch (taps) {
-            case 1: lanes_sums<1, 1>(s, mixes, part); break;
-            case 2: lanes_sums<2, 1>(s, mixes, part); break;
-            case 3: lanes_sums<3, 1>(s, mixes, part); break;
-            default: lanes_sums<4, 1>(s, mixes, part);
-          }
+        };
+        if (piece.padding) {
+          add(kWhole, true);
+          continue;
         }
+        add(kPresent, piece.more);
+        if (work.strict) add(kBefore, true), add(kAfter, true);
       }
-      k2 += taps;
     }
   }
 }
 
 void kernel_gradient(const GradientWork* work) {
-  if (work->conv->lanes)
-    lanes_kernel_gradient(*work);
-  else
-    dense_kernel_gradient(*work);
+  const Conv& c = *work->conv;
+  Segment rows[kMostSegments];
+  const auto piece = c.lanes ? lanes_piece : dense_piece;
+  const int64_t together = rows_together(c);
+  for (int64_t begin = work->begin; begin < work->end; begin += together) {
+    const int64_t end = least(work->end, begin + together);
+    for (int64_t tap_row = work->first_tap_row; tap_row < work->end_tap_row; ++tap_row) {
+      int64_t count = rows_of(*work, tap_row, begin, end, false, rows);
+      piece(*work, tap_row, {rows, count, begin > work->begin, false});
+      if (!work->strict) continue;
+      count = rows_of(*work, tap_row, begin, end, true, rows);
+      if (count) piece(*work, tap_row, {rows, count, true, true});
+    }
+  }
 }
 
-const Kernels table = {V, kBlock, R, pack, convolve, kernel_gradient};
+int all_finite(const float* p, int64_t count) {
+  vec sum[4] = {};
+  int64_t n = 0;
+  for (; n + 4 * V <= count; n += 4 * V)
+    UNROLL for (int k = 0; k < 4; ++k) sum[k] += 0.f * load(p + n + k * V);
+  float rest = 0;
+  for (; n < count; ++n) rest += 0.f * p[n];
+  const vec all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  for (int k = 0; k < V; ++k) rest += all[k];
+  return rest == 0;
+}
+
+const Kernels table = {V, kBlock, R, pack, convolve, kernel_gradient, all_finite};
 
 }  // namespace
 

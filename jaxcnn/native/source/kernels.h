@@ -38,24 +38,26 @@ struct Phase {
   int which[kMostTaps];  // number of the tap in the packed kernel
 };
 
-// A piece of work on the positions [begin, end) of a phase, for one group.
+// A piece of work on the positions [begin, end) of a phase, for blocks of output channels, counted
+// through all groups.
 struct ConvWork {
   const Conv* conv;
   const Phase* phase;
   const float *x, *packed, *zeros;
   float* y;
-  int64_t group, begin, end;
+  int64_t begin, end;
   int64_t first_block, end_block;
 };
 
-// The kernel gradient over the rows [begin, end) of output pixels (batch, out[0], out[1]): for a row
-// of taps, a group and a block of output channels (of two vectors where groups share them).
+// The kernel gradient over the rows [begin, end) of output pixels (batch, out[0], out[1]): for some
+// rows of taps and blocks of output channels of a group (of two vectors where groups share them).
 struct GradientWork {
   const Conv* conv;
   const float *x, *g;
   float* dk;  // (*K, ins, groups * outs), written
   int64_t begin, end;
-  int64_t group, block, tap_row;
+  int64_t group, first_block, end_block, first_tap_row, end_tap_row;
+  int strict;  // multiply the padding's zeros too: they matter where g is not finite
 };
 
 struct Kernels {
@@ -65,6 +67,7 @@ struct Kernels {
   void (*pack)(const Conv*, const float* kernel, float* packed, int64_t group, int64_t block);
   void (*convolve)(const ConvWork*);
   void (*kernel_gradient)(const GradientWork*);
+  int (*all_finite)(const float*, int64_t count);
 };
 
 extern "C" const Kernels* jaxcnn_kernels_v3();
