@@ -36,7 +36,10 @@ app.add_typer(data, name="data")
 
 @app.callback(invoke_without_command=True, help=_HELP)
 def version(
-    show: Annotated[bool, typer.Option("--version", help="Show the version, and which kernels compute on a CPU.")] = False,
+    show: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version, and what computes."),
+    ] = False,
 ) -> None:
     """Shows the version where it is asked for."""
     if show:

@@ -76,7 +76,7 @@ def build(output: Path, *flags: str) -> None:
         raise CannotCompile("jaxlib, which brings XLA's headers, is not installed")
     options = [*_FLAGS, *(flags or ("-O3",)), "-I", str(_SOURCE), "-isystem", str(include)]
     with tempfile.TemporaryDirectory() as folder:
-        jobs = [("handlers.cc", ())]
+        jobs = [("handlers.cc", ()), ("convolution.cc", ())]
         jobs += [("kernels.cc", (*machine, *_QUIET)) for machine in _KINDS[platform.machine()]]
         objects = []
         for number, (name, machine) in enumerate(jobs):

@@ -15,6 +15,8 @@ import numpy as np
 from jaxcnn.functional._lowering._convolution import Case, Convolution, Sizes
 from jaxcnn.native import CONV, KERNEL_GRADIENT, native
 
+_VECTOR = 16  # floats of the widest one
+
 _enabled = True
 _serves = contextvars.ContextVar("serves", default=True)
 
@@ -82,15 +84,31 @@ def sums(case: Case) -> bool:
 
 
 def is_fast(case: Case) -> bool:
-    return True
+    """Tell whether a convolution fills the kernels' vectors, which hold output channels.
+
+    Small groups share a vector where their sizes allow.
+    """
+    if case.conv.groups > 1 and _share_vectors(case):
+        return case.conv.groups * case.outs >= _VECTOR
+    return case.outs >= _VECTOR // 2
 
 
 def sums_fast(case: Case) -> bool:
-    return True
+    """Tell whether a kernel gradient fills the vectors."""
+    return is_fast(case)
+
+
+def _share_vectors(case: Case) -> bool:
+    return case.outs in (1, 2, 4) and case.ins <= case.outs
 
 
 def _taken(case: Case) -> bool:
-    if not (_enabled and _serves.get()) or case.dtype != jnp.float32 or not case.is_concrete or case.conv.rank > 3:
+    if (
+        not (_enabled and _serves.get())
+        or case.dtype != jnp.float32
+        or not case.is_concrete
+        or case.conv.rank > 3
+    ):
         return False
     return min(case.batch, *case.out_size, *case.map_size, case.ins, case.outs) > 0
 
@@ -100,7 +118,7 @@ def _scratch(sizes: tuple[int, ...], target: str) -> int | None:
 
 
 def _sizes(case: Case, turned: bool = False) -> tuple[int, ...]:
-    """What ``handlers.cc`` reads: every size over three axes, those that are missing of size 1."""
+    """``Sizes`` of ``convolution.h``: over three axes, those that are missing of size 1."""
     conv = case.conv
     missing = 3 - conv.rank
     low, high = zip(*conv.padding, strict=True)

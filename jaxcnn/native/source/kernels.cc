@@ -1,4 +1,4 @@
-// Convolutions of float32 on one processor core; handlers.cc shares the work among threads.
+// Convolutions of float32 on one processor core; convolution.cc shares the work among threads.
 //
 // A convolution is an indirect matrix product: for a tile of output pixels and every tap, a table
 // says where each pixel's input lies (a block of zeros stands for the padding), so that strides,
@@ -66,6 +66,22 @@ INLINE void store(float* p, vec v, int n) {
   _mm256_maskstore_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32(n), number), (__m256)v);
 #else
   for (int i = 0; i < n; ++i) p[i] = v[i];
+#endif
+}
+
+INLINE void stream(float* p, vec v) {  // p a multiple of the vector
+#if defined(__AVX512F__)
+  _mm512_stream_ps(p, (__m512)v);
+#elif defined(__AVX2__)
+  _mm256_stream_ps(p, (__m256)v);
+#else
+  store(p, v);
+#endif
+}
+
+INLINE void streamed() {  // before another thread is told that the work is done
+#if defined(__x86_64__)
+  _mm_sfence();
 #endif
 }
 
@@ -145,6 +161,7 @@ struct Tile {
   const float* packed;       // (taps, ins, block)
   float* const* to;          // (R)
   int last;                  // lanes of the last vector that exist
+  bool streams;
   int64_t step;              // packed floats from one vector's taps to the next's (lanes)
   int read[4];               // lanes to read of each vector's input (lanes)
   const lanes* index;        // for each in, which lane each lane takes (lanes)
@@ -178,6 +195,11 @@ void dense_tile(const Tile& t) {
         UNROLL for (int n = 0; n < N; ++n) sum[m][n] += x * weights[n];
       }
     }
+  }
+  if (t.streams) {
+    UNROLL for (int m = 0; m < M; ++m)
+      UNROLL for (int n = 0; n < N; ++n) stream(t.to[m] + n * V, sum[m][n]);
+    return;
   }
   UNROLL for (int m = 0; m < M; ++m) {
     float* to = t.to[m];
@@ -275,6 +297,7 @@ void convolve(const ConvWork* work) {
   tile.taps = p.taps, tile.ins = c.ins, tile.delta = delta, tile.which = p.which, tile.to = to;
   tile.from = from, tile.pitch = over(p.taps, 8) * 8 + 8;
   tile.step = weight;
+  tile.streams = work->stream && c.outs % V == 0 && (uintptr_t)work->y % sizeof(vec) == 0;
   const bool mixes = c.lanes && (c.ins > 1 || c.outs > 1);
   if (c.lanes) tile.per = V / c.outs * c.ins;
   if (mixes) lane_indices(c, index), tile.index = index;
@@ -367,6 +390,7 @@ void convolve(const ConvWork* work) {
       }
     }
   }
+  if (tile.streams) streamed();
 }
 
 // --- kernel gradients: products of inputs and cotangents, summed over rows of pixels

@@ -1,6 +1,6 @@
 // What the two halves of the library share: plain data only.
 //
-// kernels.cc is compiled once for each kind of processor, handlers.cc once for the oldest. Nothing
+// kernels.cc is compiled once for each kind of processor, convolution.cc once for the oldest. Nothing
 // with external linkage may be defined in a header that both include (an inline function, a
 // template of the standard library): the linker keeps one copy, which might be the one with
 // instructions that this processor lacks.
@@ -47,6 +47,7 @@ struct ConvWork {
   float* y;
   int64_t begin, end;
   int64_t first_block, end_block;
+  int stream;  // y is too large for the caches: write past them
 };
 
 // The kernel gradient over the rows [begin, end) of output pixels (batch, out[0], out[1]): for some

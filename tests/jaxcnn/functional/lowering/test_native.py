@@ -56,7 +56,8 @@ def reference(conv, x, kernel, g):
     rank, groups, size = conv.rank, conv.groups, kernel.shape[:-2]
     low = [max(pair[0], 0) for pair in conv.padding]
     spread = [span(n, d) for n, d in zip(x.shape[1:-1], conv.input_dilation, strict=True)]
-    wide = np.zeros((x.shape[0], *(n + abs(l) + abs(h) for n, (l, h) in zip(spread, conv.padding, strict=True)), x.shape[-1]))  # fmt: skip  # noqa: E741
+    room = [n + abs(a) + abs(b) for n, (a, b) in zip(spread, conv.padding, strict=True)]
+    wide = np.zeros((x.shape[0], *room, x.shape[-1]))
     where = (
         slice(None),
         *(slice(b, b + n, d) for b, n, d in zip(low, spread, conv.input_dilation, strict=True)),
@@ -90,6 +91,7 @@ def reference(conv, x, kernel, g):
     return y.reshape(g.shape), dx, dk.reshape(kernel.shape)
 
 
+GROUPED = ((1, 1), (1, 1), (1, 2), (2, 1), (2, 2), (3, 4), (4, 4), (8, 8), (16, 16), (5, 7))
 CHANNELS = (1, 2, 3, 4, 5, 8, 16, 17, 20, 31, 33, 50, 70)
 
 
@@ -99,7 +101,7 @@ def draw(rng):
     groups = rng.choice([1, 1, 1, 2, 3, 4, 8, 16, 20])
     ins, outs = rng.choice(CHANNELS), rng.choice(CHANNELS)
     if groups > 1:
-        ins, outs = rng.choice([(1, 1), (1, 1), (1, 2), (2, 1), (2, 2), (3, 4), (4, 4), (8, 8), (16, 16), (5, 7)])  # fmt: skip
+        ins, outs = rng.choice(GROUPED)
     kernel = tuple(rng.choice([1, 2, 3, 5, 7] if rank < 3 else [1, 2, 3]) for _ in range(rank))
     dilation = tuple(rng.choice([1, 1, 2]) for _ in range(rank))
     reach = [(k - 1) * d for k, d in zip(kernel, dilation, strict=True)]
@@ -108,7 +110,9 @@ def draw(rng):
         for r in reach
     )
     strides = tuple(rng.choice([1, 1, 2, 3]) for _ in range(rank))
-    spread = tuple(rng.choice([1, 2, 3]) for _ in range(rank)) if rng.random() < 0.3 else (1,) * rank
+    spread = (
+        tuple(rng.choice([1, 2, 3]) for _ in range(rank)) if rng.random() < 0.3 else (1,) * rank
+    )
     if rng.random() < 0.7 and spread != (1,) * rank:
         strides = (1,) * rank
     size = tuple(rng.randint(3, {1: 60, 2: 15, 3: 7}[rank]) for _ in range(rank))
@@ -363,7 +367,9 @@ def transformed():
     """Functions of an input and a kernel, by what is done to the convolution in them."""
 
     def scanned(x, kernel):
-        return jax.lax.scan(lambda k, _: (k - 1e-3 * jax.grad(loss, 1)(x, k), None), kernel, None, 3)
+        return jax.lax.scan(
+            lambda k, _: (k - 1e-3 * jax.grad(loss, 1)(x, k), None), kernel, None, 3
+        )
 
     return {
         "vmap of the input": jax.vmap(same, (0, None)),
