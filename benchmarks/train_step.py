@@ -4,9 +4,10 @@
 
 A train step is forward, gradients, and SGD with momentum, in one compiled program with donated
 buffers. "pure" is jaxcnn without its native kernels, where it has them; "xla" is the same network with
-`jaxcnn.runtime.use_cpu_rules(False)`: the operations that Flax would run. PyTorch runs eagerly, in the better of its memory layouts, as it does for its users. All run
-in turn and the least time counts. On a GPU there is no PyTorch column, and the share of the peak of a
-matrix product (MFU, three forward passes per step) is that of the same run.
+`jaxcnn.runtime.use_cpu_rules(False)`: the operations that Flax would run. PyTorch runs eagerly, in the
+better of its memory layouts, as it does for its users. All run in turn and the least time counts. On a
+GPU there is no PyTorch column, and the share of the peak of a matrix product (MFU, three forward passes
+per step) is that of the same run.
 
 ``--compile`` measures instead how long XLA compiles train steps, with the rules and without.
 """

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 LIBRARY = "libjaxcnn.so"
@@ -78,10 +79,13 @@ def build(output: Path, *flags: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         jobs = [("handlers.cc", ()), ("convolution.cc", ())]
         jobs += [("kernels.cc", (*machine, *_QUIET)) for machine in _KINDS[platform.machine()]]
-        objects = []
-        for number, (name, machine) in enumerate(jobs):
-            objects.append(str(Path(folder, f"{number}.o")))
-            _run([*command, *options, *machine, "-c", str(_SOURCE / name), "-o", objects[-1]])
+        objects = [str(Path(folder, f"{number}.o")) for number in range(len(jobs))]
+        compile_ = [
+            [*command, *options, *machine, "-c", str(_SOURCE / name), "-o", to]
+            for (name, machine), to in zip(jobs, objects, strict=True)
+        ]
+        with ThreadPoolExecutor(os.cpu_count()) as together:
+            list(together.map(_run, compile_))
         made = Path(folder, LIBRARY)
         shared = ["-shared", f"-Wl,--version-script={_SOURCE / 'exports.map'}"]
         if not flags:  # sanitizers need symbols, and the C++ library of the process
