@@ -524,6 +524,16 @@ def test_a_library_that_cannot_be_loaded_is_one_warning_and_pure_rules(monkeypat
     assert found.kind is None
 
 
+@needs_kernels
+def test_an_interface_that_jaxlib_refuses_is_one_warning_and_pure_rules(monkeypatch):
+    def refuse(*_, **__):
+        raise RuntimeError("API version 0.9 is not 0.3")
+
+    monkeypatch.setattr(jax.ffi, "register_ffi_target", refuse)
+    with pytest.warns(RuntimeWarning, match=r"API version 0\.9 is not 0\.3 \(install jaxcnn again"):
+        assert found_with(monkeypatch).kind is None
+
+
 def test_without_the_library_the_reason_is_told(monkeypatch, tmp_path):
     monkeypatch.setattr(_library, "_FILE", tmp_path / "libjaxcnn.so")
     found = found_with(monkeypatch)
