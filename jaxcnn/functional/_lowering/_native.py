@@ -84,18 +84,25 @@ def sums(case: Case) -> bool:
 
 
 def is_fast(case: Case) -> bool:
-    """Tell whether a convolution fills the kernels' vectors, which hold output channels.
+    """Tell whether a convolution is faster in the kernels (rows of ``benchmarks/ops.py``, AVX-512).
 
-    Small groups share a vector where their sizes allow.
+    What is one matrix product is as fast in XLA, unless it makes more channels than it takes.
     """
-    if case.conv.groups > 1 and _share_vectors(case):
-        return case.conv.groups * case.outs >= _VECTOR
-    return case.outs >= _VECTOR // 2
+    conv = case.conv
+    product = case.is_pointwise and conv.groups == 1 and set(conv.strides) == {1}
+    return _fills_vectors(case) and not (product and case.outs < case.ins)
 
 
 def sums_fast(case: Case) -> bool:
-    """Tell whether a kernel gradient fills the vectors."""
-    return is_fast(case)
+    """Tell whether a kernel gradient is faster in the kernels."""
+    return _fills_vectors(case)
+
+
+def _fills_vectors(case: Case) -> bool:
+    """Vectors hold output channels: of one group, or of several small ones where their sizes allow."""
+    if case.conv.groups > 1 and _share_vectors(case):
+        return case.conv.groups * case.outs >= _VECTOR
+    return case.outs >= _VECTOR // 2
 
 
 def _share_vectors(case: Case) -> bool:
