@@ -5,8 +5,9 @@
 
 All contenders of a row run in turn, several rounds, and the least time of each counts: what the
 operation takes when nobody disturbs it. A ratio above 1 says that jaxcnn is the faster. "grad" is the
-result with the gradients of input and kernel. PyTorch gets the better of its two memory layouts, cell
-by cell; Keras runs on JAX. Those that are not installed are left out.
+result with the gradients of input and kernel. "pure" is jaxcnn without its native kernels, where it
+has them. PyTorch gets the better of its two memory layouts, cell by cell; Keras runs on JAX. Those that
+are not installed are left out.
 
 On a GPU the same table says which share of the peak of a matrix product, measured in the same run,
 each operation of jaxcnn reaches.
@@ -16,6 +17,7 @@ import argparse
 import json
 import math
 import os
+import platform
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -252,10 +254,22 @@ def torch_runs(row: Conv | Pool, arrays: tuple[np.ndarray, ...], dtype: Any, las
     return forward, lambda: torch.autograd.grad(call(*tensors), tensors, g)
 
 
+def pure_runs(row: Conv | Pool, arrays: tuple[np.ndarray, ...], dtype: Any):
+    """Ours by the lowering rules in JAX alone."""
+    if not runtime.native_kernels_in_use():
+        raise NotImplementedError("that is what jaxcnn runs anyway")
+    runtime.use_native_kernels(False)
+    try:
+        return jax_runs(jaxcnn_function(row), arrays, dtype)
+    finally:
+        runtime.use_native_kernels(True)
+
+
 def contenders(row: Conv | Pool, dtype: Any) -> Iterator[tuple[str, tuple[Run, Run]]]:
     arrays = inputs(row)
     builders: dict[str, Callable[[], Any]] = {
         "jaxcnn": lambda: jax_runs(jaxcnn_function(row), arrays, dtype),
+        "pure": lambda: pure_runs(row, arrays, dtype),
         "flax": lambda: jax_runs(flax_function(row, dtype), arrays, dtype),
         "keras": lambda: jax_runs(keras_function(row), arrays, dtype),
         "torch, channels last": lambda: torch_runs(row, arrays, dtype, True),
@@ -300,6 +314,16 @@ def measure(row: Conv | Pool, dtype: Any, rounds: int, seconds: float) -> dict[s
     return result
 
 
+def processor() -> str:
+    """What the processor calls itself."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    names = [line.partition(": ")[2] for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
 def matrix_peak(dtype: Any) -> float:
     """GFLOP/s of the best square matrix product of this device."""
     best = 0.0
@@ -315,8 +339,8 @@ def geometric_mean(values: list[float]) -> float:
     return math.exp(sum(map(math.log, values)) / len(values)) if values else math.nan
 
 
-RIVALS = ("flax", "keras", "torch")
-LABELS = {"flax": "Flax", "keras": "Keras", "torch": "PyTorch"}
+RIVALS = ("pure", "flax", "keras", "torch")
+LABELS = {"pure": "jaxcnn, pure", "flax": "Flax", "keras": "Keras", "torch": "PyTorch"}
 
 
 def cells(result: dict[str, Any], part: str) -> list[str]:
@@ -328,12 +352,12 @@ def cells(result: dict[str, Any], part: str) -> list[str]:
 def print_table(results: list[dict[str, Any]], rows: int, peak: float) -> None:
     heads = [f"{'ms':>9}", *(f"{name:>7}" for name in RIVALS)]
     print(
-        f"{'':40}|{'forward: jaxcnn, ratios':^31}|{'with gradients: jaxcnn, ratios':^31}| % of peak"
+        f"{'':40}|{'forward: jaxcnn, ratios':^41}|{'with gradients: jaxcnn, ratios':^41}| % of peak"
     )
     print(f"{'':40}|{' '.join(heads)}|{' '.join(heads)}|")
     for number, result in enumerate(results):
         if number == rows:
-            print("-" * 112)
+            print("-" * 132)
         share = result["gflop"] / result["forward"]["jaxcnn"] * 1e5 / peak
         print(
             f"{result['name'][:40]:40}|{' '.join(cells(result, 'forward'))}|"
@@ -353,8 +377,9 @@ def print_table(results: list[dict[str, Any]], rows: int, peak: float) -> None:
 def markdown(results: list[dict[str, Any]]) -> str:
     """The table for the documentation: milliseconds of jaxcnn, and how many times longer others take."""
     lines = [
-        "| case | forward, ms | Flax | Keras | PyTorch | with gradients, ms | Flax | Keras | PyTorch |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| case | forward, ms | pure | Flax | Keras | PyTorch "
+        "| with gradients, ms | pure | Flax | Keras | PyTorch |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for result in results:
         both = [*cells(result, "forward"), *cells(result, "gradient")]
@@ -419,6 +444,7 @@ def main() -> None:
     peak = matrix_peak(dtype)
     device = jax.devices()[0]
     print(f"jax {jax.__version__}, {device.device_kind}, {dtype.name}, {os.cpu_count()} cores")
+    print(f"{processor()}\n{runtime.describe()}")
     print("freed memory is kept" if kept else "freed memory goes back to the system")
     print(f"matrix product: {peak:.0f} GFLOP/s")
     results = []
@@ -428,6 +454,7 @@ def main() -> None:
     print_table(results, first, peak)
     if options.json:
         content = {"jax": jax.__version__, "device": device.device_kind, "dtype": dtype.name}
+        content |= {"processor": processor(), "kernels": runtime.describe().splitlines()[-1]}
         content["memory"] = "kept" if kept else "returned"
         options.json.write_text(
             json.dumps(content | {"peak": peak, "rows": results}, indent=1) + "\n"

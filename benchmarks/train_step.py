@@ -3,10 +3,11 @@
     python benchmarks/train_step.py [--only NAME] [--dtype float32|bfloat16] [--keep-memory] [--compile] [--json FILE]
 
 A train step is forward, gradients, and SGD with momentum, in one compiled program with donated
-buffers. "xla" is the same network with `jaxcnn.runtime.use_cpu_rules(False)`: the operations that Flax
-would run. PyTorch runs eagerly, in the better of its memory layouts, as it does for its users. All run
-in turn and the least time counts. On a GPU there is no PyTorch column, and the share of the peak of a
-matrix product (MFU, three forward passes per step) is that of the same run.
+buffers. "pure" is jaxcnn without its native kernels, where it has them; "xla" is the same network with
+`jaxcnn.runtime.use_cpu_rules(False)`: the operations that Flax would run. PyTorch runs eagerly, in the
+better of its memory layouts, as it does for its users. All run in turn and the least time counts. On a
+GPU there is no PyTorch column, and the share of the peak of a matrix product (MFU, three forward passes
+per step) is that of the same run.
 
 ``--compile`` measures instead how long XLA compiles train steps, with the rules and without.
 """
@@ -26,11 +27,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
-from ops import geometric_mean, least_times, matrix_peak
+from ops import geometric_mean, least_times, matrix_peak, processor
 
 from jaxcnn import analysis, models, nn, runtime
 
 Run = Callable[[], Any]
+RIVALS = ("pure", "xla", "torch")
 PYTORCH_IMAGES = ("channels last", "channels first")
 
 
@@ -85,8 +87,9 @@ def train_step(graph: Any) -> Callable[..., Any]:
     return step
 
 
-def jaxcnn_run(row: Row, dtype: Any, rules: bool) -> Run:
+def jaxcnn_run(row: Row, dtype: Any, rules: bool, native: bool = True) -> Run:
     runtime.use_cpu_rules(rules)
+    runtime.use_native_kernels(native)
     model = models.create_model(row.model, seed=0, dtype=dtype)
     images, labels = batch_of(model, row.batch, dtype)
     if not row.train:
@@ -142,6 +145,9 @@ def measure(row: Row, dtype: Any, rounds: int, seconds: float) -> dict[str, Any]
         "jaxcnn": jaxcnn_run(row, dtype, True),
         "xla": jaxcnn_run(row, dtype, False),
     }
+    if runtime.native_kernels_in_use():
+        runs["pure"] = jaxcnn_run(row, dtype, True, native=False)
+        runtime.use_native_kernels(True)
     if jax.default_backend() == "cpu":
         for layout in PYTORCH_IMAGES:
             try:
@@ -158,20 +164,18 @@ def measure(row: Row, dtype: Any, rounds: int, seconds: float) -> dict[str, Any]
 
 
 def print_table(results: list[dict[str, Any]], peak: float) -> None:
-    print(f"{'':42}{'jaxcnn ms':>10}{'xla /':>8}{'torch /':>9}{'% of peak':>11}")
+    print(f"{'':42}{'jaxcnn ms':>10}{'pure /':>8}{'xla /':>8}{'torch /':>9}{'% of peak':>11}")
     for result in results:
         times = result["ms"]
         mine = times["jaxcnn"]
-        rivals = [
-            f"{times[n] / mine:8.2f}" if n in times else f"{'-':>8}" for n in ("xla", "torch")
-        ]
+        rivals = [f"{times[n] / mine:8.2f}" if n in times else f"{'-':>8}" for n in RIVALS]
         share = result["gflop"] / mine * 1e5 / peak
-        print(f"{result['name']:42}{mine:10.2f}{rivals[0]}{rivals[1]:>9}{share:11.0f}")
+        print(f"{result['name']:42}{mine:10.2f}{rivals[0]}{rivals[1]}{rivals[2]:>9}{share:11.0f}")
     means = [
         geometric_mean([r["ms"][n] / r["ms"]["jaxcnn"] for r in results if n in r["ms"]])
-        for n in ("xla", "torch")
+        for n in RIVALS
     ]
-    print(f"{'geometric mean':42}{'':10}{means[0]:8.2f}{means[1]:9.2f}")
+    print(f"{'geometric mean':42}{'':10}{means[0]:8.2f}{means[1]:8.2f}{means[2]:9.2f}")
 
 
 def resnext_block() -> Any:
@@ -229,8 +233,10 @@ def main() -> None:
     kept = options.keep_memory and runtime.keep_freed_memory()
     device = jax.devices()[0].device_kind
     print(f"jax {jax.__version__}, {device}, {options.dtype}, {os.cpu_count()} cores")
+    print(f"{processor()}\n{runtime.describe()}")
     print("freed memory is kept" if kept else "freed memory goes back to the system")
     content: dict[str, Any] = {"jax": jax.__version__, "device": device, "kept": kept}
+    content |= {"processor": processor(), "kernels": runtime.describe().splitlines()[-1]}
     if options.compile:
         content["compile"] = compile_times(options.rounds)
     else:

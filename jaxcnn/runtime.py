@@ -6,13 +6,44 @@
 import ctypes
 import sys
 
-from jaxcnn.functional._lowering import cpu_rules_in_use, use_cpu_rules
+import jax
 
-__all__ = ["cpu_rules_in_use", "keep_freed_memory", "use_cpu_rules"]
+from jaxcnn.functional._lowering import (
+    cpu_rules_in_use,
+    native_kernels_in_use,
+    use_cpu_rules,
+    use_native_kernels,
+)
+from jaxcnn.native import native
+
+__all__ = [
+    "cpu_rules_in_use",
+    "describe",
+    "keep_freed_memory",
+    "native_kernels_in_use",
+    "use_cpu_rules",
+    "use_native_kernels",
+]
 
 # Parameters of glibc's mallopt.
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 _EVERYTHING = 2**31 - 1
+
+
+def describe() -> str:
+    """What computes convolutions on a CPU in this process, and why; three lines for people.
+
+    >>> print(describe())  # doctest: +ELLIPSIS
+    JAX ...
+    lowering rules for CPUs: on
+    native kernels: ...
+    """
+    found = native()
+    kernels = f"{found.kind or 'none'} ({found.why})"
+    if found.kind and not (native_kernels_in_use() and cpu_rules_in_use()):
+        kernels = f"off; there would be {kernels}"
+    rules = "on" if cpu_rules_in_use() else "off"
+    return f"JAX {jax.__version__}\nlowering rules for CPUs: {rules}\nnative kernels: {kernels}"
 
 
 def keep_freed_memory() -> bool:

@@ -36,13 +36,16 @@ app.add_typer(data, name="data")
 
 @app.callback(invoke_without_command=True, help=_HELP)
 def version(
-    show: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    show: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version, and what computes."),
+    ] = False,
 ) -> None:
     """Shows the version where it is asked for."""
     if show:
-        from jaxcnn import __version__
+        from jaxcnn import __version__, runtime
 
-        typer.echo(f"jaxcnn {__version__}")
+        typer.echo(f"jaxcnn {__version__}\n{runtime.describe()}")
         raise typer.Exit
 
 

@@ -11,7 +11,7 @@ _ROOT = Path(__file__).parents[2]
 
 # From the ground floor up: each may import itself and what stands above it in this list.
 _FLOORS = (
-    ("_files", "_console", "_lock", "_notice", "_cache", "_renamed", "functional"),
+    ("_files", "_console", "_lock", "_notice", "_cache", "_renamed", "native", "functional"),
     ("_decoding", "analysis", "runtime"),
     ("nn", "weights"),
     ("models", "data"),

@@ -35,7 +35,10 @@ EXPECTED = {
         "save_figure", "score_map", "sliding_kernel", "smoothed_walk", "step_filter", "strides",
         "trained_filters", "vgg_pyramid",
     },
-    "runtime": {"cpu_rules_in_use", "keep_freed_memory", "use_cpu_rules"},
+    "runtime": {
+        "cpu_rules_in_use", "describe", "keep_freed_memory", "native_kernels_in_use", "use_cpu_rules",
+        "use_native_kernels",
+    },
     "training": {
         "ArraySource", "BatchSource", "CheckpointError", "DivergedError", "Evaluation", "History",
         "ProcessLostError",

@@ -9,11 +9,21 @@ be faster there, with equal results::
     _define, _bilinear, _pooling   JAX primitives for convolution, its gradients and pools:
                   derivatives of any order, vmap, one lowering per platform
     _rules        the tables: which algorithm for which shapes on a CPU, and the switch
+    _native       the C++ kernels of `jaxcnn.native` as such an algorithm, and their switch
     _depthwise, _grouped, _dense, _volume, _sub_pixel, _blocked, _windows   the algorithms
 """
 
 from jaxcnn.functional._lowering._bilinear import convolve
+from jaxcnn.functional._lowering._native import native_kernels_in_use, use_native_kernels
 from jaxcnn.functional._lowering._pooling import reduce_max, reduce_sum
 from jaxcnn.functional._lowering._rules import cpu_rules_in_use, use_cpu_rules
 
-__all__ = ["convolve", "cpu_rules_in_use", "reduce_max", "reduce_sum", "use_cpu_rules"]
+__all__ = [
+    "convolve",
+    "cpu_rules_in_use",
+    "native_kernels_in_use",
+    "reduce_max",
+    "reduce_sum",
+    "use_cpu_rules",
+    "use_native_kernels",
+]

@@ -125,6 +125,7 @@ class Case:
         batch: Number of examples; it and the map may be symbolic.
         map_size, kernel_size, out_size: Spatial sizes.
         ins, outs: Channels per group.
+        dtype: That of the arrays.
     """
 
     conv: Convolution
@@ -134,6 +135,7 @@ class Case:
     out_size: tuple[Any, ...]
     ins: int
     outs: int
+    dtype: Any
 
     @classmethod
     def of(cls, conv: Convolution, x: Any, kernel_size: Sizes, features: int) -> "Case":
@@ -147,6 +149,7 @@ class Case:
             conv.output_size(map_size, kernel_size),
             x.shape[-1] // conv.groups,
             features // conv.groups,
+            x.dtype,
         )
 
     @property

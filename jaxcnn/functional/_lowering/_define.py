@@ -9,6 +9,8 @@ import jax.core
 import jax.extend
 from jax.interpreters import mlir
 
+from jaxcnn.functional._lowering import _native
+
 
 def equally_varying(x: jax.Array, other: jax.Array) -> tuple[jax.Array, jax.Array]:
     """Under `jax.shard_map`, let both operands vary over the same mesh axes, as JAX's own do."""
@@ -62,7 +64,8 @@ def _traced(function: Callable[..., Any]) -> Any:
 
     def lowering(ctx: Any, *operands: Any, **params: Any) -> Any:
         plain = [jax.core.ShapedArray(aval.shape, aval.dtype) for aval in ctx.avals_in]
-        with jax.sharding.use_abstract_mesh(jax.sharding.AbstractMesh((), ())):
+        mesh = jax.sharding.use_abstract_mesh(jax.sharding.AbstractMesh((), ()))
+        with mesh, _native.lowering_for(ctx.module_context):
             return rule(ctx.replace(avals_in=plain), *operands, **params)
 
     return lowering

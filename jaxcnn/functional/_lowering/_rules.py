@@ -17,6 +17,7 @@ from jaxcnn.functional._lowering import (
     _dense,
     _depthwise,
     _grouped,
+    _native,
     _sub_pixel,
     _volume,
     _windows,
@@ -78,6 +79,12 @@ class Rule(NamedTuple):
 
 FORWARD = (
     Rule(
+        "native kernel",
+        "3x3, 128->128",
+        lambda c: _native.convolves(c) and _native.is_fast(c),
+        _native.forward,
+    ),
+    Rule(
         "shift-and-add",
         "depthwise 3x3",
         lambda c: c.conv.groups > 1 and _hardly_mixes(c) and c.taps <= _MOST_TAPS,
@@ -134,7 +141,24 @@ FORWARD = (
     ),
 )
 
+# What no rule claims here is a convolution of the output's cotangent with the turned kernel, by FORWARD.
+# The case is that convolution's.
+INPUT_GRADIENT = (
+    Rule(
+        "native kernel",
+        "transposed 4x4 stride 2, 64->64",
+        lambda c: _native.convolves(c, turned=True) and _native.is_fast(c),
+        _native.input_gradient,
+    ),
+)
+
 KERNEL_GRADIENT = (
+    Rule(
+        "native kernel",
+        "3x3, 128->128",
+        lambda c: _native.sums(c) and _native.sums_fast(c),
+        _native.kernel_gradient,
+    ),
     Rule(
         "reduction per tap",
         "depthwise 3x3",
@@ -249,7 +273,11 @@ def input_gradient(
     if all(isinstance(n, int) for n in (*map_size, *g.shape[1:-1])):
         back = conv.of_input_gradient(map_size, kernel.shape[:-2])
         ins = kernel.shape[-2] * conv.groups
-        rule = _chosen(FORWARD, Case.of(back, g, kernel.shape[:-2], ins))
+        case = Case.of(back, g, kernel.shape[:-2], ins)
+        rule = _chosen(INPUT_GRADIENT, case)
+        if rule is not None:
+            return _wide(lambda g, kernel: rule.compute(back, g, kernel, map_size), g, kernel)
+        rule = _chosen(FORWARD, case)
         if rule is not None:
             return _wide(
                 lambda g, kernel: rule.compute(back, g, turned(kernel, conv.groups)), g, kernel

@@ -17,8 +17,9 @@ from jaxcnn.functional._lowering._convolution import Case, Convolution, turned
 from jaxcnn.functional._lowering._windows import Pool
 
 CHANNELS = (1, 2, 3, 4, 8, 16, 17, 20, 24, 50)
-FORWARD = {rule.name: rule for rule in _rules.FORWARD}
-KERNEL = {rule.name: rule for rule in _rules.KERNEL_GRADIENT}
+# The native kernels, which not every machine has, are tested beside (test_native.py).
+FORWARD = {rule.name: rule for rule in _rules.FORWARD if rule.name != "native kernel"}
+KERNEL = {rule.name: rule for rule in _rules.KERNEL_GRADIENT if rule.name != "native kernel"}
 POOL_RULES = [
     rule
     for table in (
@@ -171,7 +172,10 @@ def check_gradients(case, shape):
         assert_equal(found, expected)
 
 
-def test_the_chosen_algorithms_equal_xla():
+@pytest.mark.parametrize("native", [True, False])
+def test_the_chosen_algorithms_equal_xla(native, request):
+    if not native:
+        request.getfixturevalue("without_native")
     for case, shape in random_cases(10, seed=3):
         check_gradients(case, shape)
 
@@ -251,7 +255,12 @@ def benchmark_rows():
 
 def test_every_rule_names_the_benchmark_that_earns_it():
     rows = benchmark_rows()
-    for rule in (*_rules.FORWARD, *_rules.KERNEL_GRADIENT, *POOL_RULES):
+    for rule in (
+        *_rules.FORWARD,
+        *_rules.INPUT_GRADIENT,
+        *_rules.KERNEL_GRADIENT,
+        *POOL_RULES,
+    ):
         assert any(row.startswith(rule.earned_by) for row in rows), rule
 
 
@@ -279,8 +288,15 @@ def test_the_switch_gives_xlas_own_operation_back(without_rules):
     assert "stablehlo.convolution" not in program(depthwise, *DEPTHWISE)
 
 
+@pytest.fixture
+def without_native():
+    runtime.use_native_kernels(False)
+    yield
+    runtime.use_native_kernels(True)
+
+
 @pytest.mark.parametrize(("length", "padded"), [(8, True), (9, False)])
-def test_a_map_is_padded_beforehand_where_the_kernel_is_longer(length, padded):
+def test_a_map_is_padded_beforehand_where_the_kernel_is_longer(without_native, length, padded):
     text = program(
         lambda x, kernel: F.conv(x, kernel, padding="same"),
         jnp.ones((1, length, 8)),

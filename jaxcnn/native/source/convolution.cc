@@ -1,0 +1,376 @@
+// Compiled for the oldest processor of its kind; see convolution.h.
+
+#include "convolution.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "kernels.h"
+
+namespace jaxcnn {
+namespace {
+
+constexpr int64_t kLargest = int64_t{1} << 40;  // of any product of sizes
+
+int64_t over(int64_t a, int64_t b) { return (a + b - 1) / b; }
+int64_t product(const int64_t* sizes) { return sizes[0] * sizes[1] * sizes[2]; }
+
+// --- which kernels
+
+const Kernels* chosen = nullptr;
+
+bool has(const char* kind) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  const bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                  __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+  if (!std::strcmp(kind, "avx2")) return v3;
+  if (!std::strcmp(kind, "avx512"))
+    return v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl");
+  return false;
+#else
+  return !std::strcmp(kind, "base");
+#endif
+}
+
+const Kernels* table(const char* kind) {
+#if defined(__x86_64__)
+  return std::strcmp(kind, "avx512") ? jaxcnn_kernels_v3() : jaxcnn_kernels_v4();
+#else
+  (void)kind;
+  return jaxcnn_kernels_base();
+#endif
+}
+
+// --- the work of one call, shared among threads
+
+struct Shared {
+  std::atomic<int64_t> next{0}, done{0};
+  int64_t tasks = 0;
+  const std::function<void(int64_t)>* work = nullptr;  // lives until all tasks are done
+  std::mutex mutex;
+  std::condition_variable finished;
+
+  void take_part() {
+    for (int64_t task; (task = next.fetch_add(1)) < tasks;) {
+      (*work)(task);
+      if (done.fetch_add(1) + 1 == tasks) {
+        std::lock_guard<std::mutex> lock(mutex);
+        finished.notify_all();
+      }
+    }
+  }
+};
+
+// The caller takes part, and then waits only for tasks that another thread has begun: one that never
+// gets a thread of the pool, since all are callers like this, does all of its work itself.
+void in_parallel(Pool& pool, bool worth_it, int64_t tasks,
+                 const std::function<void(int64_t)>& work) {
+  const int64_t threads = worth_it ? std::min(pool.threads(), tasks) : 1;
+  if (threads < 2) {
+    for (int64_t task = 0; task < tasks; ++task) work(task);
+    return;
+  }
+  auto shared = std::make_shared<Shared>();
+  shared->tasks = tasks, shared->work = &work;
+  for (int64_t n = 1; n < threads; ++n) pool.schedule([shared] { shared->take_part(); });
+  shared->take_part();
+  for (int spin = 0; spin < 20000 && shared->done.load() < tasks; ++spin) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+  }
+  std::unique_lock<std::mutex> lock(shared->mutex);
+  shared->finished.wait(lock, [&] { return shared->done.load() == tasks; });
+}
+
+// --- what is to be computed
+
+// What is wrong with the sizes, or nullptr.
+const char* fault(const Sizes& s) {
+  if (s.batch < 1 || s.groups < 1 || s.ins < 1 || s.outs < 1) return "an empty or negative size";
+  if (s.turned != 0 && s.turned != 1) return "turned is neither 0 nor 1";
+  int64_t x = 1, y = 1, k = 1;
+  const auto times = [](int64_t a, int64_t b) { return a > kLargest / b ? kLargest + 1 : a * b; };
+  for (int64_t n : {s.batch, s.groups, s.ins}) x = times(x, n);
+  for (int64_t n : {s.batch, s.groups, s.outs}) y = times(y, n);
+  for (int64_t n : {s.groups, s.ins, s.outs}) k = times(k, n);
+  for (int a = 0; a < 3; ++a) {
+    if (s.in[a] < 1 || s.out[a] < 1 || s.kernel[a] < 1) return "an empty or negative size";
+    if (s.stride[a] < 1 || s.spread[a] < 1 || s.dilation[a] < 1) return "a step below 1";
+    for (int64_t n : {s.in[a], s.out[a], s.kernel[a], s.stride[a], s.spread[a], s.dilation[a],
+                      s.low[a] + 1, s.high[a] + 1})
+      if (n > (1 << 24) || n < -(1 << 24)) return "a number beyond 2**24";
+    x = times(x, s.in[a]), y = times(y, s.out[a]), k = times(k, s.kernel[a]);
+    const int64_t extent = (s.kernel[a] - 1) * s.dilation[a] + 1;
+    const int64_t room = (s.in[a] - 1) * s.spread[a] + 1 + s.low[a] + s.high[a] - extent;
+    if (room < 0 || room / s.stride[a] + 1 != s.out[a])
+      return "an output size that does not follow from the others";
+  }
+  if (x > kLargest || y > kLargest || k > kLargest) return "an array too large";
+  return nullptr;
+}
+
+constexpr int64_t kFewChannels = 16;
+constexpr int64_t kCached = 8 << 20;  // floats of an output that is read again from the last cache
+constexpr int64_t kEnough = 16;  // tasks of a kernel gradient
+
+struct Plan {
+  Conv conv;                       // with the last axis folded into the channels, if it is
+  bool copies;                     // x is padded along the last axis first
+  int64_t width, before;           // of the input; what is kept before it
+  int64_t block, blocks;           // output channels of a block; blocks of a group
+  int64_t packed, zeros, copy;     // floats of each piece of the scratch memory
+  int64_t slices;                  // parts of the kernel gradient's sum over rows
+  int64_t size() const { return packed + zeros + copy + (slices > 1 ? slices * gradient() : 0); }
+  int64_t gradient() const {
+    return product(conv.kernel) * conv.ins * conv.groups * conv.outs;
+  }
+  int64_t rows() const { return conv.batch * conv.out[0] * conv.out[1]; }
+};
+
+Plan plan_for(const Sizes& s, int vector, bool gradient) {
+  Plan p = {};
+  Conv& c = p.conv;
+  c.batch = s.batch, c.groups = s.groups, c.ins = s.ins, c.outs = s.outs;
+  c.in_pixel = s.groups * s.ins, c.out_pixel = s.groups * s.outs;
+  for (int a = 0; a < 3; ++a) {
+    c.in[a] = s.in[a], c.out[a] = s.out[a], c.kernel[a] = s.kernel[a];
+    c.stride[a] = s.stride[a], c.low[a] = s.low[a];
+    c.spread[a] = s.spread[a], c.dilation[a] = s.dilation[a];
+  }
+  c.turned = (int)s.turned;
+  c.lanes = s.groups > 1 && s.outs < vector && vector % s.outs == 0 && s.ins <= s.outs;
+  p.width = c.in[2];
+  if (s.groups == 1 && s.ins <= kFewChannels && s.kernel[2] > 1 && s.dilation[2] == 1 &&
+      s.spread[2] == 1 && !s.turned) {
+    // The inputs of a row of taps are neighbours: one longer run of channels.
+    p.width = (s.out[2] - 1) * s.stride[2] + s.kernel[2], p.before = s.low[2];
+    p.copies = s.low[2] != 0 || p.width > s.in[2];
+    if (p.copies)
+      p.copy = s.batch * s.in[0] * s.in[1] * p.width * s.ins;
+    else
+      p.width = s.in[2];
+    c.in[2] = p.width, c.low[2] = 0, c.ins = s.kernel[2] * s.ins, c.kernel[2] = 1;
+  }
+  p.block = c.lanes ? vector : 2 * vector;
+  p.blocks = over(c.lanes ? c.groups * c.outs : c.outs, p.block);
+  p.copy = over(p.copy, 16) * 16;
+  p.slices = 1;
+  if (!gradient) {
+    p.packed = (c.lanes ? 1 : c.groups) * p.blocks * product(c.kernel) * c.ins * p.block;
+    p.zeros = over(c.in_pixel + c.ins, 16) * 16;
+  } else {
+    // Each slice reads its pixels once, but has sums of its own, which are added up in the end.
+    const int64_t pixels = p.rows() * c.out[2];
+    p.slices = std::max<int64_t>(
+        1, std::min({kEnough, pixels / 800, p.rows(), (int64_t{4} << 20) / p.gradient()}));
+  }
+  return p;
+}
+
+// Pads the rows of x along the last axis.
+const float* copied(Pool& pool, const Plan& p, const Sizes& s, const float* x,
+                    float* copy) {
+  if (!p.copies) return x;
+  const int64_t rows = s.batch * s.in[0] * s.in[1], together = 64;
+  const int64_t skip = std::max<int64_t>(0, -p.before), low = std::max<int64_t>(0, p.before);
+  const int64_t kept = std::max<int64_t>(0, std::min(s.in[2] - skip, p.width - low));
+  in_parallel(pool, rows * p.width * s.ins > 1 << 15, over(rows, together), [&](int64_t task) {
+    for (int64_t row = task * together; row < std::min(rows, (task + 1) * together); ++row) {
+      float* to = copy + row * p.width * s.ins;
+      const int64_t before = std::min(low, p.width);
+      std::memset(to, 0, sizeof(float) * before * s.ins);
+      if (kept)
+        std::memcpy(to + before * s.ins, x + (row * s.in[2] + skip) * s.ins,
+                    sizeof(float) * kept * s.ins);
+      std::memset(to + (before + kept) * s.ins, 0,
+                  sizeof(float) * (p.width - before - kept) * s.ins);
+    }
+  });
+  return copy;
+}
+
+// Output pixels by the taps that they meet.
+std::vector<Phase> phases_of(const Conv& c) {
+  int64_t period[3];
+  for (int a = 0; a < 3; ++a) {
+    int64_t x = c.spread[a], y = c.stride[a];
+    while (y) std::swap(x %= y, y);  // x: the greatest common divisor
+    period[a] = c.spread[a] / x;
+  }
+  std::vector<Phase> phases;
+  int64_t r[3];
+  for (r[0] = 0; r[0] < period[0]; ++r[0])
+    for (r[1] = 0; r[1] < period[1]; ++r[1])
+      for (r[2] = 0; r[2] < period[2]; ++r[2]) {
+        Phase p = {};
+        std::vector<int64_t> offsets[3], numbers[3];
+        for (int a = 0; a < 3; ++a) {
+          p.first[a] = r[a], p.step[a] = period[a];
+          p.count[a] = r[a] < c.out[a] ? over(c.out[a] - r[a], period[a]) : 0;
+          p.stride[a] = period[a] * c.stride[a] / c.spread[a];
+          for (int64_t k = 0; k < c.kernel[a]; ++k) {
+            const int64_t u = r[a] * c.stride[a] - c.low[a] + k * c.dilation[a];
+            if (u % c.spread[a] == 0)
+              offsets[a].push_back(u / c.spread[a]), numbers[a].push_back(k);
+          }
+        }
+        if (p.count[0] * p.count[1] * p.count[2] == 0) continue;
+        for (size_t i = 0; i < offsets[0].size(); ++i)
+          for (size_t j = 0; j < offsets[1].size(); ++j)
+            for (size_t k = 0; k < offsets[2].size(); ++k, ++p.taps) {
+              const int64_t offset[3] = {offsets[0][i], offsets[1][j], offsets[2][k]};
+              for (int a = 0; a < 3; ++a) {
+                p.least[a] = p.taps ? std::min(p.least[a], offset[a]) : offset[a];
+                p.most[a] = p.taps ? std::max(p.most[a], offset[a]) : offset[a];
+                p.offset[p.taps][a] = offset[a];
+              }
+              p.which[p.taps] =
+                  (int)((numbers[0][i] * c.kernel[1] + numbers[1][j]) * c.kernel[2] + numbers[2][k]);
+            }
+        phases.push_back(p);
+      }
+  return phases;
+}
+
+}  // namespace
+
+bool choose(const char* kind) {
+  if (!has(kind)) return false;
+  chosen = table(kind);
+  return true;
+}
+
+int64_t scratch_floats(const Sizes& s, bool gradient) {
+  if (!chosen || fault(s)) return -1;
+  if (product(plan_for(s, chosen->vector, gradient).conv.kernel) > kMostTaps) return -1;
+  int64_t most = 16;
+  for (int vector : {4, 8, 16}) most = std::max(most, plan_for(s, vector, gradient).size());
+  return most;
+}
+
+const char* fault(const Sizes& s, const Floats& given, bool gradient) {
+  if (!chosen) return "no kernels for this processor";
+  if (const char* what = fault(s)) return what;
+  const Plan plan = plan_for(s, chosen->vector, gradient);
+  if (product(plan.conv.kernel) > kMostTaps) return "more taps than its tables hold";
+  if (gradient && (s.turned || product(s.spread) != 1))
+    return "a kernel gradient of a spread input";
+  if (given.x != s.batch * product(s.in) * s.groups * s.ins ||
+      given.y != s.batch * product(s.out) * s.groups * s.outs ||
+      given.kernel != product(s.kernel) * s.ins * s.groups * s.outs)
+    return "arrays of other sizes than it was told";
+  if (given.scratch < plan.size()) return "too little scratch memory";
+  return nullptr;
+}
+
+void convolve(Pool& pool, const Sizes& s, const float* x, const float* kernel, float* y,
+              float* scratch) {
+  const Plan plan = plan_for(s, chosen->vector, false);
+  const Conv& c = plan.conv;
+  float *packed = scratch, *zeros = packed + plan.packed, *copy = zeros + plan.zeros;
+  std::memset(zeros, 0, sizeof(float) * plan.zeros);
+  const int64_t outputs = s.batch * product(s.out) * s.groups * s.outs;
+  const int64_t products = s.batch * product(s.out) * c.groups * c.outs * product(c.kernel) * c.ins;
+  const bool large = products > 1 << 17;
+
+  const int64_t groups = c.lanes ? 1 : c.groups;
+  in_parallel(pool, plan.packed > 1 << 15, groups * plan.blocks, [&](int64_t task) {
+    chosen->pack(&c, kernel, packed, task / plan.blocks, task % plan.blocks);
+  });
+  const float* input = copied(pool, plan, s, x, copy);
+
+  const std::vector<Phase> phases = phases_of(c);
+  const int64_t threads = std::max<int64_t>(1, pool.threads());
+  int64_t tiles = 0;
+  for (const Phase& p : phases) tiles += over(s.batch * product(p.count), chosen->rows);
+  const int64_t chunk =
+      chosen->rows * std::min<int64_t>(64, std::max<int64_t>(1, tiles / (6 * threads)));
+  const int64_t blocks = groups * plan.blocks;
+  const int64_t parts = std::min(blocks, over(4 * threads, tiles));  // where pixels are few
+  struct Task {
+    const Phase* phase;
+    int64_t begin, part;
+  };
+  std::vector<Task> tasks;
+  for (const Phase& p : phases)
+    for (int64_t begin = 0; begin < s.batch * product(p.count); begin += chunk)
+      for (int64_t part = 0; part < parts; ++part) tasks.push_back({&p, begin, part});
+  in_parallel(pool, large, (int64_t)tasks.size(), [&](int64_t number) {
+    const Task& t = tasks[number];
+    ConvWork work;
+    work.conv = &c, work.phase = t.phase;
+    work.x = input, work.packed = packed, work.zeros = zeros, work.y = y;
+    work.stream = outputs > kCached;
+    work.begin = t.begin;
+    work.end = std::min(t.begin + chunk, s.batch * product(t.phase->count));
+    work.first_block = t.part * blocks / parts;
+    work.end_block = (t.part + 1) * blocks / parts;
+    chosen->convolve(&work);
+  });
+}
+
+void kernel_gradient(Pool& pool, const Sizes& s, const float* x, const float* g, float* dk,
+                     float* scratch) {
+  const Plan plan = plan_for(s, chosen->vector, true);
+  const Conv& c = plan.conv;
+  const float* input = copied(pool, plan, s, x, scratch);
+  float* parts = plan.slices > 1 ? scratch + plan.copy : dk;
+  const int64_t size = plan.gradient(), rows = plan.rows();
+  const bool large = rows * c.out[2] * size > 1 << 17;
+  std::atomic<bool> finite{true};
+  const int64_t cotangents = s.batch * product(s.out) * s.groups * s.outs, stretch = 1 << 16;
+  in_parallel(pool, cotangents > 1 << 17, over(cotangents, stretch), [&](int64_t task) {
+    const int64_t begin = task * stretch;
+    if (!chosen->all_finite(g + begin, std::min(stretch, cotangents - begin)))
+      finite = false;
+  });
+  // Where there are few slices, their blocks of channels apart, and then their rows of taps.
+  const int64_t tap_rows = c.kernel[0] * c.kernel[1];
+  const int64_t groups = c.lanes ? 1 : c.groups;
+  const int64_t blocks = c.lanes ? over(plan.blocks, 2) : plan.blocks;
+  const int64_t parts_of_blocks = std::min(blocks, over(kEnough, plan.slices * groups));
+  const int64_t parts_of_taps =
+      std::min(tap_rows, over(kEnough, plan.slices * groups * parts_of_blocks));
+  in_parallel(pool, large, plan.slices * groups * parts_of_blocks * parts_of_taps,
+              [&](int64_t task) {
+    int64_t rest = task;
+    const auto next = [&](int64_t count) {
+      const int64_t number = rest % count;
+      rest /= count;
+      return number;
+    };
+    GradientWork work;
+    const int64_t taps = next(parts_of_taps), part = next(parts_of_blocks);
+    work.group = next(groups);
+    const int64_t slice = rest;
+    work.conv = &c, work.x = input, work.g = g, work.dk = parts + slice * size;
+    work.strict = !finite;
+    work.begin = slice * rows / plan.slices, work.end = (slice + 1) * rows / plan.slices;
+    work.first_block = part * blocks / parts_of_blocks;
+    work.end_block = (part + 1) * blocks / parts_of_blocks;
+    work.first_tap_row = taps * tap_rows / parts_of_taps;
+    work.end_tap_row = (taps + 1) * tap_rows / parts_of_taps;
+    chosen->kernel_gradient(&work);
+  });
+  if (plan.slices > 1) {
+    const int64_t piece = 4096;
+    float* to = dk;
+    in_parallel(pool, size * plan.slices > 1 << 15, over(size, piece), [&](int64_t task) {
+      const int64_t begin = task * piece, end = std::min(size, begin + piece);
+      std::memcpy(to + begin, parts + begin, sizeof(float) * (end - begin));
+      for (int64_t slice = 1; slice < plan.slices; ++slice)
+        for (int64_t n = begin; n < end; ++n) to[n] += parts[slice * size + n];
+    });
+  }
+}
+
+}  // namespace jaxcnn

@@ -1,0 +1,80 @@
+// What the two halves of the library share: plain data only.
+//
+// kernels.cc is compiled once for each kind of processor, convolution.cc once for the oldest. Nothing
+// with external linkage may be defined in a header that both include (an inline function, a
+// template of the standard library): the linker keeps one copy, which might be the one with
+// instructions that this processor lacks.
+
+#ifndef JAXCNN_KERNELS_H_
+#define JAXCNN_KERNELS_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace jaxcnn {
+
+constexpr int kMostTaps = 256;  // after the last axis has been folded into the channels
+constexpr int kMostRows = 14;   // output pixels of one register tile
+constexpr int kMostSegments = 512;
+constexpr int kWidestBlock = 32;  // output channels of one packed block
+
+// A convolution over three axes (those that are missing have size 1) in NHWC order. Sizes are those
+// of one group. `pixel` is the number of floats from a pixel to its neighbour, in x and in y.
+struct Conv {
+  int64_t batch, groups, ins, outs;
+  int64_t in_pixel, out_pixel;
+  int64_t in[3], out[3], kernel[3], stride[3], low[3], spread[3], dilation[3];
+  int turned;  // the kernel is that of the convolution whose input gradient this is
+  int lanes;   // several groups share one vector
+};
+
+// The output pixels first + step * q for 0 <= q < count: those that meet the same taps, where the
+// input is spread with zeros. Without spreading there is one phase, with every tap.
+struct Phase {
+  int64_t count[3], first[3], step[3], stride[3];
+  int64_t least[3], most[3];  // of the offsets
+  int taps;
+  int64_t offset[kMostTaps][3];
+  int which[kMostTaps];  // number of the tap in the packed kernel
+};
+
+// A piece of work on the positions [begin, end) of a phase, for blocks of output channels, counted
+// through all groups.
+struct ConvWork {
+  const Conv* conv;
+  const Phase* phase;
+  const float *x, *packed, *zeros;
+  float* y;
+  int64_t begin, end;
+  int64_t first_block, end_block;
+  int stream;  // y is too large for the caches: write past them
+};
+
+// The kernel gradient over the rows [begin, end) of output pixels (batch, out[0], out[1]): for some
+// rows of taps and blocks of output channels of a group (of two vectors where groups share them).
+struct GradientWork {
+  const Conv* conv;
+  const float *x, *g;
+  float* dk;  // (*K, ins, groups * outs), written
+  int64_t begin, end;
+  int64_t group, first_block, end_block, first_tap_row, end_tap_row;
+  int strict;  // multiply the padding's zeros too: they matter where g is not finite
+};
+
+struct Kernels {
+  int vector;  // floats
+  int block;   // output channels of a packed block (of `vector` where groups share vectors)
+  int rows;    // output pixels of a tile
+  void (*pack)(const Conv*, const float* kernel, float* packed, int64_t group, int64_t block);
+  void (*convolve)(const ConvWork*);
+  void (*kernel_gradient)(const GradientWork*);
+  int (*all_finite)(const float*, int64_t count);
+};
+
+extern "C" const Kernels* jaxcnn_kernels_v3();
+extern "C" const Kernels* jaxcnn_kernels_v4();
+extern "C" const Kernels* jaxcnn_kernels_base();
+
+}  // namespace jaxcnn
+
+#endif  // JAXCNN_KERNELS_H_

@@ -1,0 +1,99 @@
+"""Run the native kernels under sanitizers, over random convolutions and wrong calls.
+
+    python scripts/sanitize_native.py [address,undefined|thread] [--cases 200]
+
+Compiles the library with ``-fsanitize`` into a temporary folder, starts Python with the sanitizer's
+runtime loaded first, and in it runs the checks of ``tests/jaxcnn/functional/lowering/test_native.py`` for
+every kind of kernels that this processor can run. Ends with 0 where no sanitizer spoke. Leaks are not
+looked for: Python's own are many.
+
+``thread`` runs ``tests/native/threads.cc`` instead, without Python and XLA, whose own threads are not compiled for it.
+"""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+_RUN = """
+import sys
+from pathlib import Path
+from jaxcnn.native import _library
+_library._FILE = Path(sys.argv[1])
+import test_native as t
+assert t.KIND, t.native()
+choose = _library._loaded().jaxcnn_choose
+for kind in [k for k in _library._KINDS if choose(k.encode())]:
+    choose(kind.encode())
+    done = sum(t.check(seed, spoiled=seed % 4 == 0) for seed in range(int(sys.argv[2])))
+    t.test_large_maps_equal_the_sum_over_taps(kind)
+    for what in t.WRONG:
+        t.test_a_wrong_call_is_an_error(what)
+    print(f"{kind}: {done} results, {len(t.LARGE)} large maps, {len(t.WRONG)} wrong calls", flush=True)
+"""
+
+
+def threads(compiler: str) -> int:
+    """Compile and run the callers from several threads; their exit status."""
+    source = ROOT / "jaxcnn/native/source"
+    flags = ["-std=c++17", "-O1", "-g", "-ffp-contract=fast", "-fsanitize=thread", f"-I{source}"]
+    kinds = {"avx2": ["-march=x86-64-v3"], "avx512": ["-march=x86-64-v4"]}
+    if platform.machine() != "x86_64":
+        kinds = {"base": []}
+    with tempfile.TemporaryDirectory() as folder:
+        objects = []
+        for number, machine in enumerate(kinds.values()):
+            objects.append(str(Path(folder, f"{number}.o")))
+            compile_ = [compiler, *flags, *machine, "-c", str(source / "kernels.cc")]
+            subprocess.run([*compile_, "-o", objects[-1]], check=True)
+        program = str(Path(folder, "threads"))
+        sources = [str(source / "convolution.cc"), str(ROOT / "tests/native/threads.cc")]
+        link = [compiler, *flags, *sources, *objects, "-pthread", "-o", program]
+        subprocess.run(link, check=True)
+        return subprocess.run([program, *kinds], check=False).returncode
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("sanitizers", nargs="?", default="address,undefined")
+    parser.add_argument("--cases", type=int, default=200)
+    options = parser.parse_args()
+    compiler = os.environ.get("CXX", "g++")
+    if options.sanitizers == "thread":
+        return told(threads(compiler))
+    first = "libasan.so" if "address" in options.sanitizers else "libubsan.so"
+    runtime = subprocess.run(
+        [compiler, f"-print-file-name={first}"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder, "libjaxcnn.so")
+        compile_ = [sys.executable, str(ROOT / "jaxcnn/native/_compile.py")]
+        compile_ += ["--sanitize", options.sanitizers, "--output", str(library)]
+        subprocess.run(compile_, check=True)
+        tests = ROOT / "tests/jaxcnn/functional/lowering"
+        done = subprocess.run(
+            [sys.executable, "-c", _RUN, str(library), str(options.cases)],
+            env={
+                **os.environ,
+                "LD_PRELOAD": runtime,
+                "ASAN_OPTIONS": "detect_leaks=0:halt_on_error=1",
+                "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+                "PYTHONPATH": os.pathsep.join([str(ROOT), str(tests)]),
+                "JAX_ENABLE_COMPILATION_CACHE": "0",
+            },
+            check=False,
+        )
+    return told(done.returncode)
+
+
+def told(status: int) -> int:
+    print("no sanitizer spoke" if status == 0 else f"status {status}")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

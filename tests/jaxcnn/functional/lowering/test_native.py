@@ -1,0 +1,546 @@
+"""The native kernels equal a sum over taps in NumPy, on every kind of processor that this one can play.
+
+Without the library (no C++ compiler at installation) there is nothing to test here, but that
+everything else works, which the other tests show.
+"""
+
+import os
+import random
+import subprocess
+import sys
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import jaxcnn.functional as F
+from jaxcnn import runtime
+from jaxcnn.functional._lowering import _native, _rules
+from jaxcnn.functional._lowering._convolution import Case, Convolution
+from jaxcnn.functional._padding import span
+from jaxcnn.native import CONV, KERNEL_GRADIENT, _library, native
+
+ROOT = Path(__file__).parents[4]
+KIND = native().kind
+needs_kernels = pytest.mark.skipif(KIND is None, reason=f"no native kernels: {native().why}")
+
+
+def playable():
+    """The kinds of kernels that this processor can run, its own first."""
+    if KIND is None:
+        return [pytest.param("none", marks=needs_kernels)]
+    choose = _library._loaded().jaxcnn_choose
+    kinds = [kind for kind in _library._KINDS if choose(kind.encode())]
+    choose(KIND.encode())
+    return kinds
+
+
+@pytest.fixture(params=playable())
+def kind(request):
+    choose = _library._loaded().jaxcnn_choose
+    assert choose(request.param.encode())
+    yield request.param
+    choose(KIND.encode())
+
+
+# --- an independent sum over taps, in float64
+
+
+def reference(conv, x, kernel, g):
+    """Output and both gradients; padding and spreading are zeros that are multiplied."""
+    x, kernel, g = (np.asarray(a, np.float64) for a in (x, kernel, g))
+    rank, groups, size = conv.rank, conv.groups, kernel.shape[:-2]
+    low = [max(pair[0], 0) for pair in conv.padding]
+    spread = [span(n, d) for n, d in zip(x.shape[1:-1], conv.input_dilation, strict=True)]
+    room = [n + abs(a) + abs(b) for n, (a, b) in zip(spread, conv.padding, strict=True)]
+    wide = np.zeros((x.shape[0], *room, x.shape[-1]))
+    where = (
+        slice(None),
+        *(slice(b, b + n, d) for b, n, d in zip(low, spread, conv.input_dilation, strict=True)),
+    )
+    wide[where] = x
+    wide = wide.reshape(*wide.shape[:-1], groups, -1)
+    to_wide = np.zeros_like(wide)
+    split = kernel.reshape(*size, -1, groups, kernel.shape[-1] // groups)
+    cotangent = g.reshape(*g.shape[:-1], groups, -1)
+    y, dk = np.zeros_like(cotangent), np.zeros_like(split)
+    with np.errstate(invalid="ignore"):
+        for tap in np.ndindex(*size):
+            begin = [
+                k * d + b - pair[0]
+                for k, d, b, pair in zip(tap, conv.kernel_dilation, low, conv.padding, strict=True)
+            ]
+            met = (
+                slice(None),
+                *(
+                    slice(b, b + (n - 1) * s + 1, s)
+                    for b, n, s in zip(begin, g.shape[1:-1], conv.strides, strict=True)
+                ),
+            )
+            axes = tuple(range(rank + 1))
+            for group in range(groups):
+                weights, seen = split[tap][:, group], wide[met][..., group, :]
+                y[..., group, :] += seen @ weights
+                to_wide[met][..., group, :] += cotangent[..., group, :] @ weights.T
+                dk[tap][:, group] += np.tensordot(seen, cotangent[..., group, :], (axes, axes))
+    dx = to_wide.reshape(*to_wide.shape[:-2], -1)[where]
+    return y.reshape(g.shape), dx, dk.reshape(kernel.shape)
+
+
+GROUPED = ((1, 1), (1, 1), (1, 2), (2, 1), (2, 2), (3, 4), (4, 4), (8, 8), (16, 16), (5, 7))
+CHANNELS = (1, 2, 3, 4, 5, 8, 16, 17, 20, 31, 33, 50, 70)
+
+
+def draw(rng):
+    """A random convolution of any kind, and the shape of its input."""
+    rank = rng.choice([1, 2, 2, 2, 3])
+    groups = rng.choice([1, 1, 1, 2, 3, 4, 8, 16, 20])
+    ins, outs = rng.choice(CHANNELS), rng.choice(CHANNELS)
+    if groups > 1:
+        ins, outs = rng.choice(GROUPED)
+    kernel = tuple(rng.choice([1, 2, 3, 5, 7] if rank < 3 else [1, 2, 3]) for _ in range(rank))
+    dilation = tuple(rng.choice([1, 1, 2]) for _ in range(rank))
+    reach = [(k - 1) * d for k, d in zip(kernel, dilation, strict=True)]
+    padding = tuple(
+        rng.choice([(0, 0), (r // 2, r - r // 2), (r, r), (1, 0), (2, 3), (-1, 2), (1, -1)])
+        for r in reach
+    )
+    strides = tuple(rng.choice([1, 1, 2, 3]) for _ in range(rank))
+    spread = (
+        tuple(rng.choice([1, 2, 3]) for _ in range(rank)) if rng.random() < 0.3 else (1,) * rank
+    )
+    if rng.random() < 0.7 and spread != (1,) * rank:
+        strides = (1,) * rank
+    size = tuple(rng.randint(3, {1: 60, 2: 15, 3: 7}[rank]) for _ in range(rank))
+    if rank == 2 and rng.random() < 0.1:
+        size = (40, 47)
+    conv = Convolution(strides, padding, spread, dilation, groups)
+    x = jax.ShapeDtypeStruct((rng.choice([1, 2, 5]), *size, ins * groups), jnp.float32)
+    case = Case.of(conv, x, kernel, outs * groups)
+    # A crop of a whole axis, or of more, is no convolution that XLA takes.
+    cropped = any(n + low + high < 1 for n, (low, high) in zip(size, padding, strict=True))
+    return draw(rng) if min(case.out_size) < 1 or cropped else (case, x.shape)
+
+
+def arrays(case, shape, seed=0):
+    rng = np.random.default_rng(seed)
+    features = case.outs * case.conv.groups
+    shapes = (shape, (*case.kernel_size, case.ins, features), (shape[0], *case.out_size, features))
+    return [rng.normal(size=s).astype(np.float32) for s in shapes]
+
+
+def by_kernels(case, x, kernel, g):
+    """Output and both gradients where the kernels take them, in one program; ``None`` where not."""
+    conv, size = case.conv, case.kernel_size
+    back = conv.of_input_gradient(case.map_size, size)
+    to_input = Case.of(back, g, size, x.shape[-1])
+    takes = (
+        _native.convolves(case),
+        _native.convolves(to_input, turned=True),
+        _native.sums(case),
+    )
+
+    @jax.jit
+    def run(x, kernel, g):
+        return (
+            _native.forward(conv, x, kernel) if takes[0] else None,
+            _native.input_gradient(back, g, kernel, case.map_size) if takes[1] else None,
+            _native.kernel_gradient(conv, x, g, size) if takes[2] else None,
+        )
+
+    return run(x, kernel, g)
+
+
+def assert_close(found, expected, case):
+    found = np.asarray(found, np.float64)
+    assert found.shape == expected.shape
+    finite = np.isfinite(expected)
+    np.testing.assert_array_equal(np.isfinite(found), finite, err_msg=str(case))
+    scale = np.abs(expected[finite]).max(initial=1e-6)
+    error = np.abs(found[finite] - expected[finite]).max(initial=0) / scale
+    assert error < 1e-5, (error, case)
+
+
+def check(seed, spoiled=False):
+    rng = random.Random(seed)
+    case, shape = draw(rng)
+    operands = arrays(case, shape, seed)
+    if spoiled:
+        for operand in (operands[0], operands[2]):
+            if rng.random() < 0.7:
+                place = tuple(rng.randrange(n) for n in operand.shape)
+                operand[place] = rng.choice([np.nan, np.inf, -np.inf])
+    found = by_kernels(case, *operands)
+    for one, expected in zip(found, reference(case.conv, *operands), strict=True):
+        if one is not None:
+            assert_close(one, expected, case)
+    return sum(one is not None for one in found)
+
+
+@needs_kernels
+def test_every_result_equals_the_sum_over_taps(kind):
+    assert sum(check(seed) for seed in range(60)) > 140
+
+
+@needs_kernels
+def test_what_is_not_finite_is_so_where_the_sum_is(kind):
+    for seed in range(1000, 1030):
+        check(seed, spoiled=True)
+
+
+@pytest.mark.slow
+@needs_kernels
+@pytest.mark.parametrize("block", range(5))
+def test_every_result_of_many_cases_equals_the_sum_over_taps(kind, block):
+    for seed in range(10_000 + 1000 * block, 10_000 + 1000 * block + 400):
+        check(seed, spoiled=seed % 4 == 0)
+    jax.clear_caches()
+
+
+LARGE = (
+    # (x, kernel, padding, stride, groups): maps of more than one block of rows, several slices
+    ((3, 60, 50, 24), (3, 3, 24, 40), 1, 1, 1),
+    ((2, 64, 64, 3), (7, 7, 3, 64), 3, 2, 1),
+    ((2, 40, 40, 64), (3, 3, 1, 64), 1, 1, 64),
+    ((2, 40, 40, 64), (3, 3, 4, 64), 1, 2, 16),
+    ((2, 7, 7, 256), (3, 3, 256, 128), 1, 1, 1),
+    ((4, 1500, 8), (9, 8, 70), 4, 1, 1),
+)
+
+
+def convolution(x, kernel, padding, stride, groups):
+    return F.conv(x, kernel, strides=stride, padding=padding, feature_group_count=groups)
+
+
+@needs_kernels
+def test_large_maps_equal_the_sum_over_taps(kind):
+    for x, kernel, padding, stride, groups in LARGE:
+        rank = len(x) - 2
+        conv = Convolution(
+            (stride,) * rank, ((padding, padding),) * rank, (1,) * rank, (1,) * rank, groups
+        )
+        case = Case.of(conv, jax.ShapeDtypeStruct(x, jnp.float32), kernel[:-2], kernel[-1])
+        operands = arrays(case, x)
+        found = by_kernels(case, *operands)
+        for one, expected in zip(found, reference(conv, *operands), strict=True):
+            assert_close(one, expected, case)
+
+
+# --- the same bits whatever the number of threads
+
+_BITS = """
+import hashlib, sys
+import jax, numpy as np
+sys.path.insert(0, sys.argv[1])
+import test_native as t
+digest = hashlib.sha256()
+for x, kernel, padding, stride, groups in t.LARGE:
+    rank = len(x) - 2
+    conv = t.Convolution((stride,) * rank, ((padding, padding),) * rank, (1,) * rank, (1,) * rank, groups)
+    case = t.Case.of(conv, jax.ShapeDtypeStruct(x, np.float32), kernel[:-2], kernel[-1])
+    for found in t.by_kernels(case, *t.arrays(case, x)):
+        digest.update(np.asarray(found).tobytes())
+print(digest.hexdigest())
+"""
+
+
+def in_a_process(program, *arguments, **environment):
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program), *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=600,
+        check=False,
+        env={
+            **os.environ,
+            "JAX_PLATFORMS": "cpu",
+            "JAX_ENABLE_COMPILATION_CACHE": "0",
+            **environment,
+        },
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+@needs_kernels
+def test_one_two_and_four_threads_give_the_same_bits():
+    folder = str(Path(__file__).parent)
+    found = {in_a_process(_BITS, folder, NPROC=str(threads)) for threads in (1, 2, 4)}
+    assert len(found) == 1
+
+
+@needs_kernels
+def test_several_convolutions_at_once_and_from_several_threads_do_not_wait_for_ever():
+    program = """
+    import threading
+    import jax, numpy as np
+    import jaxcnn.functional as F
+    x, kernel = np.ones((2, 24, 24, 32), np.float32), np.ones((3, 3, 32, 64), np.float32)
+    run = jax.jit(lambda x, k: [F.conv(x + n, k, padding=1).sum() for n in range(8)])
+    expected = [float(v) for v in run(x, kernel)]
+    wrong = []
+    def many():
+        for _ in range(20):
+            if [float(v) for v in run(x, kernel)] != expected:
+                wrong.append(1)
+    threads = [threading.Thread(target=many) for _ in range(6)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    print(len(wrong))
+    """
+    assert in_a_process(program, NPROC="2").strip() == "0"
+
+
+# --- where the rules take it, and where not
+
+SHAPES = ((2, 20, 20, 32), (3, 3, 32, 64))
+X, KERNEL = jnp.ones(SHAPES[0]), jnp.ones(SHAPES[1])
+
+
+def same(x, kernel):
+    return F.conv(x, kernel, padding="same")
+
+
+def loss(x, kernel):
+    return (same(x, kernel) ** 2).sum()
+
+
+def program_of(function, *operands):
+    return jax.jit(function).lower(*operands).as_text()
+
+
+@pytest.fixture
+def switched_off():
+    runtime.use_native_kernels(False)
+    yield
+    runtime.use_native_kernels(True)
+
+
+@needs_kernels
+def test_a_step_calls_the_kernels_for_the_output_and_both_gradients():
+    text = program_of(jax.grad(loss, (0, 1)), X, KERNEL)
+    assert text.count(f"@{CONV}(") == 2
+    assert text.count(f"@{KERNEL_GRADIENT}(") == 1
+
+
+@needs_kernels
+def test_the_switch_reaches_what_has_been_compiled_already(switched_off):
+    assert "jaxcnn" not in program_of(same, X, KERNEL)
+    runtime.use_native_kernels(True)
+    assert CONV in program_of(same, X, KERNEL)
+    assert runtime.native_kernels_in_use()
+
+
+@needs_kernels
+def test_other_types_and_the_rules_switched_off_stay_pure():
+    assert CONV not in program_of(same, X.astype(jnp.bfloat16), KERNEL.astype(jnp.bfloat16))
+    runtime.use_cpu_rules(False)
+    try:
+        assert CONV not in program_of(same, X, KERNEL)
+    finally:
+        runtime.use_cpu_rules(True)
+
+
+def test_an_empty_batch_stays_pure():
+    assert same(jnp.ones((0, 20, 20, 32)), KERNEL).shape == (0, 20, 20, 64)
+
+
+@pytest.mark.parametrize("batch", ["2", "b"])
+def test_what_is_exported_holds_no_call_of_this_process(batch):
+    x = jax.ShapeDtypeStruct(jax.export.symbolic_shape(f"{batch}, 20, 20, 32"), jnp.float32)
+    exported = jax.export.export(jax.jit(same))(x, KERNEL)
+    assert "jaxcnn" not in exported.mlir_module()
+    again = jax.export.deserialize(exported.serialize())
+    np.testing.assert_allclose(again.call(X, KERNEL), same(X, KERNEL), rtol=1e-5)
+
+
+def normal(*shape, seed=0):
+    return jnp.asarray(np.random.default_rng(seed).normal(size=shape), jnp.float32)
+
+
+def transformed():
+    """Functions of an input and a kernel, by what is done to the convolution in them."""
+
+    def scanned(x, kernel):
+        return jax.lax.scan(
+            lambda k, _: (k - 1e-3 * jax.grad(loss, 1)(x, k), None), kernel, None, 3
+        )
+
+    return {
+        "vmap of the input": jax.vmap(same, (0, None)),
+        "vmap of both": jax.vmap(same),
+        "gradient of a gradient": jax.grad(
+            lambda x, k: (jax.grad(loss, (0, 1))(x, k)[1] ** 2).sum(), (0, 1)
+        ),
+        "forward over reverse": lambda x, k: jax.jvp(jax.grad(loss, (0, 1)), (x, k), (x, k)),
+        "remat": jax.grad(jax.checkpoint(loss), (0, 1)),
+        "scan": scanned,
+    }
+
+
+@needs_kernels
+@pytest.mark.parametrize("name", transformed())
+def test_every_transformation_equals_the_pure_rules(name):
+    function = transformed()[name]
+    x, kernel = normal(2, 12, 12, 16), normal(3, 3, 16, 32, seed=1) / 12
+    if name.startswith("vmap"):
+        x = normal(3, 2, 12, 12, 16)
+        kernel = normal(3, 3, 3, 16, 32, seed=1) / 12 if name.endswith("both") else kernel
+    native_run = jax.jit(function).lower(x, kernel)
+    assert "jaxcnn_conv" in native_run.as_text()
+    found = native_run.compile()(x, kernel)
+    runtime.use_native_kernels(False)
+    try:
+        expected = jax.jit(function)(x, kernel)
+    finally:
+        runtime.use_native_kernels(True)
+    for one, other in zip(jax.tree.leaves(found), jax.tree.leaves(expected), strict=True):
+        scale = float(jnp.abs(other).max())
+        np.testing.assert_allclose(one / scale, other / scale, atol=1e-5)
+
+
+@needs_kernels
+def test_a_donated_input_is_replaced():
+    step = jax.jit(lambda x, k: x + same(x, k), donate_argnums=0)
+    x, kernel = normal(2, 12, 12, 16), normal(3, 3, 16, 16, seed=1)
+    expected = x + same(x, kernel)
+    np.testing.assert_allclose(step(x, kernel), expected, rtol=1e-4, atol=1e-4)
+
+
+@needs_kernels
+def test_several_devices_are_pure_without_shard_map_and_native_within():
+    program = """
+    import jax, numpy as np, jax.numpy as jnp
+    from jax.sharding import NamedSharding, PartitionSpec as P
+    import jaxcnn.functional as F
+    mesh = jax.make_mesh((2,), ("batch",))
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(4, 20, 20, 32)).astype(np.float32)
+    kernel = rng.normal(size=(3, 3, 32, 64)).astype(np.float32)
+    grads = jax.grad(lambda k, x: (F.conv(x, k, padding=1) ** 2).sum())
+    expected = grads(kernel, x)
+    spread = jax.device_put(x, NamedSharding(mesh, P("batch")))
+    one = jax.jit(grads, in_shardings=(NamedSharding(mesh, P()), NamedSharding(mesh, P("batch"))))
+    print("jaxcnn" in one.lower(kernel, spread).as_text())
+    inside = lambda k, x: jax.lax.psum(grads(k, x), "batch")
+    mapped = jax.jit(jax.shard_map(inside, mesh=mesh, in_specs=(P(), P("batch")), out_specs=P(), check_vma=False))
+    print("jaxcnn" in mapped.lower(kernel, spread).as_text())
+    for found in (one(kernel, spread), mapped(kernel, spread)):
+        print(bool(np.abs(found - expected).max() < 1e-5 * np.abs(expected).max()))
+    """
+    flags = "--xla_force_host_platform_device_count=2"
+    assert in_a_process(program, XLA_FLAGS=flags).split() == ["False", "True", "True", "True"]
+
+
+# --- a wrong call is an error
+
+SIZES = _native._sizes(
+    Case.of(
+        Convolution((1, 1), ((1, 1), (1, 1)), (1, 1), (1, 1), 1),
+        jax.ShapeDtypeStruct(SHAPES[0], jnp.float32),
+        (3, 3),
+        64,
+    )
+)
+
+
+def call(sizes=SIZES, scratch=100_000, x=X, kernel=KERNEL, out=(2, 20, 20, 64), target=CONV):
+    results = [jax.ShapeDtypeStruct(s, jnp.float32) for s in (out, (scratch,))]
+    run = jax.jit(
+        lambda x, k: jax.ffi.ffi_call(target, results)(x, k, sizes=np.array(sizes, np.int64))[0]
+    )
+    return jax.block_until_ready(run(x, kernel))
+
+
+def with_number(place, value):
+    return (*SIZES[:place], value, *SIZES[place + 1 :])
+
+
+WRONG = {
+    "too little scratch memory": {"scratch": 16},
+    "another count of sizes": {"sizes": SIZES[:-1]},
+    "arrays of other sizes": {"x": X[:1]},
+    "arrays of other sizes ": {"kernel": KERNEL[:2]},
+    "an empty or negative size": {"sizes": with_number(0, 0)},
+    "an empty or negative size ": {"sizes": with_number(5, -20)},
+    "an output size that does not follow": {"sizes": with_number(8, 21)},
+    "a step below 1": {"sizes": with_number(15, 0)},
+    "a number beyond": {"sizes": with_number(6, 2**40)},
+    "turned is neither 0 nor 1": {"sizes": with_number(28, 2)},
+}
+
+
+@needs_kernels
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_call_is_an_error(what):
+    assert call().shape == (2, 20, 20, 64)
+    with pytest.raises(jax.errors.JaxRuntimeError, match=what.strip()):
+        call(**WRONG[what])
+
+
+@needs_kernels
+def test_more_taps_than_the_tables_hold_stay_pure():
+    x, kernel = jnp.ones((1, 40, 40, 20)), jnp.ones((17, 17, 20, 8))
+    assert CONV not in program_of(same, x, kernel)
+
+
+# --- which kernels there are
+
+
+def found_with(monkeypatch, setting=None):
+    monkeypatch.delenv("JAXCNN_NATIVE", raising=False)
+    if setting is not None:
+        monkeypatch.setenv("JAXCNN_NATIVE", setting)
+    return native.__wrapped__()
+
+
+def test_the_environment_switches_the_kernels_off(monkeypatch):
+    assert found_with(monkeypatch, "0") == replace(native(), kind=None, why="JAXCNN_NATIVE=0")
+
+
+def test_an_unknown_setting_is_an_error_that_lists_the_others(monkeypatch):
+    with pytest.raises(ValueError, match=r"one of 0, 1, avx512, avx2, base, not 'fast'"):
+        found_with(monkeypatch, "fast")
+
+
+@needs_kernels
+def test_the_environment_chooses_a_kind(kind, monkeypatch):
+    assert found_with(monkeypatch, kind).kind == kind
+
+
+@needs_kernels
+def test_a_library_that_cannot_be_loaded_is_one_warning_and_pure_rules(monkeypatch, tmp_path):
+    broken = tmp_path / "libjaxcnn.so"
+    broken.write_bytes(b"not a library")
+    monkeypatch.setattr(_library, "_FILE", broken)
+    monkeypatch.setattr(_library, "_loaded", _library._loaded.__wrapped__)
+    with pytest.warns(RuntimeWarning, match="without its native kernels; libjaxcnn.so was refused"):
+        found = found_with(monkeypatch)
+    assert found.kind is None
+
+
+@needs_kernels
+def test_an_interface_that_jaxlib_refuses_is_one_warning_and_pure_rules(monkeypatch):
+    def refuse(*_, **__):
+        raise RuntimeError("API version 0.9 is not 0.3")
+
+    monkeypatch.setattr(jax.ffi, "register_ffi_target", refuse)
+    with pytest.warns(RuntimeWarning, match=r"API version 0\.9 is not 0\.3 \(install jaxcnn again"):
+        assert found_with(monkeypatch).kind is None
+
+
+def test_without_the_library_the_reason_is_told(monkeypatch, tmp_path):
+    monkeypatch.setattr(_library, "_FILE", tmp_path / "libjaxcnn.so")
+    found = found_with(monkeypatch)
+    assert found.kind is None
+    assert "no C++ compiler" in found.why
+
+
+def test_the_input_gradients_rules_are_a_table_of_their_own():
+    case, _ = draw(random.Random(0))
+    assert all(isinstance(rule.applies(case), bool) for rule in _rules.INPUT_GRADIENT)

@@ -1,0 +1,113 @@
+// Native convolutions from several callers at once, on one pool of threads that all of them share, under
+// ThreadSanitizer: `python scripts/sanitize_native.py thread`. Bits must be those of one thread.
+
+#include <stdio.h>
+#include <string.h>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "convolution.h"
+
+using namespace jaxcnn;
+
+class Threads : public Pool {
+ public:
+  explicit Threads(int count) {
+    for (int n = 0; n < count; ++n) workers_.emplace_back([this] { serve(); });
+  }
+  ~Threads() override {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      closed_ = true;
+    }
+    changed_.notify_all();
+    for (std::thread& worker : workers_) worker.join();
+  }
+  int64_t threads() const override { return (int64_t)workers_.size(); }
+  void schedule(std::function<void()> task) override {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      tasks_.push_back(std::move(task));
+    }
+    changed_.notify_one();
+  }
+
+ private:
+  void serve() {
+    for (;;) {
+      std::function<void()> task;
+      {
+        std::unique_lock<std::mutex> lock(mutex_);
+        changed_.wait(lock, [this] { return closed_ || !tasks_.empty(); });
+        if (tasks_.empty()) return;
+        task = std::move(tasks_.front());
+        tasks_.pop_front();
+      }
+      task();
+    }
+  }
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> tasks_;
+  bool closed_ = false;
+  std::vector<std::thread> workers_;
+};
+
+static std::vector<float> numbers(int64_t count, unsigned seed) {
+  std::vector<float> values(count);
+  for (float& value : values) {
+    seed = seed * 1664525u + 1013904223u;
+    value = (float)(seed >> 8) / (1 << 23) - 1;
+  }
+  return values;
+}
+
+static std::vector<float> computed(Pool& pool, const Sizes& s) {
+  int64_t x = s.batch * s.groups * s.ins, y = s.batch * s.groups * s.outs;
+  int64_t k = s.groups * s.ins * s.outs;
+  for (int a = 0; a < 3; ++a) x *= s.in[a], y *= s.out[a], k *= s.kernel[a];
+  const std::vector<float> input = numbers(x, 1), kernel = numbers(k, 2);
+  std::vector<float> result(y), gradient(k);
+  std::vector<float> scratch(scratch_floats(s, false));
+  if (const char* what = fault(s, {x, k, y, (int64_t)scratch.size()}, false)) throw what;
+  convolve(pool, s, input.data(), kernel.data(), result.data(), scratch.data());
+  scratch.resize(scratch_floats(s, true));
+  if (const char* what = fault(s, {x, k, y, (int64_t)scratch.size()}, true)) throw what;
+  kernel_gradient(pool, s, input.data(), result.data(), gradient.data(), scratch.data());
+  result.insert(result.end(), gradient.begin(), gradient.end());
+  return result;
+}
+
+int main(int count, char** kinds) {
+  //                batch groups ins outs  in           out          kernel     stride
+  const Sizes all[] = {
+      {2, 1, 8, 40, {1, 40, 40}, {1, 40, 40}, {1, 3, 3}, {1, 1, 1}, {0, 1, 1}, {0, 1, 1}, {1, 1, 1}, {1, 1, 1}, 0},
+      {2, 1, 3, 16, {1, 41, 41}, {1, 21, 21}, {1, 5, 5}, {1, 2, 2}, {0, 2, 2}, {0, 2, 2}, {1, 1, 1}, {1, 1, 1}, 0},
+      {2, 40, 1, 1, {1, 30, 30}, {1, 30, 30}, {1, 3, 3}, {1, 1, 1}, {0, 1, 1}, {0, 1, 1}, {1, 1, 1}, {1, 1, 1}, 0},
+      {2, 8, 4, 4, {6, 9, 9}, {6, 9, 9}, {3, 3, 3}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}, 0},
+  };
+  Threads several(3), one(1);
+  for (int n = 1; n < count; ++n) {
+    if (!choose(kinds[n])) continue;
+    std::vector<std::thread> callers;
+    bool same[4] = {};
+    for (int caller = 0; caller < 4; ++caller)
+      callers.emplace_back([&, caller] {
+        const std::vector<float> expected = computed(one, all[caller]);
+        same[caller] = true;
+        for (int round = 0; round < 3; ++round) {
+          const std::vector<float> found = computed(several, all[caller]);
+          same[caller] &= !memcmp(found.data(), expected.data(), 4 * expected.size());
+        }
+      });
+    for (std::thread& caller : callers) caller.join();
+    for (int caller = 0; caller < 4; ++caller)
+      if (!same[caller]) return printf("%s: other bits in case %d\n", kinds[n], caller), 1;
+    printf("%s: the same bits from 1 and 3 threads, 4 callers\n", kinds[n]);
+  }
+  return 0;
+}
