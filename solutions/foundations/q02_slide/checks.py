@@ -51,6 +51,7 @@ def test_moving_average(student, reference, signal, taps):
 )
 def test_find_pattern(student, reference, noise, pattern, place):
     agree(student.find_pattern, reference.find_pattern, noise, pattern)
+    agree(student.find_pattern, reference.find_pattern, noise[:9], noise[9:12])
     # The same pattern twice, the two alike: the first counts. Then its opposite, louder still.
     twice = np.zeros(14, np.float32)
     twice[place : place + 4] = pattern

@@ -35,10 +35,10 @@ def test_output_length(student, reference, taps, more):
 
 
 @check(points=1, fr="Ajouter les zéros", en="Adding the zeros")
-@forall(signal=integer_arrays((4,)), few=st.integers(0, 2), more=st.integers(1, 3))
+@forall(signal=integer_arrays((5,)), few=st.integers(0, 2), more=st.integers(1, 3))
 def test_pad(student, reference, signal, few, more):
     agree(student.pad, reference.pad, signal + 4, few, few + more)
-    agree(student.pad, reference.pad, signal, few + more, few)
+    agree(student.pad, reference.pad, signal[:4], few + more, few)
 
 
 @check(points=1, fr="Signaux, noyaux impairs", en="Signals, odd kernels")
@@ -50,7 +50,7 @@ def test_correlate(student, reference, signal, kernel, long):
 
 
 @check(points=1, fr="Signaux, noyaux pairs", en="Signals, even kernels")
-@forall(signal=integer_arrays((6,)), kernel=integer_arrays((4,)), short=integer_arrays((2,)))
+@forall(signal=integer_arrays((7,)), kernel=integer_arrays((4,)), short=integer_arrays((2,)))
 def test_correlate_even(student, reference, signal, kernel, short):
     for name in _NAMES:
         agree(student.correlate, reference.correlate, signal, kernel, name)
@@ -65,7 +65,7 @@ def test_correlate2d(student, reference, image, kernel):
 
 
 @check(points=1, fr="Images, noyaux rectangulaires", en="Images, oblong kernels")
-@forall(image=integer_arrays((6, 6)), flat=integer_arrays((2, 5)), tall=integer_arrays((4, 1)))
+@forall(image=integer_arrays((6, 5)), flat=integer_arrays((2, 5)), tall=integer_arrays((4, 2)))
 def test_correlate2d_oblong(student, reference, image, flat, tall):
     for name in ("valid", "same", "full"):
         agree(student.correlate2d, reference.correlate2d, image, flat, name)

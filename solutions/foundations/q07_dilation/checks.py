@@ -36,7 +36,7 @@ def test_output_size(student, reference, size, kernel, padding, stride, dilation
 
 
 @check(points=1, fr="Noyau écarté", en="Spread kernel")
-@forall(kernel=integer_arrays((2, 3), 1, 4), square=integer_arrays((3, 3), -4, -1))
+@forall(kernel=integer_arrays((2, 4), 1, 4), square=integer_arrays((3, 3), -4, -1))
 def test_dilate(student, reference, kernel, square):
     for dilation in (1, 2, 3):
         agree(student.dilate, reference.dilate, kernel, dilation)
@@ -48,11 +48,11 @@ def test_dilate(student, reference, kernel, square):
 def test_correlate(student, reference, signal, kernel, even):
     for dilation in (1, 2, 3):
         agree(student.correlate, reference.correlate, signal, kernel, dilation)
-        agree(student.correlate, reference.correlate, signal, even, dilation)
+        agree(student.correlate, reference.correlate, signal[:10], even, dilation)
 
 
 @check(points=1, fr="Image, noyau carré", en="Image, square kernel")
-@forall(examples=12, image=integer_arrays((8, 9)), kernel=integer_arrays((3, 3)))
+@forall(examples=12, image=integer_arrays((7, 9)), kernel=integer_arrays((3, 3)))
 def test_correlate2d(student, reference, image, kernel):
     for dilation in (1, 2, 3):
         agree(student.correlate2d, reference.correlate2d, image, kernel, dilation)

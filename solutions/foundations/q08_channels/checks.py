@@ -36,8 +36,8 @@ def test_network_parameters(student, reference, in_channels, layers):
 
 @check(points=1, fr="Une carte", en="One map")
 @forall(
-    image=integer_arrays((4, 5, 3)),
-    kernel=integer_arrays((3, 2, 3)),
+    image=integer_arrays((6, 5, 3)),
+    kernel=integer_arrays((4, 2, 3)),
     bias=st.sampled_from([-2.0, 0.5, 3.0]),
 )
 def test_one_filter(student, reference, image, kernel, bias):
@@ -47,7 +47,7 @@ def test_one_filter(student, reference, image, kernel, bias):
 
 
 @check(points=1, fr="Une carte d'un dessin en couleurs", en="One map of a colour picture")
-@forall(examples=6, image=pictures(9, 11, 3), kernel=integer_arrays((3, 3, 3)))
+@forall(examples=6, image=pictures(9, 12, 3), kernel=integer_arrays((3, 3, 3)))
 def test_picture(student, reference, image, kernel):
     agree(student.one_filter, reference.one_filter, image, kernel, 1.0)
 
@@ -55,7 +55,7 @@ def test_picture(student, reference, image, kernel):
 @check(points=2, fr="Toutes les cartes", en="All maps")
 @forall(
     examples=15,
-    image=integer_arrays((4, 5, 2)),
+    image=integer_arrays((5, 4, 2)),
     kernel=integer_arrays((3, 2, 2, 3)),
     square=integer_arrays((2, 2, 2, 2)),
     bias=integer_arrays((3,)),
@@ -70,7 +70,7 @@ def test_convolution(student, reference, image, kernel, square, bias):
 @forall(
     examples=12,
     image=integer_arrays((6, 7, 2)),
-    kernel=integer_arrays((3, 2, 2, 2)),
+    kernel=integer_arrays((2, 3, 2, 2)),
     bias=integer_arrays((2,), 1, 4),
 )
 def test_convolution_border(student, reference, image, kernel, bias):
@@ -96,4 +96,5 @@ def test_convolution_border(student, reference, image, kernel, bias):
 def test_pointwise(student, reference, image, weights, square, bias):
     agree(student.pointwise, reference.pointwise, image, weights, bias[:2])
     agree(student.pointwise, reference.pointwise, image, square, bias)
-    agree(student.pointwise, reference.pointwise, np.swapaxes(image, 0, 1), square, bias)
+    narrow = np.swapaxes(image, 0, 1)[..., :2]
+    agree(student.pointwise, reference.pointwise, narrow, weights[:2], bias[:2])

@@ -31,7 +31,7 @@ def test_parameters(student, reference, size, more, in_channels, filters):
 )
 def test_conv1d(student, reference, x, kernel, square, bias):
     agree(student.conv1d, reference.conv1d, x, kernel, bias)
-    agree(student.conv1d, reference.conv1d, x, square, bias[:2])
+    agree(student.conv1d, reference.conv1d, x[:5], square, bias[:2])
     agree(student.conv1d, reference.conv1d, x[:, :1], kernel[:, :1], bias)
 
 
@@ -54,12 +54,12 @@ def test_smooth(student, reference, steps, taps, sigma):
     """The walk always climbs, and starts far from zero, so that both borders show."""
     walk = np.cumsum(steps + 2).astype(np.float32) + 10
     agree(student.smooth, reference.smooth, walk, taps, sigma, rtol=1e-4)
-    agree(student.smooth, reference.smooth, walk[:9] - 10, 5, 1.0, rtol=1e-4)
+    agree(student.smooth, reference.smooth, -walk[:9], 5, 1.0, rtol=1e-4)
 
 
 @check(points=2, fr="Vidéos", en="Videos")
 @forall(
-    examples=10,
+    examples=9,
     video=integer_arrays((3, 4, 3, 2)),
     kernel=integer_arrays((2, 2, 3, 2, 2)),
     cube=integer_arrays((2, 2, 2, 2, 1)),
