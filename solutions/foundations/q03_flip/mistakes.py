@@ -73,12 +73,6 @@ _PLACES = [
         "fits at n + 1 places.",
     ),
     deviation(
-        "sides_exchanged",
-        places="exchanged",
-        fr="Le nombre de lignes est calculé avec la largeur du noyau, et celui des colonnes avec sa hauteur.",
-        en="The number of rows is computed from the kernel's width, and that of columns from its height.",
-    ),
-    deviation(
         "height_for_both",
         places="height",
         fr="Le nombre de colonnes est calculé comme celui des lignes. Images et noyaux ne sont pas "
@@ -183,7 +177,7 @@ def convolution(image, kernel, *, turned="both"):
 
 def _slid(image, kernel, *, places="all", total="sum", order="rows"):
     sides = np.array(kernel.shape)
-    sides = {"exchanged": sides[::-1], "height": sides[[0, 0]]}.get(places, sides)
+    sides = sides[[0, 0]] if places == "height" else sides
     sizes = np.array(image.shape)
     sizes = (sizes[[0, 0]] if places == "height" else sizes) - sides + 1
     height, width = sizes - (places == "one less")

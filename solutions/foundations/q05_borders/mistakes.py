@@ -221,8 +221,9 @@ def plane(
 def _continued(array, axis, before, after, mode, choices):
     length = array.shape[axis]
     if mode == "zeros":
-        widths = [(0, 0)] * array.ndim
-        widths[axis] = (before, after)
-        return np.pad(array, widths)
+        ends = [list(array.shape), list(array.shape)]
+        ends[0][axis], ends[1][axis] = before, after
+        front, back = (np.zeros(shape, array.dtype) for shape in ends)
+        return np.concatenate([front, array, back], axis)
     indices = [_source(p, length, mode, choices) for p in range(-before, length + after)]
     return np.take(array, indices, axis=axis)

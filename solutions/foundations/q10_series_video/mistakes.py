@@ -221,12 +221,6 @@ def _slid(
             en="The sum is not 1: the smoothed series would be amplified. Divide by the sum.",
         ),
         deviation(
-            "largest_is_one",
-            scale="maximum",
-            fr="Le plus grand coefficient vaut 1 ; c'est la somme qui doit valoir 1.",
-            en="The largest tap is 1; it is the sum that must be 1.",
-        ),
-        deviation(
             "constant_of_the_density",
             scale="density",
             fr="C'est la constante de la densité, 1 / (σ √(2π)). Avec peu de coefficients leur somme n'est "
@@ -277,7 +271,6 @@ def bell(taps, sigma, *, scale="sum", shape="own", middle="own"):
     )
     divisor = {
         "none": 1.0,
-        "maximum": weights.max(),
         "density": sigma * math.sqrt(2 * math.pi),
     }.get(scale, weights.sum())
     return (weights / divisor).astype(np.float32)
