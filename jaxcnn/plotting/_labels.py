@@ -89,6 +89,10 @@ _LABELS: dict[str, tuple[str, str]] = {
         "Un filtre est aussi profond que son entrée, et donne une carte",
         "A filter is as deep as its input, and gives one map",
     ),
+    "channel_groups": (
+        "Les canaux que lit chaque filtre : un groupe, deux, ou un par canal",
+        "The channels that each filter reads: one group, two, or one for each channel",
+    ),
     "photo_channels": ("Les trois canaux d'une photographie", "The three channels of a photograph"),
     "smoothed_walk": (
         "Une marche aléatoire lissée par une gaussienne de 5 coefficients",
@@ -188,6 +192,10 @@ _LABELS: dict[str, tuple[str, str]] = {
         "{filters} × ({kernel} × {kernel} × {channels} poids + 1 biais) = {parameters} paramètres",
         "{filters} × ({kernel} × {kernel} × {channels} weights + 1 bias) = {parameters} parameters",
     ),
+    "channels": ("canaux", "channels"),
+    "filters": ("filtres", "filters"),
+    "one_group": ("un groupe : {weights} poids", "one group: {weights} weights"),
+    "several_groups": ("{groups} groupes : {weights} poids", "{groups} groups: {weights} weights"),
     "red": ("rouge", "red"),
     "green": ("vert", "green"),
     "blue": ("bleu", "blue"),

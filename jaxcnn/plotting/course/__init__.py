@@ -14,7 +14,7 @@ True
 
 from ._animation import Animation
 from ._augmentation import augmentation_sheet
-from ._channels import channels_and_filters, photo_channels
+from ._channels import channel_groups, channels_and_filters, photo_channels
 from ._convolution import cross_correlation, sliding_kernel
 from ._equivariance import step_filter
 from ._networks import lenet_drawing, lenet_table, vgg_pyramid
@@ -30,6 +30,7 @@ __all__ = [
     "Animation",
     "augmentation_sheet",
     "blurred_photo",
+    "channel_groups",
     "channels_and_filters",
     "cross_correlation",
     "dense_weights",

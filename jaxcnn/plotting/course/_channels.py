@@ -1,12 +1,14 @@
-"""Channels: of a photograph, of a filter, of a map."""
+"""Channels: of a photograph, of a filter, of a group, of a map."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from jaxcnn import analysis
 from jaxcnn.plotting._labels import label, number
 
-from ._draw import BLUE, GREEN, INK, RED, canvas, credit, page, picture
+from ._draw import BLUE, GREEN, INK, RED, canvas, credit, lines, page, picture, title
 from ._photos import credit_of, photograph
 
 if TYPE_CHECKING:
@@ -68,6 +70,45 @@ def plates(
     for place, face in enumerate(colours):
         corner = (left + place * step, top + place * step)
         axes.add_patch(Rectangle(corner, side, side, facecolor=face, edgecolor=INK, linewidth=0.6))
+
+
+_GROUPED = 6  # channels, and as many filters
+
+
+def channel_groups(*, language: str = "en") -> "Figure":
+    """Which channels each filter reads, in one group, in two, and in as many as there are channels (depthwise).
+
+    Six filters of 3 x 3 on six channels; a blue cell says that the filter of its column reads the channel of its row.
+
+    Args:
+        language: ``"fr"`` or ``"en"``.
+
+    Returns:
+        A matplotlib figure of three grids ``(6, 6)``, 1 where a channel is read; above each its weights.
+
+    Raises:
+        ValueError: The language is not known, or matplotlib is not installed.
+
+    >>> channel_groups().axes[2].get_title()
+    '6 groups: 54 weights'
+    """
+    figure = page(2.7)
+    for axes, groups in zip(figure.subplots(1, 3), (1, 2, _GROUPED), strict=True):
+        each = _GROUPED // groups
+        read = np.kron(np.eye(groups), np.ones((each, each)))
+        layer = analysis.Conv(_GROUPED, 3, feature_group_count=groups, use_bias=False)
+        found = analysis.summary([layer], (8, 8, _GROUPED))
+        axes.imshow(read, cmap="Blues", vmin=0, vmax=1.4, interpolation="none")
+        lines(axes, _GROUPED, _GROUPED)
+        middle = (_GROUPED - 1) / 2
+        axes.text(middle, _GROUPED, label("filters", language), ha="center", va="center", size=9)
+        across = {"ha": "center", "va": "center", "size": 9, "rotation": 90}
+        axes.text(-1, middle, label("channels", language), **across)
+        axes.set_xlim(-1.6, _GROUPED - 0.4)
+        axes.set_ylim(_GROUPED + 0.4, -0.6)
+        name = "one_group" if groups == 1 else "several_groups"
+        title(axes, label(name, language, groups=groups, weights=found.parameters))
+    return figure
 
 
 def photo_channels(*, language: str = "en") -> "Figure":

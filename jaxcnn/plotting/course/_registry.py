@@ -11,7 +11,7 @@ from jaxcnn.plotting._labels import check_language, label
 
 from ._animation import Animation
 from ._augmentation import augmentation_sheet
-from ._channels import channels_and_filters, photo_channels
+from ._channels import channel_groups, channels_and_filters, photo_channels
 from ._convolution import cross_correlation, sliding_kernel
 from ._equivariance import step_filter
 from ._networks import lenet_drawing, lenet_table, vgg_pyramid
@@ -38,6 +38,7 @@ _FIGURES: "dict[str, Callable[..., Figure | Animation]]" = {
         strides,
         dilations,
         channels_and_filters,
+        channel_groups,
         photo_channels,
         smoothed_walk,
         blurred_photo,

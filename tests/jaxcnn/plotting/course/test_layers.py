@@ -166,6 +166,16 @@ def test_plates_are_as_many_and_as_large_as_channels_and_filters_are():
         assert patch.get_bbox().x1 <= axes.get_xlim()[1]
 
 
+def test_grouped_filters_read_the_channels_of_their_group_and_have_as_many_weights():
+    for axes, groups in zip(course.channel_groups().axes, (1, 2, 6), strict=True):
+        read = np.asarray(axes.images[0].get_array())
+        for channel, column in enumerate(read):
+            assert [bool(cell) for cell in column] == [
+                channel * groups // 6 == number * groups // 6 for number in range(6)
+            ]
+        assert digits(axes.get_title().replace("one", "1")) == [groups, 9 * read.sum()]
+
+
 def test_channels_are_those_of_the_photograph():
     whole, *channels = grids(course.photo_channels())
     np.testing.assert_array_equal(np.stack(channels, -1), whole)

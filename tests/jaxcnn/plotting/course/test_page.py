@@ -41,12 +41,28 @@ def test_every_picture_is_shown_somewhere_and_made_by_the_script(script):
 
 def test_no_picture_is_older_than_what_it_shows(script):
     pytest.importorskip("matplotlib")
-    from PIL import Image
-
-    for name in script.STILLS:
-        with Image.open(FOLDER / f"{name}.png") as image:
-            told = json.loads(image.text["drawn"])
-        now = script.drawn(course.draw_figure(name))
-        again = f"{name}.png is older than what it shows: python scripts/course_figures.py"
+    pictures = [(name, "en", FOLDER / f"{name}.png") for name in script.STILLS]
+    pictures += [found for found in script.of_statements() if found[2].suffix == ".png"]
+    for name, language, path in pictures:
+        told = _told(path)
+        now = script.drawn(script.still(name, language))
+        again = f"{path} is older than what it shows: python scripts/course_figures.py"
         assert told["words"] == now["words"], again
         assert told["means"] == pytest.approx(now["means"], abs=0.02), again
+
+
+def _told(path):
+    from PIL import Image
+
+    with Image.open(path) as image:
+        return json.loads(image.text["drawn"])
+
+
+def test_every_picture_of_a_statement_comes_in_both_languages_and_is_shown(script):
+    pictures = list(script.of_statements())
+    assert len(pictures) >= 20
+    for name, language, path in pictures:
+        statement = (path.parent / f"statement.{language}.md").read_text(encoding="utf-8")
+        assert f"]({path.name})" in statement
+        other = {"fr": "en", "en": "fr"}[language]
+        assert (path.parent / f"{name}.{other}{path.suffix}").is_file()
