@@ -238,8 +238,8 @@ def of_input(
         deviation(
             "divided_by_one_step",
             divided="step",
-            fr="La différence est divisée par un pas d'essai : de −`step` à +`step` il y en a deux.",
-            en="The difference is divided by one step: from −`step` to +`step` there are two.",
+            fr="La différence est divisée par `step` : de −`step` à +`step`, l'écart est le double.",
+            en="The difference is divided by `step`: from −`step` to +`step` it is twice that.",
         ),
         deviation(
             "one_side_only",
