@@ -1,4 +1,4 @@
-"""Sphinx's settings of the site; ``scripts/site.py`` builds it, once for each language (``-D language=fr``)."""
+"""Sphinx's settings of the site; ``scripts/build_site.py`` builds it, once for each language (``-D language=fr``)."""
 
 import sys
 import tomllib

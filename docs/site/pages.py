@@ -74,7 +74,13 @@ def describe_pictures(app: Any, tree: nodes.document) -> None:
 
 
 def whole_signature(
-    app: Any, what: str, name: str, value: Any, options: Any, signature: str | None, answer: str | None
+    app: Any,
+    what: str,
+    name: str,
+    value: Any,
+    options: Any,
+    signature: str | None,
+    answer: str | None,
 ) -> tuple[str, str | None] | None:
     """Of a layer or network that of its constructor: Flax's metaclass shows ``(*args, **kwargs)``."""
     if what != "class" or not isinstance(value, type) or signature != "(*args: Any, **kwargs: Any)":

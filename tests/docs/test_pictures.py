@@ -53,7 +53,9 @@ def test_the_picture_of_a_report_has_the_titles_and_the_mistake_of_today(languag
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_recording_of_a_session_has_the_titles_keys_and_mistakes_of_today(language, monkeypatch):
+def test_the_recording_of_a_session_has_the_titles_keys_and_mistakes_of_today(
+    language, monkeypatch
+):
     monkeypatch.syspath_prepend(str(ROOT / "scripts"))
     import recording
 

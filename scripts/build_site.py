@@ -1,6 +1,6 @@
 """Builds the site: chapters in French and English, guides, reference, and a notebook of each chapter.
 
-    python scripts/site.py [FOLDER]
+    python scripts/build_site.py [FOLDER]
 
 Every cell of every chapter is executed, and every warning is an error. What the cells gave is kept in ``build/cells``,
 so that only chapters that have changed are executed again. Needs ``pip install ".[site]"`` in a clone.
