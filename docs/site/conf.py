@@ -57,8 +57,6 @@ html_sidebars = {
     ]
 }
 copybutton_prompt_text = r"\$ "
-# Guides link to files of the repository that are no pages: the text stays, without a link.
-suppress_warnings = ["mystnb.unknown_mime_type"]
 
 
 def _of_one_language(app: Any, config: Any) -> None:

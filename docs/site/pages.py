@@ -23,6 +23,7 @@ WORDS = {
 OTHER = {"en": "fr", "fr": "en"}
 _CHAPTER = re.compile(r"course/(en|fr)/(\d\d-[\w-]+)$")
 _FIGURE = re.compile(r"course\.(\w+)\(language=")
+_FILE = re.compile(r"\[([^\]]+)\]\(\.\./([^)]+)\)")
 _TOOLS = frozenset({"genindex", "py-modindex", "search"})
 
 
@@ -32,7 +33,7 @@ def counterpart(page: str, language: str) -> str | None:
     >>> counterpart("course/en/02-the-layer", "en"), counterpart("training", "en"), counterpart("api/nn", "en")
     ('course/fr/02-the-layer', 'training', None)
     """
-    if page.startswith("api/") or page in _TOOLS or page.startswith("_modules"):
+    if page.startswith(("api/", "_modules")) or page in _TOOLS:
         return None
     return page.replace(f"course/{language}/", f"course/{OTHER[language]}/")
 
@@ -57,6 +58,12 @@ def add_to_page(app: Any, page: str, template: str, context: dict[str, Any], tre
         body = body.replace("</h1>", f"</h1>\n{link}", 1)
     if body:
         context["body"] = body
+
+
+def name_files(app: Any, page: str, source: list[str]) -> None:
+    """Guides link to files of the repository that are no pages of the site: here these are only named."""
+    if "/" not in page:
+        source[0] = _FILE.sub(r"\1 (`\2`)", source[0])
 
 
 def describe_pictures(app: Any, tree: nodes.document) -> None:
@@ -93,6 +100,7 @@ def whole_signature(
 
 def setup(app: Any) -> dict[str, bool]:
     app.connect("html-page-context", add_to_page)
+    app.connect("source-read", name_files)
     app.connect("doctree-read", describe_pictures)
     app.connect("autodoc-process-signature", whole_signature)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

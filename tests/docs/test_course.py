@@ -34,7 +34,6 @@ _NOT_COMPUTED = {
         "500",
     ),
 }
-_OPTIONAL = {"torchvision"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -124,8 +123,7 @@ def test_the_code_of_each_library_is_python_and_ours_and_pytorchs_runs(name, tmp
     assert [library for library, _ in tabs] == ["PyTorch", "Keras", "jaxcnn"] * (len(tabs) // 3)
     for library, code in tabs:
         ast.parse(code)
-        needed = {library_of for library_of in _imported(code)}
-        if library != "Keras" and all(map(importlib.util.find_spec, needed)):
+        if library != "Keras" and all(map(importlib.util.find_spec, _imported(code))):
             run(code, {"__name__": "chapter"})
 
 
@@ -140,7 +138,7 @@ def _imported(code: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", (*NAMES, "index.md"))
+@pytest.mark.parametrize("name", [*NAMES, "index.md"])
 class TestAPage:
     def test_names_commands_and_options_that_exist(self, name, language):
         spans = re.findall(r"`((?:jaxcnn|grader)\s[^`]*)`", chapter(language, name).text)
