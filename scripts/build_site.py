@@ -31,12 +31,15 @@ def main() -> int:
     options = parser.parse_args()
     sys.path.insert(0, str(DOCS / "site"))
     from notebooks import write_notebooks
+    from words import translate_pages
 
     began = time.monotonic()
     for language in LANGUAGES:
         folder = options.folder / language
         if (status := build(language, folder, executed=not options.no_cells)) != 0:
             return status
+        if language == "fr":
+            translate_pages(folder)
         write_notebooks(DOCS / "course" / language, folder / "notebooks")
     (options.folder / "index.html").write_text(_START, "utf-8")
     pages = sum(1 for _ in options.folder.rglob("*.html"))

@@ -7,12 +7,15 @@ from typing import Any
 
 _HERE = Path(__file__).parent
 sys.path.insert(0, str(_HERE))
+from words import write_catalog  # noqa: E402
+
 _PROJECT = tomllib.loads((_HERE.parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
 
 project = _PROJECT["name"]
 version = release = _PROJECT["version"]
 project_copyright = "jaxcnn's authors, Apache-2.0"
 language = "en"
+locale_dirs = [str(write_catalog(_HERE.parents[1] / "build" / "locale"))]
 
 extensions = [
     "myst_nb",
