@@ -3,6 +3,7 @@
 import io
 import os
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +19,26 @@ def new_figure(width: float, height: float, dpi: float = 100) -> "Figure":
     Raises:
         ValueError: matplotlib is not installed.
     """
+    return _shown_figure()(figsize=(width, height), dpi=dpi, layout="constrained")
+
+
+@cache
+def _shown_figure() -> "type[Figure]":
+    """The class of our figures: a notebook learns to show matplotlib's from pyplot, which we never import."""
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ValueError(
             "figures need matplotlib: pip install 'jaxcnn[plot]' (in a clone: '.[plot]')"
         ) from error
-    return Figure(figsize=(width, height), dpi=dpi, layout="constrained")
+
+    class ShownFigure(Figure):
+        def _repr_png_(self) -> bytes:
+            picture = io.BytesIO()
+            self.savefig(picture, format="png")
+            return picture.getvalue()
+
+    return ShownFigure
 
 
 def write_figure(figure: "Figure", path: str | os.PathLike[str]) -> None:

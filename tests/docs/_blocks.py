@@ -1,5 +1,6 @@
 """What the documents show: their fenced blocks, and the commands in them and in the text."""
 
+import ast
 import re
 import shlex
 from collections.abc import Iterator
@@ -110,3 +111,16 @@ def unknown_in(command: str) -> str | None:
         lenient = type(error).__name__ in ("MissingParameter", "BadParameter", "BadOptionUsage")
         return None if lenient else str(error)
     return None
+
+
+def run(source: str, names: dict[str, Any]) -> None:
+    """Execute a block; an expression with a comment behind it must have that as its repr."""
+    lines = source.splitlines()
+    for node in ast.parse(source).body:
+        piece = ast.Module([node], [])
+        if isinstance(node, ast.Expr):
+            value = eval(compile(ast.Expression(node.value), "<document>", "eval"), names)
+            _, _, shown = lines[(node.end_lineno or 0) - 1][node.end_col_offset :].partition("#")
+            assert repr(value) == shown.strip() or not shown, ast.unparse(node)
+        else:
+            exec(compile(piece, "<document>", "exec"), names)

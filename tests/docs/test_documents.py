@@ -24,6 +24,7 @@ from ._blocks import (
     blocks_of,
     lines_of_shell,
     parse,
+    run,
     spans_with_commands,
     unknown_in,
 )
@@ -104,19 +105,6 @@ def _is_listed(block: Block) -> bool:
 
 def _listed(command: str, *lists: dict[str, str]) -> bool:
     return any(command.startswith(begin) for known in lists for begin in known)
-
-
-def run(source, names):
-    """Execute a block; an expression with a comment behind it must have that as its repr."""
-    lines = source.splitlines()
-    for node in ast.parse(source).body:
-        piece = ast.Module([node], [])
-        if isinstance(node, ast.Expr):
-            value = eval(compile(ast.Expression(node.value), "<document>", "eval"), names)
-            _, _, shown = lines[(node.end_lineno or 0) - 1][node.end_col_offset :].partition("#")
-            assert repr(value) == shown.strip() or not shown, ast.unparse(node)
-        else:
-            exec(compile(piece, "<document>", "exec"), names)
 
 
 @pytest.fixture

@@ -131,3 +131,9 @@ def test_score_maps_refuse_other_classes_and_other_images():
         plotting.plot_score_map(np.zeros((8, 8)), scores, ["cat"])
     with pytest.raises(ValueError, match=r"image has shape \(8, 8, 2\)"):
         plotting.plot_score_map(np.zeros((8, 8, 2)), scores)
+
+
+def test_a_notebook_shows_a_figure_though_pyplot_was_never_imported():
+    formatters = pytest.importorskip("IPython.core.formatters")
+    shown, _ = formatters.DisplayFormatter().format(plotting.plot_history(training.History(ROWS)))
+    assert shown["image/png"].startswith(b"\x89PNG")
