@@ -5,7 +5,9 @@
 Each run grades a class of its own (right answers in many hands, known mistakes, unfinished stubs; seed 7) with
 ``grader cohort``, as a user would. "Cold" counts from the command to its end, "warm" from the second result of each
 process to the last one. Memory is resident and looked at five times a second: of the command itself, of the largest
-process that grades, of the largest worker, and of all together, in which shared pages count more than once.
+process that grades, of the largest worker, and of all together, in which shared pages count more than once. CPU
+seconds are those of all these processes, as they were last seen: less than a fifth of a second of each is missing. They
+hold on a busy machine too; rates do not, and ``load`` tells how busy it was when a run began.
 
 Everything competes for the cores: run it on an idle machine, or before everyone else (``nice -n -19``). With ``--json``
 what was measured before stays, and figures beside each other are those of one machine.
@@ -63,8 +65,15 @@ def main() -> None:
                     platforms=("people",),
                     kinds=_KINDS,
                 )
+                load = round(os.getloadavg()[0], 1)
                 row = graded(Path(folder), options, jobs, size)
-            row |= {"questions": names, "jobs": jobs, "size": size, "machine": _machine()}
+            row |= {
+                "questions": names,
+                "jobs": jobs,
+                "size": size,
+                "machine": _machine(),
+                "load": load,
+            }
             kept[f"{names}, {jobs} at a time, {size} submissions"] = row
             print(as_line(row), flush=True)
             if options.json:
@@ -83,7 +92,7 @@ def graded(folder: Path, options: argparse.Namespace, jobs: int, size: int) -> d
     command += [f"--question={question}" for question in options.question]
     began = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    memory = Memory(process.pid)
+    watch = Watch(process.pid)
     moments = []
     assert process.stdout is not None
     for line in process.stdout:
@@ -93,7 +102,7 @@ def graded(folder: Path, options: argparse.Namespace, jobs: int, size: int) -> d
             print(f"  {line.rstrip()}", flush=True)
     process.wait()
     seconds = time.monotonic() - began
-    peaks = memory.stop()
+    peaks, cpu = watch.stop()
     results = json.loads((folder / "out/results.json").read_text(encoding="utf-8"))
     if process.returncode != 0 or len(moments) != size:
         raise SystemExit(f"exit status {process.returncode}, {len(moments)} of {size} results")
@@ -105,25 +114,31 @@ def graded(folder: Path, options: argparse.Namespace, jobs: int, size: int) -> d
         "cold": round(60 * size / seconds, 1),
         "warm": round(60 * (len(warm) - 1) / (warm[-1] - warm[0]), 1) if len(warm) > 2 else None,
         "each": round(seconds * jobs / size, 2),
+        "cpu": {name: round(spent / size, 2) for name, spent in cpu.items()},
         "level": results["isolation"]["level"],
         "mib": peaks,
     }
 
 
-class Memory:
-    """Looks at the memory of a command, of its processes and of their workers, until it is stopped."""
+class Watch:
+    """Looks at the memory and CPU time of a command, of its processes and of their workers, until it is stopped."""
 
     def __init__(self, pid: int) -> None:
         self._command = psutil.Process(pid)
+        self._cpu: dict[tuple[str, int, float], float] = {}
         self._peaks = dict.fromkeys(("command", "process", "worker", "all"), 0)
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch)
         self._thread.start()
 
-    def stop(self) -> dict[str, int]:
+    def stop(self) -> tuple[dict[str, int], dict[str, float]]:
+        """Peaks in MiB, and CPU seconds."""
         self._done.set()
         self._thread.join()
-        return {name: round(peak / 2**20) for name, peak in self._peaks.items()}
+        cpu = dict.fromkeys(("command", "process", "worker"), 0.0)
+        for (name, _, _), spent in self._cpu.items():
+            cpu[name] += spent
+        return {name: round(peak / 2**20) for name, peak in self._peaks.items()}, cpu
 
     def _watch(self) -> None:
         while not self._done.wait(_LOOK):
@@ -135,24 +150,27 @@ class Memory:
                 self._peaks[name] = max(self._peaks[name], found)
 
     def _look(self) -> dict[str, int]:
-        command = self._command.memory_info().rss
+        command = self._seen("command", self._command)
         seen = {"command": command, "process": 0, "worker": 0, "all": command}
         for process in self._command.children():
-            mine = _resident(process)
+            mine = self._seen("process", process)
             seen["process"] = max(seen["process"], mine)
             seen["all"] += mine
             for worker in process.children(recursive=True):
-                theirs = _resident(worker)
+                theirs = self._seen("worker", worker)
                 seen["worker"] = max(seen["worker"], theirs)
                 seen["all"] += theirs
         return seen
 
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return process.memory_info().rss
-    except psutil.Error:
-        return 0
+    def _seen(self, name: str, process: psutil.Process) -> int:
+        """What it holds in memory; what it has computed is taken down."""
+        try:
+            with process.oneshot():
+                times = process.cpu_times()
+                self._cpu[name, process.pid, process.create_time()] = times.user + times.system
+                return process.memory_info().rss
+        except psutil.Error:
+            return 0
 
 
 def _machine() -> str:
@@ -162,10 +180,11 @@ def _machine() -> str:
 def as_line(row: dict[str, Any]) -> str:
     """One run."""
     mib = ", ".join(f"{name} {peak}" for name, peak in row["mib"].items())
+    cpu = ", ".join(f"{name} {spent:g}" for name, spent in row["cpu"].items())
     warm = "-" if row["warm"] is None else f"{row['warm']:g}"
     return (
         f"{row['jobs']} at a time, {row['size']:>4} submissions, level {row['level']}: {row['seconds']:>7} s, "
-        f"cold {row['cold']:g}/min, warm {warm}/min, first after {row['first']} s; MiB: {mib}"
+        f"cold {row['cold']:g}/min, warm {warm}/min, first after {row['first']} s; CPU s each: {cpu}; MiB: {mib}"
     )
 
 
@@ -180,6 +199,8 @@ def print_ratios(rows: list[dict[str, Any]]) -> None:
             told.append(f"warm {row['warm'] / row['cold']:.2f} times cold")
         least = min(n for j, n in by if j == jobs)
         if size > least:
+            spent = sum(row["cpu"].values()) / sum(by[jobs, least]["cpu"].values())
+            told.append(f"each takes {spent:.2f} times the CPU seconds")
             told.append(
                 f"each costs {row['each'] / by[jobs, least]['each']:.2f} of what it costs among {least}"
             )

@@ -1,7 +1,7 @@
 """Three hundred hand-ins of which everything is known, and whether the grader says so.
 
     python benchmarks/hand_ins.py write CLASS [--seed 7] [--count 300] [--question q01 ...]
-    python benchmarks/hand_ins.py check CLASS -o OUT [--jobs 2] [--compare-only]
+    python benchmarks/hand_ins.py check CLASS -o OUT [--jobs 2] [--isolation 2] [--compare-only]
 
 ``write`` makes what Moodle, Gradescope, Canvas and people deliver, and ``truth.json``: right answers in many
 hands, known mistakes, half-filled stubs, files that do not load, attacks, and archives that are broken or hostile, sent
@@ -35,6 +35,7 @@ def main() -> None:
     check.add_argument("folder", type=Path)
     check.add_argument("-o", "--out", type=Path, required=True)
     check.add_argument("--jobs", type=int)
+    check.add_argument("--isolation", default="auto")
     check.add_argument("--compare-only", action="store_true")
     options = parser.parse_args()
 
@@ -54,7 +55,7 @@ def main() -> None:
         return
     if not options.compare_only:
         jobs = [f"--jobs={options.jobs}"] if options.jobs else []
-        grade_class(options.folder, options.out, jobs)
+        grade_class(options.folder, options.out, [*jobs, f"--isolation={options.isolation}"])
     wrong, seen = compare(options.folder, options.out)
     print(*wrong, sep="\n")
     print(", ".join(f"{count} {what}" for what, count in seen.items()))

@@ -133,8 +133,10 @@ class Handin:
             return State.MISSING
         if self.undecided:
             return State.AMBIGUOUS
+        # A question's file that is no text is no empty hand-in: its author is told why it does not load.
         graded = any(account.fate is Fate.GRADED for account in self.accounts)
-        return State.READY if graded else State.EMPTY
+        told = any(file.problem for file in self.files)
+        return State.READY if graded or told else State.EMPTY
 
     @property
     def digest(self) -> str:

@@ -152,6 +152,7 @@ class TestNothing:
         handin = delivery.only()
         assert handin.files[0].content is None
         assert "UTF-8" in handin.files[0].problem["en"]
+        assert handin.state is State.READY, "its author gets a report that says so"
         assert delivery.fates() == {f"ada/{Q1}": "unread"}
 
     def test_a_link_is_not_followed(self, delivery, tmp_path):
