@@ -1,13 +1,16 @@
 """How fast convolutions and pools are, beside Flax, PyTorch and Keras, in one process.
 
     python benchmarks/ops.py [--only TEXT] [--dtype float32|bfloat16] [--keep-memory]
+                              [--rivals pure,torch] [--cpu-time]
                               [--json FILE] [--markdown FILE] [--plot FILE]
+    NPROC=1 OMP_NUM_THREADS=1 python benchmarks/ops.py --cpu-time   # on a busy machine
 
 All contenders of a row run in turn, several rounds, and the least time of each counts: what the
 operation takes when nobody disturbs it. A ratio above 1 says that jaxcnn is the faster. "grad" is the
 result with the gradients of input and kernel. "pure" is jaxcnn without its native kernels, where it
 has them. PyTorch gets the better of its two memory layouts, cell by cell; Keras runs on JAX. Those that
-are not installed are left out.
+are not installed are left out. ``--cpu-time`` counts the time of the process on its processor instead of
+that on the wall, which others disturb less; it means something for one thread only.
 
 On a GPU the same table says which share of the peak of a matrix product, measured in the same run,
 each operation of jaxcnn reaches.
@@ -265,7 +268,9 @@ def pure_runs(row: Conv | Pool, arrays: tuple[np.ndarray, ...], dtype: Any):
         runtime.use_native_kernels(True)
 
 
-def contenders(row: Conv | Pool, dtype: Any) -> Iterator[tuple[str, tuple[Run, Run]]]:
+def contenders(
+    row: Conv | Pool, dtype: Any, rivals: tuple[str, ...]
+) -> Iterator[tuple[str, tuple[Run, Run]]]:
     arrays = inputs(row)
     builders: dict[str, Callable[[], Any]] = {
         "jaxcnn": lambda: jax_runs(jaxcnn_function(row), arrays, dtype),
@@ -278,13 +283,20 @@ def contenders(row: Conv | Pool, dtype: Any) -> Iterator[tuple[str, tuple[Run, R
     for name, build in builders.items():
         if name.startswith("torch") and jax.default_backend() != "cpu":
             continue
+        if name != "jaxcnn" and name.partition(",")[0] not in rivals:
+            continue
         try:
             yield name, build()
         except (ImportError, NotImplementedError):
             continue
 
 
-def least_times(runs: dict[str, Run], rounds: int, seconds: float) -> dict[str, float]:
+def least_times(
+    runs: dict[str, Run],
+    rounds: int,
+    seconds: float,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, float]:
     """Milliseconds; contenders in turn, ``seconds`` each per round."""
     best = dict.fromkeys(runs, math.inf)
     for run in runs.values():
@@ -293,20 +305,26 @@ def least_times(runs: dict[str, Run], rounds: int, seconds: float) -> dict[str, 
         for name, run in runs.items():
             end = time.perf_counter() + seconds
             while True:
-                began = time.perf_counter()
+                began = clock()
                 run()
-                now = time.perf_counter()
-                best[name] = min(best[name], 1e3 * (now - began))
-                if now > end:
+                best[name] = min(best[name], 1e3 * (clock() - began))
+                if time.perf_counter() > end:
                     break
     return best
 
 
-def measure(row: Conv | Pool, dtype: Any, rounds: int, seconds: float) -> dict[str, Any]:
-    built = dict(contenders(row, dtype))
+def measure(
+    row: Conv | Pool,
+    dtype: Any,
+    rounds: int,
+    seconds: float,
+    rivals: tuple[str, ...],
+    clock: Callable[[], float],
+) -> dict[str, Any]:
+    built = dict(contenders(row, dtype, rivals))
     result: dict[str, Any] = {"name": row.name, "gflop": row.flops / 1e9}
     for part, label in enumerate(("forward", "gradient")):
-        times = least_times({n: runs[part] for n, runs in built.items()}, rounds, seconds)
+        times = least_times({n: runs[part] for n, runs in built.items()}, rounds, seconds, clock)
         layouts = [times.pop(n) for n in list(times) if n.startswith("torch")]
         if layouts:
             times["torch"] = min(layouts)
@@ -324,13 +342,15 @@ def processor() -> str:
     return names[0] if names else platform.processor()
 
 
-def matrix_peak(dtype: Any) -> float:
+def matrix_peak(dtype: Any, clock: Callable[[], float] = time.perf_counter) -> float:
     """GFLOP/s of the best square matrix product of this device."""
     best = 0.0
     for n in (1024, 2048, 4096) if jax.default_backend() == "cpu" else (4096, 8192):
         a = jnp.ones((n, n), dtype)
         run = jax.jit(jnp.matmul).lower(a, a).compile()
-        times = least_times({"": lambda run=run, a=a: jax.block_until_ready(run(a, a))}, 3, 0.2)
+        times = least_times(
+            {"": lambda run=run, a=a: jax.block_until_ready(run(a, a))}, 3, 0.2, clock
+        )
         best = max(best, 2 * n**3 / times[""] / 1e6)
     return best
 
@@ -433,15 +453,18 @@ def main() -> None:
     parser.add_argument(
         "--keep-memory", action="store_true", help="jaxcnn.runtime.keep_freed_memory, for everyone"
     )
+    parser.add_argument("--rivals", default=",".join(RIVALS), help="whom to run beside jaxcnn")
+    parser.add_argument("--cpu-time", action="store_true", help="the process's own time")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--markdown", type=Path)
     parser.add_argument("--plot", type=Path)
     options = parser.parse_args()
     kept = options.keep_memory and runtime.keep_freed_memory()
-    dtype = jnp.dtype(options.dtype)
+    dtype, rivals = jnp.dtype(options.dtype), tuple(options.rivals.split(","))
+    clock = time.process_time if options.cpu_time else time.perf_counter
     chosen = [row for row in (*ROWS, *MORE_ROWS) if not options.only or options.only in row.name]
     first = sum(row in ROWS for row in chosen)
-    peak = matrix_peak(dtype)
+    peak = matrix_peak(dtype, clock)
     device = jax.devices()[0]
     print(f"jax {jax.__version__}, {device.device_kind}, {dtype.name}, {os.cpu_count()} cores")
     print(f"{processor()}\n{runtime.describe()}")
@@ -449,12 +472,13 @@ def main() -> None:
     print(f"matrix product: {peak:.0f} GFLOP/s")
     results = []
     for number, row in enumerate(chosen, 1):
-        results.append(measure(row, dtype, options.rounds, options.seconds))
+        results.append(measure(row, dtype, options.rounds, options.seconds, rivals, clock))
         print(f"[{number}/{len(chosen)}] {row.name}", flush=True)
     print_table(results, first, peak)
     if options.json:
         content = {"jax": jax.__version__, "device": device.device_kind, "dtype": dtype.name}
         content |= {"processor": processor(), "kernels": runtime.describe().splitlines()[-1]}
+        content["clock"] = "process" if options.cpu_time else "wall"
         content["memory"] = "kept" if kept else "returned"
         options.json.write_text(
             json.dumps(content | {"peak": peak, "rows": results}, indent=1) + "\n"
