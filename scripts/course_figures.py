@@ -40,7 +40,7 @@ def drawn(figure: Any) -> dict[str, list]:
 def of_statements() -> Iterator[tuple[str, str, Path]]:
     """The pictures of the courses' questions that are figures: name, language, file (``strides.fr.png``)."""
     for path in sorted((_ROOT / "solutions").glob("*/*/*.*.*")):
-        name, language, _ = path.name.split(".")
+        name, language, _ = path.name.split(".", 2)
         if path.suffix in (".png", ".gif") and name in course.list_figures():
             yield name, language, path
 

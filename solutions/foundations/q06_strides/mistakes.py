@@ -180,7 +180,7 @@ def inverse(output, kernel, padding, stride, *, listed="all", steps=1, zeros=2):
     found = list(range(smallest, smallest + stride + 1))
     return {
         "smallest": found[:1],
-        "one less": found[: max(stride - 1, 1)],
+        "one less": found[: stride - 1],
         "one more": found,
         "backwards": found[:stride][::-1],
     }.get(listed, found[:stride])
@@ -321,8 +321,7 @@ def not_strided(image, factor):
     en="One pixel of each square is kept, without a mean: the others are lost.",
 )
 def one_pixel_kept(image, factor):
-    height, width = (side // factor * factor for side in image.shape)
-    return image[:height:factor, :width:factor]
+    return image[::factor, ::factor].copy()
 
 
 @mistake(
