@@ -28,7 +28,8 @@ EXPECTED = {
         "course", "plot_confusion_matrix", "plot_history", "plot_mistakes", "plot_probes", "plot_score_map",
     },
     "plotting.course": {
-        "Animation", "augmentation_sheet", "blurred_photo", "channel_groups", "channels_and_filters", "cross_correlation",
+        "Animation", "augmentation_sheet", "blurred_photo", "channel_groups", "channels_and_filters",
+        "cross_correlation",
         "dense_weights", "dilations", "draw_figure", "feature_maps", "figure_title", "image_sizes",
         "learning_curves", "lenet_drawing", "lenet_table", "list_figures", "padding_modes", "paddings",
         "photo_channels", "pixel_visits", "pooling_and_shifts", "pooling_example", "receptive_fields",
