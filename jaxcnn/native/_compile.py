@@ -110,7 +110,7 @@ def _run(command: list[str]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--sanitize", help="as the compiler's -fsanitize")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name(LIBRARY))
     options = parser.parse_args()

@@ -58,7 +58,7 @@ def native() -> Native:
             handler = jax.ffi.pycapsule(getattr(library, name))
             jax.ffi.register_ffi_target(name, handler, platform="cpu")
     except Exception as error:  # whatever a later jaxlib or another C library raises
-        why = f"{_FILE.name} was refused: {str(error).splitlines()[0] if str(error) else error!r}"
+        why = f"{_FILE.name} was refused: {(str(error) or repr(error)).splitlines()[0]}"
         warnings.warn(
             f"jaxcnn computes without its native kernels; {why} (install jaxcnn again to build them "
             "for this jaxlib)",
