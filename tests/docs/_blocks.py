@@ -96,6 +96,10 @@ def parse(command: str) -> None:
     program, *arguments = shlex.split(command)
     found: Any = typer.main.get_command(_APPS[program])
     while arguments and hasattr(found, "commands"):
+        if arguments[0].startswith("-"):  # an option of the program itself, after which it ends
+            if not any(arguments[0] in option.opts for option in found.params):
+                raise LookupError(arguments[0])
+            return
         found = found.commands[arguments.pop(0)]
     if not hasattr(found, "commands") and "--help" not in arguments:
         found.make_context(program, arguments)
