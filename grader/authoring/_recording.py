@@ -25,7 +25,7 @@ from grader.checks._public import (
 )
 from grader.checks._streams import Streams
 from grader.checks._student import RemoteFunction, Student
-from grader.checks._survey import CALLS
+from grader.checks._survey import CALLS, Survey
 from grader.course import Course, LoadedQuestion, Question, load_question
 from grader.session import QuestionTime, RunTime
 
@@ -121,10 +121,8 @@ def _attempts(
     return [(attempt, banned.get(place)) for place, attempt in enumerate(student._attempts)]
 
 
-class _AsMany:
+class _AsMany(Survey):
     """As many cases as are looked at before a mistake is named."""
-
-    calls = CALLS
 
     def noted(self) -> None:
         return
@@ -211,7 +209,7 @@ def _recording(trusted: LoadedQuestion, reference: ModuleType) -> Student:
     time = QuestionTime(_LONG, RunTime(total=_LONG, patience=_LONG))
     session: Any = _Reference(reference)
     student = _Recording(session, question.folder, question.file, time, {})
-    student._survey = _AsMany()  # type: ignore[assignment]
+    student._survey = _AsMany(CALLS, time)
     student._public_programs = []  # type: ignore[attr-defined]
     return student
 
