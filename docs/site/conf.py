@@ -37,6 +37,7 @@ nb_execution_in_temp = True
 nb_merge_streams = True
 nb_ipywidgets_js: dict[str, Any] = {}
 
+napoleon_use_ivar = True  # attributes are described once, where the class is
 autodoc_member_order = "groupwise"
 autodoc_typehints = "none"  # shapes are in the docstrings, and types of arrays say nothing
 autodoc_preserve_defaults = True

@@ -133,8 +133,9 @@ class ConvTranspose2d(ConvTranspose):
         output_padding: Pixels added after the output.
         kernel_dilation: Distance between two taps.
         feature_group_count: Groups of channels convolved apart.
-        use_bias, mask, dtype, param_dtype, precision, kernel_init, bias_init, promote_dtype,
-            preferred_element_type, rngs, kernel_metadata, bias_metadata: As in `Conv2d`.
+        use_bias, mask, dtype, param_dtype, precision: As in `Conv2d`.
+        kernel_init, bias_init, promote_dtype, preferred_element_type: As in `Conv2d`.
+        rngs, kernel_metadata, bias_metadata: As in `Conv2d`.
 
     Raises:
         ValueError: As `Conv2d`; or ``output_padding`` is not below the stride or the dilation.
