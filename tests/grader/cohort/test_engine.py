@@ -238,11 +238,10 @@ def test_a_process_ends_when_who_started_it_is_gone_where_interrupts_are_ignored
         data=None,
     )
     process = subprocess.Popen(
-        _command(),
+        ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", *_command()],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     )
     with process:
         assert process.stdin is not None
