@@ -21,7 +21,7 @@ from grader.authoring._stubs import stub_of
 from grader.authoring._variants import variant_source
 from grader.authoring._withheld import withheld_findings
 from grader.checks._attempts import Attempt
-from grader.checks._chosen import functions_of_checks
+from grader.checks._chosen import checks_calling
 from grader.checks._declare import mistake_info
 from grader.course import Course, Question, SubmittedFile, load_question
 from grader.grading import grade_files
@@ -111,7 +111,8 @@ def check_course(
 
     rounds = _rounds(course, sound, mistakes)
     answers = _answers(wrong, [question.id for question in sound])
-    total = len(rounds) + 2 + len(answers) + (len(sound) if draws else 0)
+    drawn = sound if draws else []
+    total = len(rounds) + 2 + len(answers) + len(drawn)
     on_run(0, total)
     passing: set[str] = set()
     for name, graded in run({q.id: _solution(course, q) for q in sound}).items():
@@ -143,14 +144,13 @@ def check_course(
             graded = run({name: path.read_text(encoding="utf-8", errors="replace")})[name]
             yield _answer(graded, path)
         on_run(3 + len(rounds) + number, total)
-    before = total - len(sound)
-    for number, question in enumerate(sound if draws else ()):
+    for number, question in enumerate(drawn, start=1):
         if question.id in passing:
             source = _solution(course, question)
             yield from draw_findings(
                 course, question, source, draws, seed=seed, isolation=isolation
             )
-        on_run(before + number + 1, total)
+        on_run(total - len(drawn) + number, total)
     for number, members in enumerate(alone):
         for _, findings in _try(course, members, run):
             yield from (finding for _, finding in findings)
@@ -192,11 +192,9 @@ def _try(
     }
     only = {}
     for name, variants in members.items():
-        calls = functions_of_checks(
-            load_question(course, course.question(name)).checks.read_text("utf-8")
-        )
+        text = load_question(course, course.question(name)).checks.read_text("utf-8")
         functions = {function for variant in variants for function in mistake_info(variant).of}
-        if found := frozenset(check for check, called in calls.items() if called & functions):
+        if found := checks_calling(text, functions):
             only[name] = found
     for name, graded in run(sources, only).items():
         yield name, [(variant, _mistake(graded, variant)) for variant in members[name]]

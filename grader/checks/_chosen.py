@@ -1,12 +1,12 @@
 """Which checks of a course are meant by a name: an id, the name of a check, a function of the student's."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from grader.checks._public import PublicQuestion, trusted_question
 from grader.course import Course, Question
 
-__all__ = ["UnknownCheck", "choose_checks", "functions_of_checks"]
+__all__ = ["UnknownCheck", "checks_calling", "choose_checks", "functions_of_checks"]
 
 _PREFIX = "test_"
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -81,6 +81,11 @@ def _by_name(name: str, calls: Mapping[str, Mapping[str, frozenset[str]]]) -> di
         for question, of in calls.items()
     }
     return {question: checks for question, checks in found.items() if checks}
+
+
+def checks_calling(text: str, functions: Set[str]) -> frozenset[str]:
+    """The names of the checks in a checks.py that call one of these functions of the student's."""
+    return frozenset(one for one, called in functions_of_checks(text).items() if called & functions)
 
 
 def functions_of_checks(source: str) -> dict[str, frozenset[str]]:

@@ -12,7 +12,7 @@ from grader.checks._compare import compare
 from grader.checks._declare import mistake_info
 from grader.results import Verdict
 
-__all__ = ["Evidence", "diagnose", "explanations", "tell_apart"]
+__all__ = ["Evidence", "diagnose", "explains", "explanations", "surest", "tell_apart"]
 
 _LOGGER = logging.getLogger("grader")
 _OF_A_CHECK = 100  # cases that are kept for the checks that follow, those with a wrong answer first
@@ -47,7 +47,7 @@ class Evidence:
         for variant, take_back in self.named:
             # Answers too large to be kept say nothing either way: what is not there refutes nothing.
             of = mistake_info(variant).of
-            if not all(_same(variant, a) for a in self.attempts if a.function in of):
+            if not all(explains(variant, a) for a in self.attempts if a.function in of):
                 take_back()
             else:
                 kept.append((variant, take_back))
@@ -57,11 +57,15 @@ class Evidence:
 def diagnose(
     variants: Sequence[_Variant], attempts: Iterable[Attempt], earlier: Iterable[Attempt] = ()
 ) -> _Variant | None:
-    """The first of the ``explanations``; None where there is none, or one cannot be sure."""
-    found = explanations(variants, attempts, earlier)
-    if found and mistake_info(found[0]).deviations > 1:
-        return found[0] if len(found) == 1 else None
-    return found[0] if found else None
+    """The surest of the ``explanations``."""
+    return surest(explanations(variants, attempts, earlier))
+
+
+def surest(found: Sequence[_Variant]) -> _Variant | None:
+    """The first of these explanations; None where there is none, or several of two mistakes at once."""
+    if not found or (len(found) > 1 and mistake_info(found[0]).deviations > 1):
+        return None
+    return found[0]
 
 
 def explanations(
@@ -92,7 +96,7 @@ def explanations(
             most = _most_at_once(mine, others)
             known[info.of] = [*mine, *others], most
         cases, most = known[info.of]
-        if info.deviations <= most and all(_same(variant, attempt) for attempt in cases):
+        if info.deviations <= most and all(explains(variant, attempt) for attempt in cases):
             explain.append(variant)
     return explain
 
@@ -146,7 +150,7 @@ def _tells(attempt: Attempt) -> bool:
     return attempt.fault is None or attempt.fault.verdict is Verdict.EXCEPTION
 
 
-def _same(variant: _Variant, attempt: Attempt) -> bool:
+def explains(variant: _Variant, attempt: Attempt) -> bool:
     """Whether a wrong variant answers as the student did; both raising the same counts as the same."""
     if attempt.dropped:
         return False  # nobody knows any more, and a false name is worse than none

@@ -17,7 +17,7 @@ from grader.checks._attempts import Attempt, attempt_of
 from grader.checks._case_to_run import CasesToRun
 from grader.checks._case_values import HIDDEN, CaseValues
 from grader.checks._declare import mistake_info
-from grader.checks._diagnose import Evidence, diagnose, explanations, tell_apart
+from grader.checks._diagnose import Evidence, explanations, surest, tell_apart
 from grader.checks._part import wrong_part
 from grader.checks._program import operation_name
 from grader.checks._show import show
@@ -177,13 +177,15 @@ class Explainer:
         self, result: CheckResult, attempts: Iterable[Attempt], survey: Callable[..., None]
     ) -> None:
         earlier = self.evidence.attempts
-        if diagnose(self.mistakes(), attempts, earlier) is None:
+        found = explanations(self.mistakes(), attempts, earlier)
+        if surest(found) is None:
             return
         survey(CALLS)
         found = explanations(self.mistakes(), attempts, earlier)
         if len(found) > 1:
             survey(CALLS, tell_apart(found))
-        variant = diagnose(self.mistakes(), attempts, earlier)
+            found = explanations(self.mistakes(), attempts, earlier)
+        variant = surest(found)
         if variant is None:
             return
         mistake = mistake_info(variant)
