@@ -42,13 +42,13 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")  # as the command does
 from grader import grade
 from grader.checks._declare import mistake_info
 from grader.course import Course, Question, find_course, load_question
-from grader.messages import _SENTENCES
+from grader.messages._sentences import SENTENCES
 from grader.results import QuestionResult, Verdict
 
 # Sentences that say where to look.
 _LOCATING = tuple(
     key
-    for key in _SENTENCES
+    for key in SENTENCES
     if key in ("when_right", "which_line", "none")
     or key.startswith(
         ("all_too_", "always_", "follows_from", "never_", "only_", "word_", "wrong_only", "zero_")
@@ -170,13 +170,13 @@ def said(check: dict[str, Any], wrong: set[str]) -> tuple[list[str], list[str]]:
 def _opening(message: str) -> str:
     """The sentence of the grader's own that a message begins with; none where it is the check's."""
     first = message.partition("\n")[0]
-    return next((key for key in _SENTENCES if _pattern(key).fullmatch(first)), "")
+    return next((key for key in SENTENCES if _pattern(key).fullmatch(first)), "")
 
 
 @functools.cache
 def _pattern(key: str) -> re.Pattern[str]:
     """What finds a sentence in a text."""
-    parts = _PLACE.split(_SENTENCES[key][1])
+    parts = _PLACE.split(SENTENCES[key][1])
     return re.compile("(.{0,400}?)".join(map(re.escape, parts)), re.DOTALL)
 
 

@@ -5,7 +5,7 @@ from grader.authoring._declared import Finding
 from grader.authoring._pack import Packed, PackError, instructors_files, pack_course
 from grader.authoring._proof import check_course
 from grader.authoring._recording import RecordingError
-from grader.authoring._scaffold import ScaffoldError, add_question, new_course
+from grader.authoring._scaffold import ScaffoldError, add_question, complete_messages, new_course
 from grader.authoring._stubs import write_stubs
 from grader.authoring._variants import variant_source
 
@@ -17,6 +17,7 @@ __all__ = [
     "ScaffoldError",
     "add_question",
     "check_course",
+    "complete_messages",
     "instructors_files",
     "new_course",
     "pack_course",

@@ -22,12 +22,11 @@ from grader.course import (
     load_question,
     packaged_exercises,
 )
-from grader.messages import LANGUAGES, Language, Text
+from grader.messages import Language, Text
 
 __all__ = ["Finding", "code_findings", "file_findings", "page_findings", "text_findings"]
 
 _HINT = re.compile(r"^## (\d+)\s*$", re.MULTILINE)
-_SECTIONS = [re.compile(rf"^\s*{language.upper()}:", re.MULTILINE) for language in LANGUAGES]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -160,13 +159,14 @@ def _solution_problem(course: Course, trusted: LoadedQuestion) -> str:
 
 def _stub_problem(course: Course, trusted: LoadedQuestion) -> str:
     stub = stub_of(course, trusted.question)
+    sections = [re.compile(rf"^\s*{one.upper()}:", re.MULTILINE) for one in course.languages]
     for node in ast.walk(ast.parse(stub)):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
             text = ast.get_docstring(node) or ""
-            if len({bool(section.search(text)) for section in _SECTIONS}) > 1:
+            if len({bool(section.search(text)) for section in sections}) > 1:
                 name = getattr(node, "name", "the file")
-                return f"the docstring of {name} is in one language only"
-    for language in LANGUAGES:
+                return f"the docstring of {name} is not in every language"
+    for language in course.languages:
         ast.parse(in_language(stub, language))
     path = packaged_exercises(course) / trusted.question.file
     if not path.is_file():

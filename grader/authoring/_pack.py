@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from grader.authoring._archive import to_zip
@@ -16,7 +16,8 @@ from grader.course import (
     packaged_exercises,
 )
 from grader.course._location import FILES, STUDENTS_COURSE
-from grader.messages import Language, Text
+from grader.course._manifest import course_tables
+from grader.messages import Language, Text, say
 
 __all__ = ["PackError", "Packed", "instructors_files", "pack_course", "students_files"]
 
@@ -103,6 +104,8 @@ def students_files(
     for name in course.pages:
         for one in course.languages:
             files[f"{folder}{name}.{one}.md"] = course.page(name, one).encode()
+    for table in course_tables(course.path):
+        files[folder + table.name] = table.read_bytes()
     for question in course.questions:
         stub = stub_of(course, question)
         files[f"exercises/{course.id}/{question.file}"] = (
@@ -145,23 +148,12 @@ def _files_below(folder: Path) -> Iterable[Path]:
 
 def _readme(course: Course) -> str:
     first = course.questions[0].id
-    told: dict[Language, Sequence[str]] = {
-        "fr": (
-            f"# {course.title['fr']}",
-            "Vos fichiers sont dans `exercises/`. Dans ce dossier :",
-            f"```\npip install jaxcnn\ngrader list\ngrader show {first}\ngrader run {first}\n```",
-            "`grader run` pose à vos fonctions les cas publics de l'énoncé, rangés dans `course/`. La correction en "
-            "tire d'autres, et vérifie aussi ce que ces cas ne disent pas.",
-        ),
-        "en": (
-            f"# {course.title['en']}",
-            "Your files are in `exercises/`. In this folder:",
-            f"```\npip install jaxcnn\ngrader list\ngrader show {first}\ngrader run {first}\n```",
-            "`grader run` asks your functions the public cases, which are kept in `course/`. Marking draws others, and "
-            "checks what these cases do not tell, too.",
-        ),
-    }
-    return "\n\n".join(text for one in course.languages for text in told[one]) + "\n"
+    commands = f"```\npip install jaxcnn\ngrader list\ngrader show {first}\ngrader run {first}\n```"
+    parts = (
+        (f"# {course.title[one]}", say("package_files", one), commands, say("package_cases", one))
+        for one in course.languages
+    )
+    return "\n\n".join(text for part in parts for text in part) + "\n"
 
 
 def _manifest(course: Course, cases: Mapping[str, PublicCases]) -> str:

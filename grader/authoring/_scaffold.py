@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.authoring._declared import Finding
 from grader.authoring._stubs import write_stubs
 from grader.course import Course, ManifestError, Question, read_course
-from grader.messages import LANGUAGES, Language
+from grader.messages import LANGUAGES, Language, TableError, is_table, read_table, written_table
 from grader.report import write_file
 from grader.text import one_line
 
@@ -18,6 +18,7 @@ __all__ = ["ScaffoldError", "add_question", "new_course", "unwritten_findings"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_LANGUAGE = re.compile("[a-z]{2,3}")
 _LEFT = re.compile(r"TO WRITE: (.+?)(?:\"\"\"|[\".)\s,*]*$)", re.MULTILINE)
 _READ = (".py", ".md")
 _TEXTS = ("statement", "hints", "commentary")
@@ -36,17 +37,20 @@ def new_course(
         place: the folder.
         name: the course's id.
         question: name of the question, without its number.
-        languages: that the course is written in.
+        languages: that the course is written in; of one that is not the grader's own, a table of messages is begun.
 
     Returns:
         The course.
 
     Raises:
-        ScaffoldError: for a name that is no lower-case name, or a course that is there already.
+        ScaffoldError: for a name that is no lower-case name, a code of no language, or a course that is there already.
         OSError: when the folder cannot be written; nothing of the course is left then.
     """
     _checked("the course", name)
     _checked("the question", question)
+    for language in languages:
+        if not _LANGUAGE.fullmatch(language):
+            raise ScaffoldError(f"language (={language!r}) must be a code of ISO 639, such as de")
     folder = place / "solutions" / name
     if folder.exists():
         raise ScaffoldError(f"{one_line(folder)} is there already: choose another name, or `add`")
@@ -57,6 +61,10 @@ def new_course(
         facts = _facts(1, question, languages)
         manifest = _rendered("course.toml", course=name, **facts)
         write_file(made / "course.toml", (manifest + _rendered("question.toml", **facts)).encode())
+        for language in languages:
+            if language not in LANGUAGES:
+                table = written_table(language).encode()
+                write_file(made / f"messages.{language}.toml", table)
         _write_question(made / str(facts["folder"]), facts)
         os.rename(made, folder)
     except BaseException:
@@ -65,6 +73,30 @@ def new_course(
     course = read_course(folder.resolve())
     write_stubs(course)
     return course
+
+
+def complete_messages(folder: Path, language: str) -> tuple[Path, int]:
+    """Begin a course's table of messages, or complete it with what the grader says by now.
+
+    Args:
+        folder: the course's.
+        language: code of a language that is not the grader's own.
+
+    Returns:
+        The file, and how many sentences are still missing in it.
+
+    Raises:
+        TableError: for the code of no such language, or a table that cannot be read; it is left as it is.
+        OSError: when it cannot be written.
+    """
+    path = folder / f"messages.{language}.toml"
+    table = read_table(path) if path.exists() else None
+    if table is None and not is_table(path):
+        raise TableError(
+            f"language (={language!r}) must be a code of ISO 639, such as de, but not fr or en"
+        )
+    write_file(path, written_table(language, table).encode())
+    return path, len(read_table(path).missing)
 
 
 def add_question(course: Course, name: str) -> Question:
@@ -146,11 +178,12 @@ def _checked(what: str, name: str) -> None:
 def _facts(number: int, name: str, languages: Sequence[Language]) -> dict[str, object]:
     name = re.sub(r"^q\d+_", "", name)
     given = {"number": number, "id": f"q{number:02d}", "folder": f"q{number:02d}_{name}"}
-    names = {"fr": ", in French", "en": ", in English"} if len(languages) > 1 else {}
+    known = {"fr": "French", "en": "English"}
+    several = len(languages) > 1
     return {
         **given,
         "languages": list(languages),
-        "named": {one: names.get(one, "") for one in languages},
+        "named": {one: f", in {known.get(one, one)}" if several else "" for one in languages},
     }
 
 

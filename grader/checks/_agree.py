@@ -13,7 +13,7 @@ from grader.checks._networks import built
 from grader.checks._program import Program
 from grader.checks._recorded import Recorded
 from grader.checks._student import RemoteFunction
-from grader.messages import Text, no_break, told
+from grader.messages import Text, text_of, told
 from grader.results import Verdict
 from grader.session import Fault
 
@@ -119,13 +119,14 @@ def expect(condition: bool, *, fr: str = "", en: str = "", **shown: Any) -> None
         condition: whether it holds; a bool computed here from decoded values.
         fr: what is wrong, and how to go on, in French; left out in a course without it.
         en: the same in English; likewise.
-        shown: values to show beside it.
+        shown: values to show beside it; a language that the course has a table of messages for is a text, as ``fr`` is.
 
     Raises:
         Expectation: when it does not hold.
     """
+    text = text_of(fr, en, shown)
     if not bool(condition):
-        raise Expectation({"fr": no_break(fr), "en": en}, shown)
+        raise Expectation(text, shown)
 
 
 def run_here(

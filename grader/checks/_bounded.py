@@ -7,7 +7,7 @@ gate that nothing passes around, so that reports stay small whatever a submissio
 import unicodedata
 from typing import NamedTuple
 
-from grader.messages import Language, say
+from grader.messages import Language, say, thousands
 from grader.results import CheckResult, Counterexample
 from grader.text import printable
 
@@ -56,8 +56,7 @@ def bounded(text: str, bound: Bound, language: Language) -> str:
     kept = _unstacked(printable(kept))
     if not left_out:
         return kept
-    number = f"{left_out:,}".replace(",", "\u202f" if language == "fr" else ",")
-    return f"{kept} {say('left_out', language, number=number)}"
+    return f"{kept} {say('left_out', language, number=thousands(left_out, language))}"
 
 
 def last_lines(printed: str, language: Language) -> str:

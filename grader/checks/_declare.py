@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from grader.messages import LANGUAGES, Text, no_break, say, told
+from grader.messages import Text, say, spoken, text_of, told
 
 __all__ = [
     "CheckInfo",
@@ -63,7 +63,13 @@ class Deviation:
 
 
 def check(
-    *, points: float, fr: str = "", en: str = "", needs: tuple[str, ...] = (), reveal: bool = False
+    *,
+    points: float,
+    fr: str = "",
+    en: str = "",
+    needs: tuple[str, ...] = (),
+    reveal: bool = False,
+    **others: str,
 ) -> Callable[[F], F]:
     """Make a test function a check.
 
@@ -73,13 +79,18 @@ def check(
         en: title in English; likewise.
         needs: names of checks of the same file (without ``test_``) that must have passed.
         reveal: whether messages may show an expected scalar.
+        others: title in a language that the course has a table of messages for: ``de="..."``.
+
+    Raises:
+        ValueError: for negative points.
+        TypeError: for a keyword that is no such language.
     """
     if points < 0:
         raise ValueError(f"points (={points!r}) must not be negative")
+    title = _text_of("check", fr, en, others)
 
     def decorate(test: F) -> F:
-        title = {"fr": no_break(fr), "en": en}
-        if not fr and not en:
+        if not any(title.values()):
             raise ValueError(f"the check {test.__name__} has no title: fr= and en= are both empty")
         test.__check__ = CheckInfo(points, title, tuple(needs), reveal)  # type: ignore[attr-defined]
         return test
@@ -87,18 +98,24 @@ def check(
     return decorate
 
 
-def mistake(*, of: str | tuple[str, ...], fr: str = "", en: str = "") -> Callable[[F], F]:
+def mistake(
+    *, of: str | tuple[str, ...], fr: str = "", en: str = "", **others: str
+) -> Callable[[F], F]:
     """Name a wrong variant of a function, with the hint for whoever makes that mistake.
 
     Args:
         of: the function (or functions) of the solution that the variant stands for.
         fr: what is wrong and how to go on, in French; left out in a course without it.
         en: the same in English; likewise.
+        others: the same in a language that the course has a table of messages for: ``de="..."``.
+
+    Raises:
+        TypeError: for a keyword that is no such language.
     """
     functions = (of,) if isinstance(of, str) else tuple(of)
+    text = _text_of("mistake", fr, en, others)
 
     def decorate(variant: F) -> F:
-        text = {"fr": no_break(fr), "en": en}
         info = MistakeInfo(variant.__name__, functions, text, variant.__name__)
         variant.__mistake__ = info  # type: ignore[attr-defined]
         return variant
@@ -114,14 +131,16 @@ def deviation(name: str, *, fr: str = "", en: str = "", **setting: Any) -> Devia
         fr: what is wrong and how to go on, in French.
         en: the same in English.
         setting: the one keyword argument that makes the family's function answer so; its value is a plain constant.
+            A language that the course has a table of messages for is a text, as ``fr`` is.
 
     Raises:
         ValueError: for no such argument, or several.
     """
+    text = text_of(fr, en, setting)
     if len(setting) != 1:
         raise ValueError(f"deviation {name!r} (={setting}) must set one keyword argument")
     ((keyword, value),) = setting.items()
-    return Deviation(name, keyword, value, {"fr": no_break(fr), "en": en})
+    return Deviation(name, keyword, value, text)
 
 
 def family(*, of: str | tuple[str, ...], deviations: Sequence[Deviation]) -> Callable[[F], F]:
@@ -168,13 +187,21 @@ def _member(
 
     variant.__name__ = f"{of}.{'+'.join(one.name for one in wrong)}"
     text = dict(wrong[0].text) if len(wrong) == 1 else {}
-    for language in () if text else LANGUAGES:
+    for language in () if text else spoken():
         parts = [told(one.text, language) for one in wrong]
         text[language] = "\n".join([say("two_mistakes", language), *parts])
     variant.__mistake__ = MistakeInfo(  # type: ignore[attr-defined]
         variant.__name__, (of,), text, function.__name__, settings, len(wrong)
     )
     return variant
+
+
+def _text_of(what: str, fr: str, en: str, others: dict[str, str]) -> Text:
+    text = text_of(fr, en, others)
+    if strange := next(iter(others), None):
+        known = ", ".join(f"{one}=" for one in spoken())
+        raise TypeError(f"{what}() got {strange}=, which is no argument; texts are in {known}")
+    return text
 
 
 def mistake_info(variant: Callable[..., Any]) -> MistakeInfo:

@@ -26,7 +26,7 @@ from grader.checks._survey import CALLS, MANY_CALLS
 from grader.checks._trend import trend
 from grader.checks._when import when_right, wrong_only
 from grader.checks._where import cases_for_edits
-from grader.messages import Language, no_break, say, told
+from grader.messages import Language, say, told, typeset
 from grader.results import Case, CheckResult, Counterexample, Verdict
 from grader.session import Fault, WorkerNotStarted
 from grader.text import printable
@@ -282,7 +282,9 @@ class Explainer:
         elif difference.scalar and reveal:
             where = self.say("instead_of", **difference.facts) + path
         if error.note and about_values:
-            result.message = f"{no_break(told(error.note, self.language))}\n{result.message}"
+            result.message = (
+                f"{typeset(told(error.note, self.language), self.language)}\n{result.message}"
+            )
         result.counterexample = Counterexample(
             call=error.call,
             got=error.attempt.show(),

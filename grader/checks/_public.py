@@ -29,7 +29,7 @@ from grader.course import (
     load_question,
     stub_file,
 )
-from grader.messages import Text, say
+from grader.messages import Text, say, spoken
 from grader.text import one_line
 
 __all__ = [
@@ -272,7 +272,7 @@ def _called(student: Student, call: PublicCall) -> RemoteFunction | Program:
 
 
 def _titled(title: Text) -> dict[str, str]:
-    return {language: text for language, text in title.items() if language in ("fr", "en")}
+    return {language: text for language, text in title.items() if language in spoken()}
 
 
 def _answer(kind: str, value: Any) -> Any:

@@ -116,7 +116,7 @@ def run(
         only=only or [],
         seed=seed,
         seed_file=seed_file,
-        language=read_language(lang),
+        language=read_language(lang, course),
         isolation=read_isolation(isolation),
         timeout=read_timeout(timeout),
         total=total,
@@ -145,7 +145,7 @@ def watch(
         read_course(course),
         question,
         submission,
-        language=read_language(lang),
+        language=read_language(lang, course),
         isolation=read_isolation(isolation),
         timeout=read_timeout(timeout),
         browser=browser,
@@ -155,7 +155,7 @@ def watch(
 @app.command("list")
 def list_questions(course: CourseOption = None, lang: LanguageOption = None) -> None:
     """List the questions, their points, and how far you are."""
-    student.list_questions(read_course(course), read_language(lang))
+    student.list_questions(read_course(course), read_language(lang, course))
 
 
 @app.command()
@@ -166,7 +166,7 @@ def show(
     html: HtmlOption = None,
 ) -> None:
     """Show the statement of a question, or a page that statements point to."""
-    student.show(read_course(course), question, read_language(lang), html)
+    student.show(read_course(course), question, read_language(lang, course), html)
 
 
 @app.command()
@@ -182,7 +182,7 @@ def hint(
     lang: LanguageOption = None,
 ) -> None:
     """Show a hint; each further call shows one that says more."""
-    student.hint(read_course(course), question, function, level, read_language(lang))
+    student.hint(read_course(course), question, function, level, read_language(lang, course))
 
 
 @app.command()
@@ -192,7 +192,7 @@ def solution(
     lang: LanguageOption = None,
 ) -> None:
     """Show the reference solution of a question that you have passed, with a commentary."""
-    student.solution(read_course(course), question, read_language(lang))
+    student.solution(read_course(course), question, read_language(lang, course))
 
 
 @app.command()
@@ -203,7 +203,7 @@ def reset(
     lang: LanguageOption = None,
 ) -> None:
     """Put the original stub back; your file is kept under .grader/backup."""
-    student.reset(read_course(course), question, submission, read_language(lang))
+    student.reset(read_course(course), question, submission, read_language(lang, course))
 
 
 @app.command()
@@ -216,7 +216,8 @@ def init(
     lang: LanguageOption = None,
 ) -> None:
     """Make a working folder with the stubs, in one language."""
-    student.init(course or _usage.DEFAULT_COURSE, folder, notebook, read_given(lang))
+    course = course or _usage.DEFAULT_COURSE
+    student.init(course, folder, notebook, read_given(lang, course))
 
 
 @app.command()
@@ -239,7 +240,7 @@ def export(
     from grader.cli import _export_commands
 
     _export_commands.export(
-        platform, read_course(course), folder, install, wheel, read_language(lang)
+        platform, read_course(course), folder, install, wheel, read_language(lang, course)
     )
 
 
@@ -250,7 +251,11 @@ def course_new(
         str, typer.Argument(help="Name of its first question, such as pooling.")
     ] = "first",
     lang: Annotated[
-        str | None, typer.Option("--lang", help="The only language of the course; both by default.")
+        str | None,
+        typer.Option(
+            "--lang",
+            help="The only language of the course, such as en or de; fr and en by default.",
+        ),
     ] = None,
     folder: Annotated[
         Path, typer.Option("--folder", help="Where solutions/ and exercises/ are, or will be.")
@@ -259,7 +264,7 @@ def course_new(
     """Begin a course: its manifest and one question, in files that say what is still to be written."""
     from grader.cli import _course_commands
 
-    _course_commands.new(name, question, read_given(lang), folder)
+    _course_commands.new(name, question, lang, folder)
 
 
 @course_app.command("add")
@@ -271,6 +276,17 @@ def course_add(
     from grader.cli import _course_commands
 
     _course_commands.add(course, question)
+
+
+@course_app.command("messages")
+def course_messages(
+    course: Annotated[str, typer.Argument(help="Course id, or path of its folder.")],
+    language: Annotated[str, typer.Argument(help="Code of a language, such as de.")],
+) -> None:
+    """Begin, or complete, the table of the grader's sentences in a further language."""
+    from grader.cli import _course_commands
+
+    _course_commands.messages(course, language)
 
 
 @course_app.command("pack")
@@ -285,7 +301,7 @@ def course_pack(
     """Write two archives: the students', without a line of a solution, and the instructors', with everything."""
     from grader.cli import _course_commands
 
-    _course_commands.pack(course, out, seed, read_given(lang))
+    _course_commands.pack(course, out, seed, read_given(lang, course))
 
 
 @course_app.command("list")
@@ -352,7 +368,7 @@ def course_preview(
     """Write the statements and hints as students see them, with formulas and figures, on a page for a browser."""
     from grader.cli import _course_commands
 
-    _course_commands.preview(course, questions or [], read_language(lang), html)
+    _course_commands.preview(course, questions or [], read_language(lang, course), html)
 
 
 @course_app.command("stubs")

@@ -68,7 +68,12 @@ def handins(
     from grader.cli import _handin_commands as commands
 
     commands.handins(
-        read_course(course), path, roster, files=files, json=json, language=read_language(lang)
+        read_course(course),
+        path,
+        roster,
+        files=files,
+        json=json,
+        language=read_language(lang, course),
     )
 
 
@@ -122,7 +127,7 @@ def cohort(
         questions or [],
         store_url=store,
         seed_file=seed_file,
-        language=read_language(lang),
+        language=read_language(lang, course),
         isolation=read_isolation(isolation),
         trust_submissions=trust_submissions,
         timeout=read_timeout(timeout),
@@ -174,7 +179,7 @@ def regrade(
         jobs=jobs,
         cluster=cluster,
         resume=resume,
-        language=read_language(lang),
+        language=read_language(lang, course),
     )
 
 
@@ -230,7 +235,7 @@ def marks(
         gradescope=gradescope,
         junit=junit,
         compare=differences,
-        language=read_language(lang),
+        language=read_language(lang, None),
     )
 
 
@@ -259,7 +264,7 @@ def pages(
         policy=policy,
         scale=total,
         moodle_feedback=moodle_feedback,
-        language=read_language(lang),
+        language=read_language(lang, course),
     )
 
 
@@ -297,7 +302,7 @@ def similar(
         at_least=at_least,
         jplag=jplag,
         dolos=dolos,
-        language=read_language(lang),
+        language=read_language(lang, course),
     )
 
 

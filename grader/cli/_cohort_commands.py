@@ -12,7 +12,7 @@ from grader.cli import _usage
 from grader.cli._cohort_folder import check_cohort, difference_text, open_store
 from grader.cli._output import console, tell
 from grader.cli._seed import kept_seed
-from grader.messages import Language, say
+from grader.messages import Language, say, told
 from grader.text import one_line
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def cohort(
         if waiting := len(store.waiting()):
             jobs = min(pool.size, waiting)
             facts = {"level": settings.isolation, "name": settings.isolation_name, "jobs": jobs}
-            title = course.title[language]
+            title = told(course.title, language)
             tell(say("cohort_begins", language, course=title, count=waiting, **facts), "bold")
             with _refusals(), _watched(store, out, language) as show:
                 grade_cohort(store, course, settings, seed, pool, on_progress=show)

@@ -10,7 +10,7 @@ import typer
 from grader.cli._output import console, tell
 from grader.cli._pages import write_statements
 from grader.cli._usage import UsageError, check_writable, find_question, usage_errors
-from grader.messages import LANGUAGES, Language, say
+from grader.messages import LANGUAGES, Language, TableError, say
 from grader.text import one_line
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from grader.authoring import Finding
     from grader.course import Course, Question
 
-__all__ = ["add", "check", "new", "pack", "preview", "stubs"]
+__all__ = ["add", "check", "messages", "new", "pack", "preview", "stubs"]
 
 
 def new(name: str, question: str, language: Language | None, place: Path) -> None:
@@ -33,6 +33,24 @@ def new(name: str, question: str, language: Language | None, place: Path) -> Non
     except OSError as error:
         raise UsageError(f"the course cannot be written: {error}") from error
     _tell_made(course, course.questions[0], place / "solutions" / name)
+
+
+def messages(course_name: str, language: Language) -> None:
+    from grader.authoring import complete_messages
+
+    given = Path(course_name)
+    folder = given if (given / "course.toml").is_file() else _course(course_name).path
+    try:
+        path, missing = complete_messages(folder, language)
+    except TableError as error:
+        _fail(str(error))
+    except OSError as error:
+        raise UsageError(f"the table cannot be written: {error}") from error
+    tell(one_line(path))
+    if missing:
+        tell(f"{missing} sentences are still said in English: each stands there as a comment.")
+    else:
+        tell("every sentence is there")
 
 
 def add(course_name: str, name: str) -> None:

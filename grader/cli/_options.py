@@ -7,7 +7,7 @@ import typer
 
 from grader.cli import _usage
 from grader.cli._seed import MOST
-from grader.messages import LANGUAGES, Language, default_language
+from grader.messages import Language, default_language, spoken
 
 __all__ = [
     "CourseOption",
@@ -37,7 +37,10 @@ CourseOption = Annotated[
 ]
 LanguageOption = Annotated[
     str | None,
-    typer.Option("--lang", help="fr or en; the working folder's by default, else the locale's."),
+    typer.Option(
+        "--lang",
+        help="fr, en, or one that the course has messages in; the working folder's by default, else the locale's.",
+    ),
 ]
 SubmissionOption = Annotated[
     Path | None,
@@ -81,14 +84,16 @@ def read_course(value: str | None) -> str:
     return value or _usage.default_course()
 
 
-def read_language(value: str | None) -> Language:
-    return read_given(value) or _usage.folder_language() or default_language()
+def read_language(value: str | None, course: str | None) -> Language:
+    return read_given(value, course) or _usage.folder_language() or default_language()
 
 
-def read_given(value: str | None) -> Language | None:
-    if value is None or value in LANGUAGES:
+def read_given(value: str | None, course: str | None) -> Language | None:
+    """The language that was asked for: one of the grader's own, or of the course, by default of the usual one."""
+    _usage.take_languages(course)
+    if value is None or value in spoken():
         return value
-    raise typer.BadParameter(f"--lang (={value!r}) must be one of {', '.join(LANGUAGES)}")
+    raise typer.BadParameter(f"--lang (={value!r}) must be one of {', '.join(spoken())}")
 
 
 def read_isolation(value: str) -> int | str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.cli import _usage
-from grader.messages import Language, say
+from grader.messages import Language, say, told
 
 if TYPE_CHECKING:
     from grader.cases import CaseFolder
@@ -60,7 +60,7 @@ def live_page(
         raise _usage.UsageError(say("no_browser_extra", language)) from error
     from grader.report.page import statements_to_html
 
-    title = course.title[language]
+    title = told(course.title, language)
     first = statements_to_html(course, language, course.questions, history=_history(course))
     with serve(first, title, language) as live:
 

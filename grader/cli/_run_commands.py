@@ -14,7 +14,7 @@ from grader.cli._dates import require_open, those_open
 from grader.cli._output import console, tell
 from grader.cli._pages import live_page, write_result
 from grader.cli._seed import kept_seed
-from grader.messages import Language, say
+from grader.messages import Language, say, told
 
 if TYPE_CHECKING:
     from grader.cases import CaseFolder
@@ -219,7 +219,7 @@ def _grade(
             cases.keep(question, check)
         report.check_done(question, check)
 
-    report.start(course.title[report.language])
+    report.start(told(course.title, report.language))
     try:
         with _usage.usage_errors():
             result = grade(

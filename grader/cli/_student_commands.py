@@ -13,7 +13,7 @@ from grader.cli._folder import MEMORY, working_folder
 from grader.cli._output import console, tell
 from grader.cli._pages import write_statements, write_text
 from grader.cli._usage import UsageError
-from grader.messages import Language, default_language, no_break, say
+from grader.messages import Language, default_language, heard, say, told, typeset
 from grader.text import one_line
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def list_questions(course_name: str, language: Language) -> None:
     course = _usage.find(course_name, language)
     state = State.load()
     table = Table(
-        title=plain(course.title[language]), title_justify="left", box=None, pad_edge=False
+        title=plain(told(course.title, language)), title_justify="left", box=None, pad_edge=False
     )
     for key in ("question", "title", "points", "verdict"):
         table.add_column(say(key, language), justify="right" if key == "points" else "left")
@@ -45,7 +45,12 @@ def list_questions(course_name: str, language: Language) -> None:
         verdict = _verdict(record, language) if record else ""
         points = f"{record.best:g}" if record else "–"
         verdict = " ".join(filter(None, [verdict, _when(question)]))
-        cells = question.id, question.title[language], f"{points} / {question.points:g}", verdict
+        cells = (
+            question.id,
+            told(question.title, language),
+            f"{points} / {question.points:g}",
+            verdict,
+        )
         table.add_row(*map(plain, cells), style="green" if record and record.passed else None)
     out = console()
     out.print(table)
@@ -237,7 +242,7 @@ def init(course_name: str, folder: Path, notebook: bool, language: Language | No
     from grader.cli._state import State
 
     state = State.load(folder)
-    language = language or state.language or default_language()
+    language = language or heard(state.language) or default_language()
     course = _usage.find(course_name, language)
     place = folder / "exercises" / course.id
     # The commands are for the new folder, from where a relative path would lead elsewhere.
@@ -257,7 +262,7 @@ def init(course_name: str, folder: Path, notebook: bool, language: Language | No
     if there:
         text = say("left_alone", language, count=len(there), file=there[0])
         tell(text)
-    title = course.title[language]
+    title = told(course.title, language)
     tell(say("made", language, folder=folder, course=title))
     first = course.questions[0].id
     steps = {
@@ -321,8 +326,6 @@ def _print_markdown(text: str, language: Language) -> None:
 
     from grader.report import glued
 
-    if language == "fr":
-        parts = _CODE.split(text)
-        parts[::2] = map(no_break, parts[::2])
-        text = glued("".join(parts))
-    console().print(Markdown(text))
+    parts = _CODE.split(text)
+    parts[::2] = (typeset(part, language) for part in parts[::2])
+    console().print(Markdown(glued("".join(parts))))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.cli._folder import MEMORY, students_course, working_folder
-from grader.messages import Language, default_language, say
+from grader.messages import Language, default_language, heard, say
 from grader.text import one_line
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ __all__ = [
     "known_course",
     "place_of",
     "submission_folder",
+    "take_languages",
     "usage_errors",
     "write",
     "writing",
@@ -182,10 +183,21 @@ def _made_for(made_for: str, known: str | None) -> str:
 
 
 def folder_language() -> Language | None:
-    """The language that the working folder was made in."""
+    """The language that the working folder was made in, where it is spoken here."""
     from grader.cli._state import State
 
-    return State.load().language
+    return heard(State.load().language)
+
+
+def take_languages(course: str | None) -> None:
+    """Read a course for the languages that it brings; what is wrong with it is said by whoever needs it."""
+    course = course or known_course()
+    if course is None:
+        return
+    from grader.course import CourseNotFound, ManifestError, find_course
+
+    with contextlib.suppress(CourseNotFound, ManifestError, OSError):
+        find_course(course)
 
 
 def submission_folder(course: "Course", given: Path | None, language: Language) -> Path:

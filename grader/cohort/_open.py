@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from grader.course import Course
-from grader.messages import Language, say
+from grader.messages import Language, say, told
 from grader.results import CheckResult, QuestionResult, Result, Verdict
 
 __all__ = ["with_open_questions"]
@@ -33,7 +33,7 @@ def with_open_questions(
         )
         if error:
             check.log = error
-        title = question.title[language]
+        title = told(question.title, language)
         opened = QuestionResult(
             id=question.id, title=title, max_score=question.points, checks=[check]
         )

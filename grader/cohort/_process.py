@@ -4,7 +4,6 @@ It runs no student's code, like every process that grades; that happens in the w
 it is gone, it ends its workers and itself.
 """
 
-import _thread
 import os
 import queue
 import signal
@@ -21,8 +20,6 @@ from grader.cohort._model import Done, Failed, Job, unpack_files
 from grader.results import Result
 
 __all__ = ["main"]
-
-_INTERRUPTED_EACH = 5.0  # seconds; ending the workers takes less
 
 
 def main() -> None:
@@ -52,19 +49,9 @@ def _receive(
     while (frame := read_frame(stream)) is not None:
         jobs.put(msgspec.msgpack.decode(frame, type=Job))
     jobs.put(None)
-    while busy.is_set():
-        _interrupt_main_thread()
-        # One that falls into a callback of the garbage collector's (Hypothesis has one) is lost.
-        time.sleep(_INTERRUPTED_EACH)
+    from grader.grading._interrupt import interrupt_while
 
-
-def _interrupt_main_thread() -> None:
-    """By a signal where there is one, as it also ends a wait for something that may never come."""
-    main = threading.main_thread().ident
-    if hasattr(signal, "pthread_kill") and main is not None:
-        signal.pthread_kill(main, signal.SIGINT)
-    else:
-        _thread.interrupt_main()
+    interrupt_while(busy.is_set)
 
 
 def _answer(job: Job) -> Done | Failed:

@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from grader.messages import LANGUAGES, Language, Text
+from grader.messages import LANGUAGES, Language, TableError, Text, read_table, speak, spoken
 from grader.text import one_line
 
-__all__ = ["Course", "ManifestError", "Question", "read_course"]
+__all__ = ["Course", "ManifestError", "Question", "course_tables", "read_course"]
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -180,14 +180,24 @@ class Course(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
         return wanted if wanted in self.languages else self.languages[0]
 
 
+def course_tables(path: Path) -> list[Path]:
+    """Files of a course's folder that say the grader's sentences in further languages."""
+    return sorted(path.glob("messages.*.toml"))
+
+
 def read_course(path: Path) -> Course:
-    """Read ``path/course.toml``.
+    """Read ``path/course.toml``, and take the languages of ``messages.*.toml`` beside it into use.
 
     Raises:
-        ManifestError: when it is missing, malformed, or breaks a rule.
+        ManifestError: when it, or a table of messages, is missing, malformed, or breaks a rule.
     """
     file = path / "course.toml"
     manifest = one_line(file)
+    try:
+        for table in course_tables(path):
+            speak(read_table(table))
+    except (TableError, OSError) as error:
+        raise ManifestError(str(error)) from error
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         if "path" in data:
@@ -197,6 +207,11 @@ def read_course(path: Path) -> Course:
         raise ManifestError(f"{manifest}: there is no such file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise ManifestError(f"{manifest}: {error}") from error
+    if silent := [one_line(one) for one in course.languages if one not in spoken()]:
+        raise ManifestError(
+            f"{manifest}: `languages` names {silent[0]!r}, which needs messages.{silent[0]}.toml beside it: "
+            f"`grader course messages {one_line(path)} {silent[0]}` begins one"
+        )
     for attribute in ("id", "folder"):
         values = [getattr(question, attribute) for question in course.questions]
         if repeated := {v for v in values if values.count(v) > 1}:
@@ -212,8 +227,6 @@ def read_course(path: Path) -> Course:
             raise ManifestError(
                 f"{manifest}: the title of {name} is in {strange}, but `languages` is {known}"
             )
-        for language in LANGUAGES:
-            title.setdefault(language, title[course.languages[0]])
     for number, question in enumerate(() if course.for_students else course.questions):
         place = f"$.questions[{number}]"
         if question.elsewhere:

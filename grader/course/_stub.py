@@ -5,14 +5,11 @@ import codecs
 import functools
 import re
 
-from grader.messages import LANGUAGES, Language
+from grader.messages import Language, spoken
 
 __all__ = ["StubError", "cut_stub", "in_language", "is_untouched", "same_code", "without_markers"]
 
 _BEGIN, _END = "# BEGIN SOLUTION", "# END SOLUTION"
-_TAGS = "|".join(language.upper() for language in LANGUAGES)
-_SECTION = re.compile(rf"^\s*({_TAGS}):\s*", re.MULTILINE)
-_COMMENT = re.compile(rf"^(\s*# )({_TAGS}): ?(.*)$")
 
 
 class StubError(ValueError):
@@ -73,9 +70,12 @@ def without_markers(solution: str) -> str:
 @functools.lru_cache(maxsize=128)  # a class has the same stubs
 def in_language(source: str, language: Language) -> str:
     """Keep the docstring sections and tagged comments of one language, without their tags."""
+    tags = "|".join(one.upper() for one in spoken())
+    sections = re.compile(rf"^\s*({tags}):\s*", re.MULTILINE)
+    comment = re.compile(rf"^(\s*# )({tags}): ?(.*)$")
     lines = source.splitlines()
     for node in reversed(list(_docstrings(ast.parse(source)))):
-        text = _section(node.value.value, language)  # type: ignore[attr-defined]
+        text = _section(sections, node.value.value, language)  # type: ignore[attr-defined]
         if text is not None and node.end_lineno is not None:
             text = text.replace("\\", "\\\\").replace('"""', '\\"""')
             indent = " " * node.col_offset
@@ -85,7 +85,7 @@ def in_language(source: str, language: Language) -> str:
             lines[node.lineno - 1 : node.end_lineno] = body.split("\n")
     kept = []
     for line in lines:
-        if match := _COMMENT.match(line):
+        if match := comment.match(line):
             if match[2].lower() == language:
                 kept.append(match[1] + match[3])
         else:
@@ -106,12 +106,12 @@ def _docstrings(tree: ast.Module) -> list[ast.Expr]:
     return sorted(found, key=lambda expression: expression.lineno)
 
 
-def _section(docstring: str, language: Language) -> str | None:
-    parts = _SECTION.split(docstring)
+def _section(sections: re.Pattern[str], docstring: str, language: Language) -> str | None:
+    parts = sections.split(docstring)
     if len(parts) < 3:
-        return None  # not written in two languages
-    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
-    return (parts[0].strip() + sections.get(language.upper(), "")).strip()
+        return None  # not written in several languages
+    by_tag = dict(zip(parts[1::2], parts[2::2], strict=True))
+    return (parts[0].strip() + by_tag.get(language.upper(), "")).strip()
 
 
 def is_untouched(content: bytes, stub: bytes) -> bool:
@@ -119,7 +119,7 @@ def is_untouched(content: bytes, stub: bytes) -> bool:
     if same_code(content, stub):
         return True
     text = stub.decode("utf-8")
-    return any(same_code(content, in_language(text, one).encode()) for one in LANGUAGES)
+    return any(same_code(content, in_language(text, one).encode()) for one in spoken())
 
 
 def same_code(one: bytes, other: bytes) -> bool:

@@ -11,7 +11,7 @@ from grader.course._location import stub_file
 from grader.course._manifest import Course, Question
 from grader.course._notebook import MAX_NOTEBOOK_BYTES, Notebook, NotebookError, read_notebook
 from grader.course._stub import is_untouched, same_code
-from grader.messages import LANGUAGES, Language, Text, say
+from grader.messages import Language, Text, say, spoken
 
 __all__ = [
     "SubmissionError",
@@ -193,7 +193,7 @@ def _read(question: Question, path: Path, folder: Path) -> SubmittedFile:
             content = stream.read(size_limit(path) + 1)
     except OSError as error:
         why = error.strerror or type(error).__name__
-        return SubmittedFile(question, path, None, dict.fromkeys(LANGUAGES, why))
+        return SubmittedFile(question, path, None, dict.fromkeys(spoken(), why))
     return submitted_file(question, path, content)
 
 
@@ -236,4 +236,4 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _problem(key: str, **facts: object) -> Text:
-    return {language: say(key, language, **facts) for language in LANGUAGES}
+    return {language: say(key, language, **facts) for language in spoken()}

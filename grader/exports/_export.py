@@ -10,7 +10,7 @@ from grader.authoring._archive import to_zip
 from grader.authoring._pack import instructors_files
 from grader.course import Course
 from grader.course._location import STUDENTS_COURSE
-from grader.messages import Language
+from grader.messages import Language, told
 from grader.report import write_file
 from grader.text import one_line
 
@@ -91,7 +91,7 @@ def export(
         raise ExportError(f"{course.id} is a students' package: it takes the course with solutions")
     if folder.is_dir() and any(folder.iterdir()):
         raise ExportError(f"folder (={one_line(folder)}) must be new or empty")
-    facts = {"course": course.id, "title": course.title["en"], "language": language}
+    facts = {"course": course.id, "title": told(course.title, "en"), "language": language}
     files = PLATFORMS[platform](course, install, facts, on_question)
     paths = [folder / name for name in sorted(files, key=lambda name: (name != "README.md", name))]
     for path in paths:

@@ -1,16 +1,17 @@
 """Grading on another system's machine: what is known is told after each check, as nobody knows when time runs out."""
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
-from grader.course import Course, SubmissionError, SubmittedFile, find_submission
+from grader.course import Course, SubmissionError, SubmittedFile, find_course, find_submission
 from grader.grading import grade_files
 from grader.handins import HandinsError, State, read_handin
-from grader.messages import Language, say
+from grader.messages import Language, say, spoken, told
 from grader.results import CheckResult, Isolation, QuestionResult, Result, Verdict
 
 __all__ = ["NothingToGrade", "files_of", "grade_as_it_comes"]
@@ -18,6 +19,18 @@ __all__ = ["NothingToGrade", "files_of", "grade_as_it_comes"]
 
 class NothingToGrade(Exception):
     """A folder in which no file of the course can be told; the message is for the student."""
+
+
+def course_for(path: str, language: Language) -> Course:
+    """The course that a platform's script names; reading it takes its messages into use.
+
+    Raises:
+        SystemExit: for a language that neither the grader nor the course speaks.
+    """
+    course = find_course(path)
+    if language not in spoken():
+        sys.exit(f"language (={language!r}) must be one of {', '.join(spoken())}")
+    return course
 
 
 def files_of(course: Course, folder: Path, language: Language) -> list[SubmittedFile]:
@@ -129,7 +142,7 @@ class _Known:
 
     def _question(self, name: str, key: str) -> QuestionResult:
         seen, question = self._seen.get(name), self._course.question(name)
-        title = question.title[self._language]
+        title = told(question.title, self._language)
         open_ = CheckResult(
             id=f"{name}.open",
             title=title,

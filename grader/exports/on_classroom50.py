@@ -4,9 +4,8 @@ import os
 import sys
 from pathlib import Path
 
-from grader.course import find_course
-from grader.exports._grading import NothingToGrade, grade_as_it_comes
-from grader.messages import LANGUAGES, Language
+from grader.exports._grading import NothingToGrade, course_for, grade_as_it_comes
+from grader.messages import Language
 from grader.platforms import to_classroom50
 from grader.report import TerminalReport, write_file
 from grader.results import Result
@@ -18,7 +17,7 @@ def main(course_path: str, language: Language) -> None:
     """Grade the current folder into ``result.json`` (Classroom 50's contract), and print the report."""
     from rich.console import Console
 
-    course = find_course(course_path)
+    course = course_for(course_path, language)
     report = TerminalReport(Console(), language)
 
     def tell(result: Result, finished: bool) -> None:
@@ -37,6 +36,4 @@ def main(course_path: str, language: Language) -> None:
 
 if __name__ == "__main__":
     _, which, spoken = sys.argv
-    if spoken not in LANGUAGES:
-        sys.exit(f"language (={spoken!r}) must be one of {', '.join(LANGUAGES)}")
     main(which, spoken)

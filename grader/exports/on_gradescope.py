@@ -3,9 +3,8 @@
 import sys
 from pathlib import Path
 
-from grader.course import find_course
-from grader.exports._grading import NothingToGrade, grade_as_it_comes
-from grader.messages import LANGUAGES, Language, say
+from grader.exports._grading import NothingToGrade, course_for, grade_as_it_comes
+from grader.messages import Language, say
 from grader.platforms import to_gradescope
 from grader.report import write_file
 from grader.results import Isolation, Result
@@ -15,7 +14,7 @@ __all__ = ["main"]
 
 def main(root: Path, course_path: str, language: Language, seconds: float) -> None:
     """Grade ``root/submission`` into ``root/results/results.json``, which holds after each check what is known."""
-    course = find_course(course_path)
+    course = course_for(course_path, language)
     results = root / "results" / "results.json"
 
     def tell(result: Result, finished: bool) -> None:
@@ -40,6 +39,4 @@ def main(root: Path, course_path: str, language: Language, seconds: float) -> No
 
 if __name__ == "__main__":
     _, where, which, spoken, limit = sys.argv
-    if spoken not in LANGUAGES:
-        sys.exit(f"language (={spoken!r}) must be one of {', '.join(LANGUAGES)}")
     main(Path(where), which, spoken, float(limit))

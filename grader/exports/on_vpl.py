@@ -4,9 +4,8 @@ import os
 import sys
 from pathlib import Path
 
-from grader.course import find_course
-from grader.exports._grading import NothingToGrade, grade_as_it_comes
-from grader.messages import LANGUAGES, Language
+from grader.exports._grading import NothingToGrade, course_for, grade_as_it_comes
+from grader.messages import Language
 from grader.platforms import to_vpl
 from grader.results import Result
 
@@ -15,7 +14,7 @@ __all__ = ["main"]
 
 def main(course_path: str, language: Language, maximum: float) -> None:
     """Grade the current folder and print comments and a proposed grade."""
-    course = find_course(course_path)
+    course = course_for(course_path, language)
 
     def tell(result: Result, finished: bool) -> None:
         if finished:
@@ -30,6 +29,4 @@ def main(course_path: str, language: Language, maximum: float) -> None:
 
 if __name__ == "__main__":
     _, which, spoken = sys.argv
-    if spoken not in LANGUAGES:
-        sys.exit(f"language (={spoken!r}) must be one of {', '.join(LANGUAGES)}")
     main(which, spoken, float(os.environ.get("VPL_GRADEMAX") or 100))

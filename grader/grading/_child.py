@@ -4,7 +4,6 @@ It ends when its input does: when it is no longer needed, when the run is interr
 any grading process, nothing of a submission runs here.
 """
 
-import _thread
 import contextlib
 import os
 import queue
@@ -13,6 +12,7 @@ import threading
 from typing import IO
 
 from grader.grading._files import Callbacks, grade_part
+from grader.grading._interrupt import interrupt_while
 from grader.grading._messages import Assignment, Begun, Checked, Ended, Message, Stretch, line, read
 from grader.results import CheckResult, QuestionResult
 
@@ -71,8 +71,7 @@ class Child:
             self._stretches.put(read(text, Stretch))
         self._over.set()
         self._stretches.put(None)
-        if self._busy.is_set():
-            _thread.interrupt_main()
+        interrupt_while(self._busy.is_set)
 
     def grade(self, assignment: Assignment, stretch: Stretch) -> Ended:
         """Grade a stretch, and tell of its checks on the way."""

@@ -23,7 +23,7 @@ from grader.course import (
     Question,
     SubmittedFile,
 )
-from grader.messages import Language, default_language, say
+from grader.messages import Language, default_language, say, told
 from grader.results import CheckResult, Isolation, QuestionResult, Result, Verdict
 from grader.sandbox.levels import choose
 from grader.session import (
@@ -247,7 +247,7 @@ def _prepare(
     time = workers.time_of(question)
     trusted = trusted_question(workers.course, question)
     record = QuestionResult(
-        id=question.id, title=question.title[language], max_score=question.points
+        id=question.id, title=told(question.title, language), max_score=question.points
     )
     if question.elsewhere:
         record.elsewhere = question.elsewhere

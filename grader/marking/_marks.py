@@ -13,7 +13,7 @@ from grader.marking._late import Lateness, lateness
 from grader.marking._policy import Policy, PolicyError
 from grader.marking._questions import QuestionMark, ToldQuestion, counted
 from grader.marking._times import handed_in_at, read_times
-from grader.messages import Language, say
+from grader.messages import Language, heard, say
 
 __all__ = ["Mark", "QuestionMark", "marks"]
 
@@ -91,7 +91,8 @@ def marks(store: Store, policy: Policy, *, before: int | None = None) -> Iterato
         if policy.attempts != "last":
             kept = list(store.hand_ins(current.student, before))
         attempts = _attempts(kept, policy, times)
-        yield _of_student(attempts, policy, known.ungraded, settings.language)
+        language = heard(settings.language) or "en"
+        yield _of_student(attempts, policy, known.ungraded, language)
 
 
 def _of_student(
@@ -207,8 +208,7 @@ def _span(by: datetime.timedelta, language: Language) -> str:
     minutes = math.ceil(by / datetime.timedelta(minutes=1))
     days, minutes = divmod(minutes, 24 * 60)
     hours, minutes = divmod(minutes, 60)
-    day = {"fr": "j", "en": "d"}[language]
-    parts = ((days, day), (hours, "h"), (minutes, "min"))
+    parts = ((days, say("day", language)), (hours, "h"), (minutes, "min"))
     return " ".join(f"{value} {unit}" for value, unit in parts if value)
 
 

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from grader.course import Course, Question, in_language, stub_file
-from grader.messages import Language, say
+from grader.messages import Language, say, told
 
 __all__ = ["NotebooksUnavailable", "stub_notebook"]
 
@@ -45,7 +45,7 @@ def stub_notebook(
     try:
         statement = course.text(question, "statement", language)
     except OSError:  # a course that has none
-        statement = f"# {question.title[language]}\n"
+        statement = f"# {told(question.title, language)}\n"
     code = [
         *_cells(in_language(stub, language)),
         f"%load_ext grader\n%grade {question.id}{options}",

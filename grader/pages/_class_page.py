@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from grader.course import Course
-from grader.messages import Language, no_break, say
+from grader.messages import Language, say, told, typeset
 from grader.pages._survey import Group, Survey
 from grader.report import number, seconds_text
 from grader.report.page import fill
@@ -33,13 +33,13 @@ def class_page(
         language: of the page; texts of results are in the language they were made in.
         links: pages of students, relative to this one, by their ids.
     """
-    title = course.title[language]
+    title = told(course.title, language)
     return fill(
         "class.html",
         "grader.pages",
         language=language,
         say=lambda key, /, **facts: say(key, language, **facts),
-        title=no_break(title) if language == "fr" else title,
+        title=typeset(title, language),
         survey=survey,
         facts=_facts(survey, language),
         bars=_bars(survey, language),

@@ -2,7 +2,8 @@
 
 from rich.text import Text
 
-from grader.messages import Language, no_break
+from grader import messages
+from grader.messages import Language, typeset
 from grader.text import printable
 
 __all__ = ["GLUE", "decimal", "glued", "number", "plain", "sentence"]
@@ -24,16 +25,14 @@ def glued(text: str) -> str:
 
 def sentence(text: str, language: Language, style: str = "") -> Text:
     """A title or a text of the course, which holds no code."""
-    return plain(no_break(text) if language == "fr" else text, style)
+    return plain(typeset(text, language), style)
 
 
 def decimal(value: float, digits: int, language: Language) -> str:
     """A number with at most that many decimals, and the language's decimal mark."""
-    text = f"{value:.{digits}f}"
-    return text.replace(".", ",") if language == "fr" else text
+    return messages.decimal(f"{value:.{digits}f}", language)
 
 
 def number(value: float, language: Language) -> str:
     """A number with as many decimals as it has, two at most, and the language's decimal mark."""
-    text = f"{round(value, 2):g}"
-    return text.replace(".", ",") if language == "fr" else text
+    return messages.decimal(f"{round(value, 2):g}", language)

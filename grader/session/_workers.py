@@ -14,7 +14,7 @@ from grader.course import (
     is_untouched,
     stub_file,
 )
-from grader.messages import LANGUAGES, Text, say
+from grader.messages import Text, say, spoken
 from grader.results import Verdict
 from grader.sandbox.levels import choose, module_paths
 from grader.session._faults import Fault
@@ -138,15 +138,15 @@ class Workers:
         if file.problem:
             name = file.path.name if file.path.suffix == ".ipynb" else name
             why = file.problem
-            text = {one: say("unreadable_file", one, file=name, why=why[one]) for one in LANGUAGES}
+            text = {one: say("unreadable_file", one, file=name, why=why[one]) for one in spoken()}
             return Verdict.IMPORT_ERROR, text
         if file.content is None:
             key = "renamed_file" if file.similar else "missing_file"
             found = ", ".join(map(one_line, file.similar))
-            text = {one: say(key, one, file=name, found=found) for one in LANGUAGES}
+            text = {one: say(key, one, file=name, found=found) for one in spoken()}
             return Verdict.NOT_ATTEMPTED, text
         if self.shortcut and is_untouched(file.content, self.stubs[file.question.id]):
-            return Verdict.NOT_ATTEMPTED, {one: say("untouched", one) for one in LANGUAGES}
+            return Verdict.NOT_ATTEMPTED, {one: say("untouched", one) for one in spoken()}
         return None
 
     def start_first(self) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from grader.cases import CaseFolder
 from grader.course import Course, Question, student_file
 from grader.grading import grade
-from grader.messages import Language, say
+from grader.messages import Language, say, told
 from grader.report import TerminalReport, plain
 from grader.results import CheckResult, QuestionResult, Result
 from grader.session import SpareWorkers
@@ -169,8 +169,8 @@ class _Desk:
         self.language: Language = language
         self._isolation, self._timeout = isolation, timeout
         self._options, self._note, self._cases = options, note, cases
-        told = language, options, cases.command if cases else None
-        self._screen = Screen(console, *told) if console.is_terminal else None
+        shown = language, options, cases.command if cases else None
+        self._screen = Screen(console, *shown) if console.is_terminal else None
         self._spare: SpareWorkers | None = None
         self._spare_of: Question | None = None
 
@@ -237,13 +237,13 @@ class _Desk:
             command = self._cases.command if self._cases else None
             report = TerminalReport(self.console, self.language, self._options, command)
 
-            def told(question: QuestionResult, check: CheckResult) -> None:
+            def tell(question: QuestionResult, check: CheckResult) -> None:
                 self._keep(question, check)
                 report.check_done(question, check)
 
-            report.start(self.course.title[self.language])
+            report.start(told(self.course.title, self.language))
             try:
-                result = grade(self.course, self.place, on_check=told, **options)
+                result = grade(self.course, self.place, on_check=tell, **options)
             finally:
                 report.stop()
             report.finish(result)
@@ -253,7 +253,7 @@ class _Desk:
             self._keep(question, check)
             screen.check_done(check)
 
-        screen.begin(f"{question.id} · {question.title[self.language]}")
+        screen.begin(f"{question.id} · {told(question.title, self.language)}")
         try:
             return grade(
                 self.course, self.place, on_check=done, on_begin=screen.check_begun, **options

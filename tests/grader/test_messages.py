@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import grader
-from grader.messages import _SENTENCES, LANGUAGES, default_language, no_break, say
+from grader.messages import LANGUAGES, default_language, no_break, say
+from grader.messages._sentences import SENTENCES
 from grader.results import Verdict
 
 _FILES = sorted(Path(grader.__file__).parent.rglob("*.py"))
@@ -39,9 +40,9 @@ def _id(value):
     return str(sorted(value) if isinstance(value, set) else value)[:40]
 
 
-@pytest.mark.parametrize("key", _SENTENCES)
+@pytest.mark.parametrize("key", SENTENCES)
 def test_both_languages_say_the_same_facts(key):
-    french, english = _SENTENCES[key]
+    french, english = SENTENCES[key]
     assert french
     assert english
     assert _places(french) == _places(english)
@@ -49,9 +50,9 @@ def test_both_languages_say_the_same_facts(key):
 
 @pytest.mark.parametrize(("place", "key", "facts"), _said(), ids=_id)
 def test_every_call_gives_the_facts_that_its_sentence_has_places_for(place, key, facts):
-    assert key in _SENTENCES, place
+    assert key in SENTENCES, place
     if facts is not None:
-        missing = _places(_SENTENCES[key][0]) - facts
+        missing = _places(SENTENCES[key][0]) - facts
         assert not missing, place
 
 
@@ -62,23 +63,23 @@ def test_every_verdict_has_a_name(verdict):
 
 
 def test_every_sentence_is_said_somewhere():
-    files = [path for path in _FILES if path.name != "messages.py"]
+    files = [path for path in _FILES if path.name != "_sentences.py"]
     files += sorted(Path(grader.__file__).parent.rglob("*.html"))
     texts = [path.read_text(encoding="utf-8") for path in files]
     # With the name of a verdict, the number of a level, a kind of numbers, the name of an operation, of a light,
     # of what becomes of a hand-in.
     made = ("verdict_", "promise_", "level_", "form_kind_", "operation_", "page_light_")
     made += ("handins_state_", "handins_fate_", "pages_verdict_")
-    keys = [key.removesuffix("_one") for key in _SENTENCES if not key.startswith(made)]
+    keys = [key.removesuffix("_one") for key in SENTENCES if not key.startswith(made)]
     assert not [
         key for key in keys if not any(re.search(f"['\"]{key}['\"]", text) for text in texts)
     ]
 
 
-@pytest.mark.parametrize("key", [key for key in _SENTENCES if key.endswith("_one")])
+@pytest.mark.parametrize("key", [key for key in SENTENCES if key.endswith("_one")])
 def test_a_singular_stands_beside_its_plural(key):
-    plural = _SENTENCES[key.removesuffix("_one")]
-    assert _places(_SENTENCES[key][0]) <= _places(plural[0]) | {"file"}
+    plural = SENTENCES[key.removesuffix("_one")]
+    assert _places(SENTENCES[key][0]) <= _places(plural[0]) | {"file"}
 
 
 @pytest.mark.parametrize(

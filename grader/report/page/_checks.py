@@ -4,7 +4,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Sequence
 
-from grader.messages import Language, no_break, say
+from grader.messages import Language, say, typeset
 from grader.report._told import sign_of, with_repeats
 from grader.report.page._case import Figure, figures_of
 from grader.results import CaseValue, CheckResult, Verdict
@@ -93,7 +93,7 @@ def _check(
     case_command: Callable[[CheckResult], str],
 ) -> Check:
     """One check; ``same`` and ``explained`` as :func:`with_repeats` gives them."""
-    title = no_break(check.title) if language == "fr" else check.title
+    title = typeset(check.title, language)
     points, badge = f"{check.points:g} / {check.max_points:g}", badge_of(check.verdict, language)
     if check.verdict in (Verdict.SKIPPED, Verdict.NOT_ATTEMPTED):
         return Check(title, points, badge, why=check.message)

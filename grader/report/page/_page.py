@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from grader.course import Course, Question
-from grader.messages import Language, no_break, say
+from grader.messages import Language, say, told, typeset
 from grader.report._told import (
     conditions,
     of_the_whole_file,
@@ -174,7 +174,7 @@ def text_to_html(course: Course, language: Language, name: str) -> str:
     maker = _Maker(course, language, "")
     text = course.page(name, language)
     heading = _HEADING.match(text)
-    title = heading[1] if heading else course.pages[name].title[language]
+    title = heading[1] if heading else told(course.pages[name].title, language)
     markup = to_markup(_HEADING.sub("", text, count=1), course.path, language)
     section = _Section(id=name, title=maker.sentence(title), statement=markup)
     return maker.render(sections=[section], lines=[], history=False)
@@ -193,7 +193,7 @@ class _Maker:
 
     def sentence(self, text: str) -> str:
         """A title, which holds no code."""
-        return no_break(text) if self.language == "fr" else text
+        return typeset(text, self.language)
 
     def render(self, **parts: Any) -> str:
         """Fill the template; parts that are not given are empty."""
@@ -208,7 +208,7 @@ class _Maker:
             "who": "",
             "notes": (),
         }
-        title = self.sentence(self.course.title[self.language])
+        title = self.sentence(told(self.course.title, self.language))
         return fill(language=self.language, say=self.say, title=title, **{**empty, **parts})
 
     # ------------------------------------------------------------------------------------- questions
@@ -231,7 +231,7 @@ class _Maker:
             lines.append(
                 _Line(
                     question.id,
-                    self.sentence(question.title[self.language]),
+                    self.sentence(told(question.title, self.language)),
                     question.id in here,
                     f"{result.score:g} / {most:g}" if result else f"– / {most:g}",
                     badge_of(result.verdict, self.language) if result else None,
@@ -285,7 +285,7 @@ class _Maker:
         """A question without a result."""
         return _Section(
             id=question.id,
-            title=self.sentence(question.title[self.language]),
+            title=self.sentence(told(question.title, self.language)),
             points=f"{question.points:g}",
             past=self.past(past),
             statement=self.text(question, "statement"),

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from grader.messages import Language, no_break, say
+from grader.messages import Language, say, typeset
 from grader.text import one_line
 
 __all__ = ["to_markup"]
@@ -72,11 +72,10 @@ def to_markup(text: str, folder: Path, language: Language) -> Markup:
         parser.add_render_rule(name, rule)
     tokens = parser.parse(text)
     _lower_headings(tokens)
-    if language == "fr":
-        for token in tokens:
-            for inner in token.children or ():
-                if inner.type == "text":
-                    inner.content = no_break(inner.content)
+    for token in tokens:
+        for inner in token.children or ():
+            if inner.type == "text":
+                inner.content = typeset(inner.content, language)
     environment = {"folder": folder, "language": language}
     return Markup(parser.renderer.render(tokens, parser.options, environment))
 

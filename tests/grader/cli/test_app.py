@@ -30,9 +30,8 @@ def test_every_command_has_help(cli, command):
 
 def test_the_commands_are_these():
     student = {"hint", "init", "list", "reset", "run", "show", "solution", "watch"}
-    author = {
-        f"course {name}" for name in ("add", "check", "list", "new", "pack", "preview", "stubs")
-    }
+    names = ("add", "check", "list", "messages", "new", "pack", "preview", "stubs")
+    author = {f"course {name}" for name in names}
     author |= {"course", "export"}
     instructor = {"handins", "cohort", "regrade", "marks", "pages", "similar", "schema"}
     assert set(_COMMANDS) == student | author | instructor

@@ -1,63 +1,8 @@
 """Every sentence the grader says, in French and in English, side by side."""
 
-import locale
-import os
-import re
-from typing import Literal, get_args
+__all__ = ["SENTENCES"]
 
-from grader.text import one_line, printable
-
-__all__ = ["LANGUAGES", "Language", "Text", "default_language", "no_break", "say", "told"]
-
-Language = Literal["fr", "en"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
-Text = dict[str, str]  # one text in each language: {"fr": ..., "en": ...}
-
-
-def default_language() -> Language:
-    """French where the locale says so, English elsewhere."""
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(variable):
-            return "fr" if value.lower().startswith("fr") else "en"
-    return "fr" if (locale.getlocale()[0] or "").lower().startswith("fr") else "en"
-
-
-def told(text: Text, language: Language) -> str:
-    """A text of a course in one language; of a course that is written in another one alone, in that."""
-    return text.get(language) or next(filter(None, text.values()), "")
-
-
-def say(key: str, language: Language, /, **facts: object) -> str:
-    """One sentence; ``facts`` fill its places, and a ``count`` of 1 takes the singular where there is one.
-
-    Nothing in a fact steers a terminal afterwards, and a path is one line, whatever it is called.
-    """
-    if facts.get("count") == 1 and f"{key}_one" in _SENTENCES:
-        key = f"{key}_one"
-    sentence = _SENTENCES[key][LANGUAGES.index(language)]
-    facts = {name: _shown(fact) for name, fact in facts.items()}
-    return (no_break(sentence) if language == "fr" else sentence).format(**facts)
-
-
-def _shown(fact: object) -> object:
-    """A fact as a sentence may hold it, whoever chose the name or wrote the text."""
-    if isinstance(fact, os.PathLike):
-        return one_line(fact)
-    return printable(fact) if isinstance(fact, str) else fact
-
-
-_CODE = re.compile("(`[^`]*`)")
-_FRENCH_SPACE = re.compile(r"(?<=«) | (?=»|[:;?!](?![\w=]))")
-
-
-def no_break(text: str) -> str:
-    """French text with the no-break spaces that its punctuation asks for; code in backticks stays as it is."""
-    parts = _CODE.split(text)
-    parts[::2] = [_FRENCH_SPACE.sub("\u00a0", part) for part in parts[::2]]
-    return "".join(parts)
-
-
-_SENTENCES: dict[str, tuple[str, str]] = {
+SENTENCES: dict[str, tuple[str, str]] = {
     # ------------------------------------------------------------------ what stops the code from running
     "missing_file": (
         "Le fichier {file} manque.",
@@ -1089,6 +1034,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Rendu le {at}, en retard de {by} : {percent} % de la note maximale sont retirés.",
         "Handed in {at}, late by {by}: {percent} % of full marks are taken off.",
     ),
+    "day": ("j", "d"),
     "mark_closed": (
         "Rendu le {at}, après la date limite : la note est 0.",
         "Handed in {at}, after the closing date: the mark is 0.",
@@ -1329,4 +1275,15 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "verdict_skipped": ("en attente", "skipped"),
     "verdict_not_graded": ("non corrigé", "not graded"),
     "verdict_grader_error": ("erreur interne", "grader error"),
+    # ------------------------------------------------------------------ a package for students: its README
+    "package_files": (
+        "Vos fichiers sont dans `exercises/`. Dans ce dossier :",
+        "Your files are in `exercises/`. In this folder:",
+    ),
+    "package_cases": (
+        "`grader run` pose à vos fonctions les cas publics de l'énoncé, rangés dans `course/`. La correction en tire "
+        "d'autres, et vérifie aussi ce que ces cas ne disent pas.",
+        "`grader run` asks your functions the public cases, which are kept in `course/`. Marking draws others, and "
+        "checks what these cases do not tell, too.",
+    ),
 }
