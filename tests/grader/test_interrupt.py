@@ -16,8 +16,12 @@ class Deaf:
     def __del__(self):  # as a callback of the garbage collector: what is raised in it is lost
         time.sleep(0.3)
 
-threading.Thread(target=interrupt_while, args=(busy.is_set,), daemon=True).start()
+def interrupt():
+    time.sleep(0.1)
+    interrupt_while(busy.is_set)
+
 try:
+    threading.Thread(target=interrupt, daemon=True).start()
     Deaf()
     while True:
         time.sleep(0.01)
