@@ -18,6 +18,7 @@ from grader.messages import Text, say, spoken
 from grader.results import Verdict
 from grader.sandbox.levels import choose, module_paths
 from grader.session._faults import Fault
+from grader.session._imports import JAX, needs_jax
 from grader.session._isolated import Isolated, References
 from grader.session._session import Session, WorkerNotStarted
 from grader.session._time import QuestionTime, question_seconds, run_time
@@ -60,11 +61,12 @@ class SpareWorkers:
         self.granted, self.launch = choose(isolation)
         self._course = course
         self._sessions: dict[_Rules, Session] = {}
-        self._wanted = {_rules(questions_of) for questions_of in sharing(questions)}
+        self._wanted = {_rules(course, questions_of) for questions_of in sharing(questions)}
         if any(question.programs for question in questions):
             self._wanted.add(_reader_rules(questions))
         if len(questions) == 1:  # of several, nobody knows which one will need them
-            self._wanted |= {_isolated_rules(questions[0]), _reference_rules(questions[0])}
+            isolated = _isolated_rules(course, questions[0])
+            self._wanted |= {isolated, _reference_rules(questions[0])}
         self.fill()
 
     def fill(self) -> None:
@@ -176,7 +178,9 @@ class Workers:
         withheld = _enforced(question)
         if withheld not in self._sessions:
             mine = [f for f in self.runnable if _enforced(f.question) == withheld]
-            rules = _rules([f.question for f in mine])
+            rules = _rules(
+                self.course, [f.question for f in mine], [f.content or b"" for f in mine]
+            )
             session = self._take(rules)
             session.add({f.question.file: f.content or b"" for f in mine})
             self._sessions[withheld] = session
@@ -203,9 +207,9 @@ class Workers:
         reference = self._take(_reference_rules(question))
         reference.add({question.file: solution})
         answers = References(reference, question.folder, question.file, time.afresh())
-        content = next(f.content for f in self.runnable if f.question.id == question.id)
-        session = self._take(_isolated_rules(question))
-        session.add({question.file: content or b""}, answers)
+        content = next(f.content for f in self.runnable if f.question.id == question.id) or b""
+        session = self._take(_isolated_rules(self.course, question, [content]))
+        session.add({question.file: content}, answers)
         return Isolated(session, answers, time.afresh())
 
     def reader(self) -> Session:
@@ -262,10 +266,13 @@ def sharing(questions: Iterable[Question]) -> list[list[Question]]:
     return list(groups.values())
 
 
-def _rules(questions: Sequence[Question]) -> _Rules:
-    """Of the worker that these questions share."""
+def _rules(course: Course, questions: Sequence[Question], contents: Sequence[bytes] = ()) -> _Rules:
+    """Of the worker that these questions share; without files, of one that is started before there are any."""
     memory = max(question.memory_mb for question in questions)
-    return _Rules(_enforced(questions[0]), memory * 2**20)
+    withheld = _enforced(questions[0])
+    if course.without_jax and not any(map(needs_jax, contents)):
+        withheld = tuple(dict.fromkeys((*withheld, *JAX)))
+    return _Rules(withheld, memory * 2**20)
 
 
 def _reader_rules(questions: Sequence[Question]) -> _Rules:
@@ -274,9 +281,9 @@ def _reader_rules(questions: Sequence[Question]) -> _Rules:
     return _Rules((), memory * 2**20, "programs")
 
 
-def _isolated_rules(question: Question) -> _Rules:
+def _isolated_rules(course: Course, question: Question, contents: Sequence[bytes] = ()) -> _Rules:
     """Of the worker in which a question's functions get right helpers."""
-    return _rules([question])._replace(purpose="isolated")
+    return _rules(course, [question], contents)._replace(purpose="isolated")
 
 
 def _reference_rules(question: Question) -> _Rules:
@@ -290,7 +297,7 @@ def _session(
     """A session without files; one that is started ahead does more before it is asked anything."""
     modules = [name for name in rules.withheld if "*" not in name]
     # A reference imports what it needs itself, which is less, but takes its time when an answer is waited for.
-    lazily = () if not ahead else PRELOAD
+    lazily = () if not ahead else ("numpy",) if course.without_jax else PRELOAD
     usual = {"programs": _READER_PRELOAD, "reference": lazily}.get(rules.purpose, PRELOAD)
     return Session(
         {},
