@@ -1,6 +1,6 @@
 """What grading a class costs: submissions a minute, cold and warm, by one process and by two; and memory.
 
-    python benchmarks/cohort.py [--size 10 40] [--jobs 1 2] [--question q01 ...] [--json benchmarks/results/cohort.json]
+    python benchmarks/cohort.py [--size 10 40] [--jobs 1 2] [--question q01 ...] [--stubs] [--json benchmarks/results/cohort.json]
 
 Each run grades a class of its own (right answers in many hands, known mistakes, unfinished stubs; seed 7) with
 ``grader cohort``, as a user would. "Cold" counts from the command to its end, "warm" from the second result of each
@@ -22,6 +22,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")  # as the command does
 
 from classroom import write_class
 
-from grader.course import find_course
+from grader.course import Course, Question, find_course, stub_file
 
 _LOOK = 0.2  # seconds between two looks at memory
 _KINDS = ("right", "mistake", "unfinished")
@@ -44,6 +45,11 @@ def main() -> None:
     parser.add_argument("--course", default="tp2")
     parser.add_argument("--question", nargs="+", default=[f"q{n:02}" for n in range(1, 9)])
     parser.add_argument("--isolation", default="auto")
+    parser.add_argument(
+        "--stubs",
+        action="store_true",
+        help="hand-ins that nobody touched: what is left is the cohort's own cost",
+    )
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
 
@@ -52,19 +58,22 @@ def main() -> None:
         kept = json.loads(options.json.read_text(encoding="utf-8"))
     course = find_course(options.course)
     chosen = [question for question in course.questions if question.id in options.question]
-    names = f"{chosen[0].id} to {chosen[-1].id}"
+    names = f"{chosen[0].id} to {chosen[-1].id}" + (", untouched" if options.stubs else "")
     for jobs in options.jobs:
         for size in options.size:
             with tempfile.TemporaryDirectory() as folder:
-                write_class(
-                    Path(folder, "class"),
-                    course,
-                    chosen,
-                    seed=7,
-                    count=size,
-                    platforms=("people",),
-                    kinds=_KINDS,
-                )
+                if options.stubs:
+                    write_stubs(Path(folder, "class"), course, chosen, size)
+                else:
+                    write_class(
+                        Path(folder, "class"),
+                        course,
+                        chosen,
+                        seed=7,
+                        count=size,
+                        platforms=("people",),
+                        kinds=_KINDS,
+                    )
                 load = round(os.getloadavg()[0], 1)
                 row = graded(Path(folder), options, jobs, size)
             row |= {
@@ -81,6 +90,19 @@ def main() -> None:
                 options.json.write_text(text, encoding="utf-8")
     rows = [row for row in kept.values() if row["questions"] == names]
     print_ratios(rows)
+
+
+def write_stubs(folder: Path, course: Course, questions: Sequence[Question], count: int) -> None:
+    """A class of which each student handed in the stubs."""
+    lines = ["id,name"]
+    for number in range(count):
+        name = f"s{number:04}"
+        lines.append(f"{name},Student {number}")
+        place = folder / "people" / name
+        place.mkdir(parents=True)
+        for question in questions:
+            (place / question.file).write_bytes(stub_file(course, question).read_bytes())
+    (folder / "people.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def graded(folder: Path, options: argparse.Namespace, jobs: int, size: int) -> dict[str, Any]:

@@ -107,11 +107,11 @@ class Course(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
 
     ``withhold`` holds lists that several questions name: questions with equal lists share a worker. ``data`` names
     what the checks can be run on, the default first. ``carry_errors`` says whether a function that is right given right
-    helpers keeps its points where these are at fault. ``without_jax`` says that its checks need no JAX in a worker,
+    helpers keeps its points where these are at fault. ``without_jax`` says that checks need no JAX in a worker,
     which then starts without it for files that import nothing but NumPy and the standard library. ``pages`` are texts
     beside the questions. ``languages`` are those that its texts are written in, the first where a reader's is not among
-    them. ``for_students`` says that the folder holds public cases in place of solutions, checks and mistakes; no code in
-    it is run then.
+    them. ``for_students`` says that the folder holds public cases in place of solutions, checks and mistakes; no code
+    in it is run then.
     """
 
     id: Name
