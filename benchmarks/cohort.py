@@ -1,6 +1,7 @@
 """What grading a class costs: submissions a minute, cold and warm, by one process and by two; and memory.
 
-    python benchmarks/cohort.py [--size 10 40] [--jobs 1 2] [--question q01 ...] [--stubs] [--json benchmarks/results/cohort.json]
+    python benchmarks/cohort.py [--size 10 40] [--jobs 1 2] [--question q01 ...] [--stubs]
+        [--json benchmarks/results/cohort.json]
 
 Each run grades a class of its own (right answers in many hands, known mistakes, unfinished stubs; seed 7) with
 ``grader cohort``, as a user would. "Cold" counts from the command to its end, "warm" from the second result of each

@@ -160,7 +160,6 @@ def _manifest(course: Course, cases: Mapping[str, PublicCases]) -> str:
     """The manifest of the students' package: nothing of the author's that students do not need."""
     lines = [f"id = {_toml(course.id)}", "for_students = true"]
     lines += [f"languages = {_toml(list(course.languages))}", *_title(course, course.title)]
-    lines += ["without_jax = true"] * course.without_jax
     for name, page in course.pages.items():
         lines += ["", f"[pages.{name}]", *_title(course, page.title)]
     for question in course.questions:
@@ -176,6 +175,7 @@ def _manifest(course: Course, cases: Mapping[str, PublicCases]) -> str:
             "withhold_as": question.withhold_as,
             "files": list(question.files),
             "programs": question.programs,
+            "without_jax": question.without_jax,
         }
         lines += ["", "[[questions]]", *_title(course, question.title)]
         lines += [f"{key} = {_toml(value)}" for key, value in given.items()]

@@ -42,6 +42,8 @@ class Question(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
         withhold: modules, and attribute patterns with ``*``, that the student's code may not use; once
             read, names of the course's lists (``@name``) are replaced by what they hold.
         withhold_as: what a use means: "forbidden" (the check gives no points) or "advice".
+        without_jax: whether its checks need no JAX in a worker, which then starts without it for files that import
+            nothing but NumPy and the standard library.
         programs: whether its checks ask for compiled programs, so that the worker that reads them starts at once.
         files: data that students are given with the statement; figures that it shows need not be named.
         opens: from when on students work on it; None for always.
@@ -57,6 +59,7 @@ class Question(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
     memory_mb: Annotated[int, msgspec.Meta(ge=512)] = 4096
     withhold: tuple[str, ...] = ()
     withhold_as: Literal["forbidden", "advice"] = "forbidden"
+    without_jax: bool = False
     programs: bool = False
     files: tuple[FileName, ...] = ()
     opens: Moment | None = None
@@ -107,11 +110,9 @@ class Course(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
 
     ``withhold`` holds lists that several questions name: questions with equal lists share a worker. ``data`` names
     what the checks can be run on, the default first. ``carry_errors`` says whether a function that is right given right
-    helpers keeps its points where these are at fault. ``without_jax`` says that checks need no JAX in a worker,
-    which then starts without it for files that import nothing but NumPy and the standard library. ``pages`` are texts
-    beside the questions. ``languages`` are those that its texts are written in, the first where a reader's is not among
-    them. ``for_students`` says that the folder holds public cases in place of solutions, checks and mistakes; no code
-    in it is run then.
+    helpers keeps its points where these are at fault. ``pages`` are texts beside the questions. ``languages`` are those
+    that its texts are written in, the first where a reader's is not among them. ``for_students`` says that the folder
+    holds public cases in place of solutions, checks and mistakes; no code in it is run then.
     """
 
     id: Name
@@ -120,7 +121,6 @@ class Course(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
     withhold: dict[Name, tuple[str, ...]] = {}
     data: dict[Name, Data] = {}
     carry_errors: bool = True
-    without_jax: bool = False
     for_students: bool = False
     pages: dict[Name, Page] = {}
     questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1)]

@@ -35,6 +35,7 @@ class _Rules(NamedTuple):
 
     withheld: tuple[str, ...]
     memory_bytes: int
+    preload: tuple[str, ...]
     purpose: Literal["submission", "programs", "isolated", "reference"] = "submission"
 
 
@@ -61,11 +62,11 @@ class SpareWorkers:
         self.granted, self.launch = choose(isolation)
         self._course = course
         self._sessions: dict[_Rules, Session] = {}
-        self._wanted = {_rules(course, questions_of) for questions_of in sharing(questions)}
+        self._wanted = {_rules(questions_of) for questions_of in sharing(questions)}
         if any(question.programs for question in questions):
             self._wanted.add(_reader_rules(questions))
         if len(questions) == 1:  # of several, nobody knows which one will need them
-            isolated = _isolated_rules(course, questions[0])
+            isolated = _isolated_rules(questions[0])
             self._wanted |= {isolated, _reference_rules(questions[0])}
         self.fill()
 
@@ -178,9 +179,7 @@ class Workers:
         withheld = _enforced(question)
         if withheld not in self._sessions:
             mine = [f for f in self.runnable if _enforced(f.question) == withheld]
-            rules = _rules(
-                self.course, [f.question for f in mine], [f.content or b"" for f in mine]
-            )
+            rules = _rules([f.question for f in mine], [f.content or b"" for f in mine])
             session = self._take(rules)
             session.add({f.question.file: f.content or b"" for f in mine})
             self._sessions[withheld] = session
@@ -208,7 +207,7 @@ class Workers:
         reference.add({question.file: solution})
         answers = References(reference, question.folder, question.file, time.afresh())
         content = next(f.content for f in self.runnable if f.question.id == question.id) or b""
-        session = self._take(_isolated_rules(self.course, question, [content]))
+        session = self._take(_isolated_rules(question, [content]))
         session.add({question.file: content}, answers)
         return Isolated(session, answers, time.afresh())
 
@@ -266,29 +265,33 @@ def sharing(questions: Iterable[Question]) -> list[list[Question]]:
     return list(groups.values())
 
 
-def _rules(course: Course, questions: Sequence[Question], contents: Sequence[bytes] = ()) -> _Rules:
+def _rules(questions: Sequence[Question], contents: Sequence[bytes] = ()) -> _Rules:
     """Of the worker that these questions share; without files, of one that is started before there are any."""
     memory = max(question.memory_mb for question in questions)
     withheld = _enforced(questions[0])
-    if course.without_jax and not any(map(needs_jax, contents)):
+    without = all(question.without_jax for question in questions)
+    if without and not any(map(needs_jax, contents)):
         withheld = tuple(dict.fromkeys((*withheld, *JAX)))
-    return _Rules(withheld, memory * 2**20)
+    away = {name for name in withheld if "*" not in name}
+    preload = tuple(name for name in PRELOAD if name.partition(".")[0] not in away)
+    return _Rules(withheld, memory * 2**20, preload)
 
 
 def _reader_rules(questions: Sequence[Question]) -> _Rules:
     """Of the worker that reads programs."""
     memory = max(question.memory_mb for question in questions)
-    return _Rules((), memory * 2**20, "programs")
+    return _Rules((), memory * 2**20, _READER_PRELOAD, "programs")
 
 
-def _isolated_rules(course: Course, question: Question, contents: Sequence[bytes] = ()) -> _Rules:
+def _isolated_rules(question: Question, contents: Sequence[bytes] = ()) -> _Rules:
     """Of the worker in which a question's functions get right helpers."""
-    return _rules(course, [question], contents)._replace(purpose="isolated")
+    return _rules([question], contents)._replace(purpose="isolated")
 
 
 def _reference_rules(question: Question) -> _Rules:
     """Of the worker that answers for these helpers."""
-    return _Rules((), question.memory_mb * 2**20, "reference")
+    preload = ("numpy",) if question.without_jax else PRELOAD
+    return _Rules((), question.memory_mb * 2**20, preload, "reference")
 
 
 def _session(
@@ -297,14 +300,13 @@ def _session(
     """A session without files; one that is started ahead does more before it is asked anything."""
     modules = [name for name in rules.withheld if "*" not in name]
     # A reference imports what it needs itself, which is less, but takes its time when an answer is waited for.
-    lazily = () if not ahead else ("numpy",) if course.without_jax else PRELOAD
-    usual = {"programs": _READER_PRELOAD, "reference": lazily}.get(rules.purpose, PRELOAD)
+    lazily = rules.purpose == "reference" and not ahead
     return Session(
         {},
         launch,
         hidden=[*hidden_paths(course), *module_paths([*modules, COURSES])],
         withheld=rules.withheld,
-        preload=[name for name in usual if name.split(".")[0] not in modules],
+        preload=() if lazily else rules.preload,
         memory_bytes=rules.memory_bytes,
         warm="" if not ahead else "programs" if rules.purpose == "programs" else "functions",
     )

@@ -51,11 +51,15 @@ def test_jax_cannot_be_had_by_a_name_that_is_not_written_out(tmp_path):
     assert _graded(tmp_path, text).verdict is not Verdict.PASSED
 
 
-def test_the_practical_keeps_its_workers(tmp_path, started):
+@pytest.mark.parametrize(("questions", "without"), [(["q02"], True), (["q02", "q08"], False)])
+def test_who_shares_a_worker_with_a_question_that_needs_jax_has_it(
+    tmp_path, started, questions, without
+):
     course = find_course("tp2")
-    folder = course.question("q02").folder
-    text = (course.path / folder / "solution.py").read_bytes()
-    (tmp_path / f"{folder}.py").write_bytes(text)
-    result = grader.grade(course, tmp_path, questions=["q02"], seed=3)
+    for name in questions:
+        folder = course.question(name).folder
+        text = (course.path / folder / "solution.py").read_bytes()
+        (tmp_path / f"{folder}.py").write_bytes(text)
+    result = grader.grade(course, tmp_path, questions=questions, seed=3)
     assert result.questions[0].verdict is Verdict.PASSED
-    assert not any("jax" in names for names in started)
+    assert all("jax" in names for names in started) is without
