@@ -66,7 +66,7 @@ _FRENCH_SPACE = re.compile(
 
 
 def no_break(text: str) -> str:
-    """French text with the no-break spaces that its punctuation and numbers ask for; code in backticks stays as it is."""
+    """French text with the no-break spaces that its signs and numbers ask for; code in backticks stays as it is."""
     parts = _CODE.split(text)
     parts[::2] = [_FRENCH_SPACE.sub("\u00a0", part) for part in parts[::2]]
     return "".join(parts)
@@ -93,7 +93,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "it is no Jupyter notebook of version 4 ({why})",
     ),
     "two_files": (
-        "{script} est là aussi, et contient autre chose. Gardez l'un des deux, ou accordez-les (jupytext --sync {notebook})",
+        "{script} est là aussi, et contient autre chose. Gardez l'un des deux, ou accordez-les (jupytext --sync "
+        "{notebook})",
         "{script} is there too, and says something else. Keep one of them, or pair them (jupytext --sync {notebook})",
     ),
     "no_nbformat": (
@@ -121,7 +122,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "The file cannot be imported: {error}",
     ),
     "left_behind": (
-        "Seul {file} est corrigé : {module}.py, à côté de lui, n'est pas pris en compte. Copiez-y ce dont vous avez besoin.",
+        "Seul {file} est corrigé : {module}.py, à côté de lui, n'est pas pris en compte. Copiez-y ce dont vous avez "
+        "besoin.",
         "Only {file} is graded: {module}.py beside it is not taken along. Copy what you need into {file}.",
     ),
     "exception": ("{call} lève une exception : {error}", "{call} raises an exception: {error}"),
@@ -190,8 +192,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "crashed_signal": ("signal {name}", "signal {name}"),
     "crashed_silent": ("canal fermé", "channel closed"),
     "deaths": (
-        "Le processus de votre code s'est arrêté ou a dû être arrêté {count} fois dans cette question ; {call} n'a plus "
-        "été essayé.",
+        "Le processus de votre code s'est arrêté ou a dû être arrêté {count} fois dans cette question ; {call} n'a "
+        "plus été essayé.",
         "The process of your code ended, or had to be ended, {count} times in this question; {call} was not tried any "
         "more.",
     ),
@@ -1068,12 +1070,13 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "again.",
     ),
     "regrade_changes": (
-        "Les points de {count} étudiants changent. Les anciens résultats sont gardés ; les notes : grader marks {folder} "
-        "--differences",
+        "Les points de {count} étudiants changent. Les anciens résultats sont gardés ; les notes : grader marks "
+        "{folder} --differences",
         "Changed: {count} students. The results from before are kept; for marks: grader marks {folder} --differences",
     ),
     "regrade_changes_one": (
-        "Les points d'un étudiant changent. Les anciens résultats sont gardés ; les notes : grader marks {folder} --differences",
+        "Les points d'un étudiant changent. Les anciens résultats sont gardés ; les notes : grader marks {folder} "
+        "--differences",
         "Changed: 1 student. The results from before are kept; for marks: grader marks {folder} --differences",
     ),
     "regrade_no_change": (
@@ -1321,7 +1324,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{file} cannot be written: {why}.",
     ),
     "ENOENT": ("le dossier n'existe pas", "its folder does not exist"),
-    "ENOTDIR": ("un fichier se trouve là où il faut un dossier", "a file is where a folder must be"),
+    "ENOTDIR": (
+        "un fichier se trouve là où il faut un dossier",
+        "a file is where a folder must be",
+    ),
     "EISDIR": ("c'est un dossier", "it is a folder"),
     "EACCES": ("l'accès est refusé", "access is denied"),
     "EROFS": ("l'accès est refusé", "access is denied"),

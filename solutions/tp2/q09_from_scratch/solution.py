@@ -270,7 +270,7 @@ def diagnosis(curve: np.ndarray, goal: float) -> str:
 ANSWER = """
 On peut, mais mal. Avec 20 images le réseau les récite toutes et reconnaît à peine les autres ; avec 240,
 l'écart reste de quinze à vingt points et la justesse sur les autres monte encore, loin de ce que ferait le
-même réseau avec des milliers d'images. Avec des classes tirées au sort il apprend tout aussi bien ses 20 images : une justesse
-d'entraînement parfaite ne prouve rien.
+même réseau avec des milliers d'images. Avec des classes tirées au sort il apprend tout aussi bien ses 20
+images : une justesse d'entraînement parfaite ne prouve rien.
 """
 # END SOLUTION
