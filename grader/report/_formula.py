@@ -7,10 +7,11 @@ __all__ = ["formula_text", "with_formulas_as_text"]
 
 _GREEK = "alpha beta gamma delta varepsilon epsilon eta lambda mu pi sigma"
 _OTHERS = "partial infty lfloor rfloor lceil rceil lVert rVert lvert rvert sum prod top dots prime"
+_FUNCTIONS = ("log", "exp", "max", "min", "sin", "cos")
 _SIGNS = (
     dict(zip(_GREEK.split(), "αβγδεεηλμπσ", strict=True))
     | dict(zip(_OTHERS.split(), "∂∞⌊⌋⌈⌉‖‖||ΣΠᵀ…'", strict=True))
-    | {name: name for name in ("log", "exp", "max", "min", "sin", "cos")}
+    | {name: name for name in _FUNCTIONS}
 )
 _RELATIONS = "times cdot approx le ge ne in leftarrow rightarrow to mapsto star"
 _BETWEEN = dict(zip(_RELATIONS.split(), "×·≈≤≥≠∈←→→↦⋆", strict=True))
@@ -62,8 +63,10 @@ class _Reader:
                 raise _NotKnown(token)
             if token.isspace():
                 written.append(" ")
-            else:
-                written.append(self._with_indices(token))
+                continue
+            thing = self._with_indices(token)
+            of_a_function = token == r"\frac" and "".join(written).strip().endswith(_FUNCTIONS)
+            written.append(f"({_tidy(thing)}){_PRODUCT}" if of_a_function else thing)
         return "".join(written)
 
     def _next(self, end: str) -> str | None:

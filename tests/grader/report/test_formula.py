@@ -17,7 +17,7 @@ _STATEMENTS = sorted(path for course in _COURSES for path in course.path.rglob("
         (r"\left\lfloor \frac{N + 2P - K}{S} \right\rfloor + 1", "⌊(N + 2P − K) / S⌋ + 1"),
         (r"y_i = b + \sum_{a=0}^{K-1} x_{i+a} \, w_a", "yᵢ = b + Σ (a = 0 … K − 1) x[i + a] · wₐ"),
         (r"x_{iS+u,\,c} \; w_{u,c,f}", "x[iS + u, c] · w[u, c, f]"),
-        (r"-\log \frac{e^{s_t}}{\sum_k e^{s_k}}", "−log exp(sₜ) / (Σ (k) exp(sₖ))"),
+        (r"-\log \frac{e^{s_t}}{\sum_k e^{s_k}}", "−log (exp(sₜ) / (Σ (k) exp(sₖ)))"),
         (r"\frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}}", "(x − μ) / √(σ² + ε)"),
         (r"\frac{\max(|b - c| - 1,\, 0)^2}{b + c}", "max(|b − c| − 1, 0)² / (b + c)"),
         (r"\frac{\partial L}{\partial w} \approx \frac{1}{2\,h}", "∂L / ∂w ≈ 1 / (2 · h)"),
