@@ -324,8 +324,8 @@ def _suggest(key: str, command: str, course_name: str, language: Language) -> No
 def _print_markdown(text: str, language: Language) -> None:
     from rich.markdown import Markdown
 
-    from grader.report import glued
+    from grader.report import glued, with_formulas_as_text
 
     parts = _CODE.split(text)
-    parts[::2] = (typeset(part, language) for part in parts[::2])
+    parts[::2] = (typeset(with_formulas_as_text(part), language) for part in parts[::2])
     console().print(Markdown(glued("".join(parts))))

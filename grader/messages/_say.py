@@ -3,11 +3,11 @@
 import locale
 import os
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, Self
 
 from grader.messages._sentences import SENTENCES
 from grader.messages._tables import Table
-from grader.messages._typography import adopt, typeset
+from grader.messages._typography import adopt, decimal, typeset
 from grader.text import one_line, printable
 
 __all__ = [
@@ -85,7 +85,7 @@ def say(key: str, language: Language, /, **facts: object) -> str:
     """
     if facts.get("count") == 1 and f"{key}_one" in SENTENCES:
         key = f"{key}_one"
-    facts = {name: _shown(fact) for name, fact in facts.items()}
+    facts = {name: _shown(fact, language) for name, fact in facts.items()}
     return typeset(_sentence(key, language), language).format(**facts)
 
 
@@ -98,8 +98,25 @@ def _sentence(key: str, language: Language) -> str:
     return _tables[language].sentences.get(key) or SENTENCES[key][LANGUAGES.index("en")]
 
 
-def _shown(fact: object) -> object:
+class _Rounded(float):
+    """A number that a sentence rounds (``{score:g}``), with the decimal mark of its language."""
+
+    def __new__(cls, value: float, language: Language) -> Self:
+        made = super().__new__(cls, value)
+        made.language = language
+        return made
+
+    language: Language
+
+    def __format__(self, spec: str) -> str:
+        text = super().__format__(spec)
+        return decimal(text, self.language) if spec else text
+
+
+def _shown(fact: object, language: Language) -> object:
     """A fact as a sentence may hold it, whoever chose the name or wrote the text."""
     if isinstance(fact, os.PathLike):
         return one_line(fact)
+    if isinstance(fact, float):
+        return _Rounded(fact, language)
     return printable(fact) if isinstance(fact, str) else fact

@@ -9,7 +9,12 @@ __all__ = ["adopt", "decimal", "no_break", "thousands", "typeset"]
 _typographies = {"fr": Typography(",", "\u202f"), "en": Typography(".", ",")}
 
 _CODE = re.compile("(`[^`]*`)")
-_FRENCH_SPACE = re.compile(r"(?<=«) | (?=»|[:;?!](?![\w=]))")
+_FRENCH_SPACE = re.compile(
+    r"(?<=«) | (?=»|[:;?!](?![\w=]))"  # punctuation
+    r"|(?<=[\d}]) (?=%)"  # 80 %
+    r"|(?<=\d) (?=\d{3}(?!\d))"  # thousands: 150 528
+    r"|(?<=\d) (?=× ?\d)|(?<=\d[ \u00a0]×) (?=\d)"  # 5 × 5
+)
 
 
 def adopt(language: str, typography: Typography) -> None:
@@ -33,7 +38,7 @@ def typeset(text: str, language: str) -> str:
 
 
 def no_break(text: str) -> str:
-    """French text with the no-break spaces that its punctuation asks for; code in backticks stays as it is."""
+    """French text with the no-break spaces that its signs and numbers ask for; code in backticks stays as it is."""
     parts = _CODE.split(text)
     parts[::2] = [_FRENCH_SPACE.sub("\u00a0", part) for part in parts[::2]]
     return "".join(parts)
