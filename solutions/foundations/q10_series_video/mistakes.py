@@ -285,8 +285,8 @@ def bell(taps, sigma, *, scale="sum", shape="own", middle="own"):
         deviation(
             "shorter_than_before",
             around="nothing",
-            fr="Aucun zéro n'est ajouté : la série lissée est plus courte.",
-            en="No zero is added: the smoothed series is shorter.",
+            fr="Rien n'est ajouté de part et d'autre : la série lissée est plus courte.",
+            en="Nothing is added on either side: the smoothed series is shorter.",
         ),
         deviation(
             "zeros_around",

@@ -181,10 +181,10 @@ def parameters(
         deviation(
             "no_relu_after_convolutions",
             order="no relu",
-            fr="Il manque les ReLU après les convolutions : sans elles, tout le réseau serait linéaire, aux "
-            "maximums près.",
-            en="The ReLUs after the convolutions are missing: without them the whole network would be "
-            "linear, but for the maxima.",
+            fr="Il manque les ReLU après les convolutions : sans elles, les couches qui précèdent les "
+            "couches denses seraient linéaires, aux maximums près.",
+            en="The ReLUs after the convolutions are missing: without them the layers before the dense "
+            "ones would be linear, but for the maxima.",
         ),
         deviation(
             "not_flattened",

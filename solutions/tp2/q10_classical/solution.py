@@ -93,7 +93,7 @@ def orientations(images: np.ndarray, cell: int = CELL, bins: int = BINS) -> np.n
     6. tous les histogrammes de l'image, mis bout à bout (cellules ligne après ligne), sont divisés
        par la norme euclidienne de l'ensemble ; une image uniforme reste à zéro.
 
-    Renvoie un tableau de flottants (nombre, cellules x ``bins``).
+    Renvoie un tableau de flottants (nombre, cellules × ``bins``).
 
     EN: Histograms of the orientations of the gradient, cell by cell.
 
@@ -113,7 +113,7 @@ def orientations(images: np.ndarray, cell: int = CELL, bins: int = BINS) -> np.n
     6. all the histograms of the image, end to end (cells row after row), are divided by the
        Euclidean norm of the whole; a plain image stays at zero.
 
-    Returns an array of floats (number, cells x ``bins``).
+    Returns an array of floats (number, cells × ``bins``).
     """
     # BEGIN SOLUTION
     grey = images.mean(axis=-1, dtype=np.float64)
