@@ -35,23 +35,38 @@ def say(key: str, language: Language, /, **facts: object) -> str:
     if facts.get("count") == 1 and f"{key}_one" in _SENTENCES:
         key = f"{key}_one"
     sentence = _SENTENCES[key][LANGUAGES.index(language)]
-    facts = {name: _shown(fact) for name, fact in facts.items()}
+    facts = {name: _shown(fact, language) for name, fact in facts.items()}
     return (no_break(sentence) if language == "fr" else sentence).format(**facts)
 
 
-def _shown(fact: object) -> object:
+class _Comma(float):
+    """A number that a sentence rounds (``{score:g}``): with a comma, as French writes it."""
+
+    def __format__(self, spec: str) -> str:
+        text = super().__format__(spec)
+        return text.replace(".", ",") if spec else text
+
+
+def _shown(fact: object, language: Language) -> object:
     """A fact as a sentence may hold it, whoever chose the name or wrote the text."""
     if isinstance(fact, os.PathLike):
         return one_line(fact)
+    if isinstance(fact, float) and language == "fr":
+        return _Comma(fact)
     return printable(fact) if isinstance(fact, str) else fact
 
 
 _CODE = re.compile("(`[^`]*`)")
-_FRENCH_SPACE = re.compile(r"(?<=«) | (?=»|[:;?!](?![\w=]))")
+_FRENCH_SPACE = re.compile(
+    r"(?<=«) | (?=»|[:;?!](?![\w=]))"  # punctuation
+    r"|(?<=[\d}]) (?=%)"  # 80 %
+    r"|(?<=\d) (?=\d{3}(?!\d))"  # thousands: 150 528
+    r"|(?<=\d) (?=× ?\d)|(?<=\d[ \u00a0]×) (?=\d)"  # 5 × 5
+)
 
 
 def no_break(text: str) -> str:
-    """French text with the no-break spaces that its punctuation asks for; code in backticks stays as it is."""
+    """French text with the no-break spaces that its signs and numbers ask for; code in backticks stays as it is."""
     parts = _CODE.split(text)
     parts[::2] = [_FRENCH_SPACE.sub("\u00a0", part) for part in parts[::2]]
     return "".join(parts)
@@ -78,7 +93,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "it is no Jupyter notebook of version 4 ({why})",
     ),
     "two_files": (
-        "{script} est là aussi, et dit autre chose. Gardez l'un des deux, ou accordez-les (jupytext --sync {notebook})",
+        "{script} est là aussi, et contient autre chose. Gardez l'un des deux, ou accordez-les (jupytext --sync "
+        "{notebook})",
         "{script} is there too, and says something else. Keep one of them, or pair them (jupytext --sync {notebook})",
     ),
     "no_nbformat": (
@@ -106,14 +122,15 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "The file cannot be imported: {error}",
     ),
     "left_behind": (
-        "Seul {file} est corrigé : {module}.py, à côté de lui, n'est pas pris avec. Copiez-y ce dont vous avez besoin.",
+        "Seul {file} est corrigé : {module}.py, à côté de lui, n'est pas pris en compte. Copiez-y ce dont vous avez "
+        "besoin.",
         "Only {file} is graded: {module}.py beside it is not taken along. Copy what you need into {file}.",
     ),
     "exception": ("{call} lève une exception : {error}", "{call} raises an exception: {error}"),
     "traced": (
         "{call} lève une exception : NumPy a reçu une valeur que JAX est en train de suivre (jit, grad ou vmap). Elle "
         "n'a pas encore de nombres, seulement une forme, et ne peut pas devenir un tableau NumPy. Sur cette ligne, "
-        "prenez `jnp` au lieu de `np`, aussi pour le tableau qu'elle indexe. ({error})",
+        "prenez `jnp` au lieu de `np`, y compris pour le tableau qu'elle indexe. ({error})",
         "{call} raises an exception: NumPy was given a value that JAX is tracing (jit, grad or vmap). It has no "
         "numbers yet, only a shape, and cannot become a NumPy array. On this line take `jnp` instead of `np`, also for "
         "an array that it indexes. ({error})",
@@ -175,8 +192,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "crashed_signal": ("signal {name}", "signal {name}"),
     "crashed_silent": ("canal fermé", "channel closed"),
     "deaths": (
-        "Le processus de votre code s'est arrêté, ou a dû l'être, {count} fois dans cette question ; {call} n'a plus "
-        "été essayé.",
+        "Le processus de votre code s'est arrêté ou a dû être arrêté {count} fois dans cette question ; {call} n'a "
+        "plus été essayé.",
         "The process of your code ended, or had to be ended, {count} times in this question; {call} was not tried any "
         "more.",
     ),
@@ -185,15 +202,15 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Your code wrote into the grader's own channel during {call}; the answer does not count.",
     ),
     "forbidden": (
-        "{name} n'est pas autorisé dans cette question{where} : il s'agit de l'écrire soi-même.",
+        "{name} n'est pas autorisé dans cette question{where} : il s'agit de l'écrire vous-même.",
         "{name} is not allowed in this question{where}: the point is to write it yourself.",
     ),
     "reserved": (
-        "{name} n'est pas autorisé ici{where} : cela contourne ce que la question met de côté.",
+        "{name} n'est pas autorisé ici{where} : cela contourne ce que la question interdit.",
         "{name} is not allowed here{where}: it gets around what the question puts away.",
     ),
     "advice_reserved": (
-        "Conseil : {name}{where} contourne ce que la question met de côté.",
+        "Conseil : {name}{where} contourne ce que la question interdit.",
         "Advice: {name}{where} gets around what the question puts away.",
     ),
     "advice": (
@@ -202,7 +219,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "operation": (
         "Le programme compilé de {call} contient {what} : ce n'est pas autorisé dans cette question, il s'agit de "
-        "l'écrire soi-même.",
+        "l'écrire vous-même.",
         "The compiled program of {call} contains {what}, which is not allowed in this question: the point is to "
         "write it yourself.",
     ),
@@ -398,18 +415,18 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "It is not your fault: grade again when the machine is less busy.",
     ),
     "impatient": (
-        "Non corrigé : la machine était trop occupée depuis trop longtemps. Ce n'est pas votre faute : relancez la "
+        "Non corrigé : la machine est restée occupée trop longtemps. Ce n'est pas votre faute : relancez la "
         "correction quand la machine sera plus libre.",
         "Not graded: the machine was too busy for too long. It is not your fault: grade again when the machine is less "
         "busy.",
     ),
     "not_graded_needs": (
-        "Non corrigé, puisque ceci n'a pas pu l'être d'abord : {needs}.",
+        "Non corrigé, car ceci, qui vient d'abord, n'a pas pu l'être : {needs}.",
         "Not graded, as this could not be graded first: {needs}.",
     ),
-    "no_check": ("Aucun test n'a pu être lu.", "No check could be read."),
+    "no_check": ("Aucune vérification n'a pu être lue.", "No check could be read."),
     "given": (
-        "Juste, étant donné {names} : la faute vient de là.",
+        "Juste avec la référence à la place de {names} : la faute vient de là.",
         "Right, given {names}: the fault lies there.",
     ),
     "follows_from_one": (
@@ -596,7 +613,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "loads": ("Le fichier se charge", "The file loads"),
     "partial": (
-        "Seules les vérifications choisies, et celles dont elles dépendent : rien n'est retenu de cette note.",
+        "Seules les vérifications choisies, et celles dont elles dépendent : cette note n'est pas retenue.",
         "Only the checks that were chosen, and those that they need: nothing is remembered of this score.",
     ),
     "again": ("Mêmes tirages : --seed {seed}", "The same draws again: --seed {seed}"),
@@ -642,7 +659,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "page_before": ("Avant", "Before"),
     "page_past": ("{last} (au mieux {best})", "{last} (at best {best})"),
     "page_points": ("points", "points"),
-    "page_same": ("Comme le test précédent.", "As the check before."),
+    "page_same": ("Comme la vérification précédente.", "As the check before."),
     "page_output": ("Ce que votre code a affiché", "What your code printed"),
     "page_call": ("L'appel, en toutes lettres", "The call, written out"),
     "page_table": ("Tableau", "Table"),
@@ -692,7 +709,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "browser_renewed": ("Nouveau résultat :", "New result:"),
     # --------------------------------------------------------------------------------------------- hand-ins
     "handin_by_product": (
-        "fait par un système ou un éditeur, pas par l'étudiant",
+        "créé par un système ou un éditeur, pas par l'étudiant",
         "made by a system or an editor, not by the student",
     ),
     "handin_empty_folder": ("un dossier vide", "an empty folder"),
@@ -717,7 +734,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "son chemin sort de l'archive",
         "its path leads out of the archive",
     ),
-    "handin_too_deep": ("trop de dossiers l'un dans l'autre", "too many folders in one another"),
+    "handin_too_deep": ("trop de dossiers imbriqués", "too many folders in one another"),
     "handin_too_many_entries": (
         "plus de {count} fichiers",
         "more than {count} files",
@@ -729,20 +746,20 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "handin_archive_empty": ("cette archive est vide", "this archive is empty"),
     "handin_archive_large": (
-        "cette archive contient trop d'octets ; rien n'en est pris",
+        "cette archive contient trop d'octets ; rien n'en est extrait",
         "this archive holds too many bytes; nothing of it is taken",
     ),
     "handin_archive_many": (
-        "cette archive contient trop de fichiers ; rien n'en est pris",
+        "cette archive contient trop de fichiers ; rien n'en est extrait",
         "this archive holds too many files; nothing of it is taken",
     ),
     "handin_archive_deep": (
-        "trop d'archives l'une dans l'autre",
+        "trop d'archives imbriquées",
         "too many archives in one another",
     ),
     "handin_encrypted": ("protégé par un mot de passe", "it has a password"),
     "handin_method": (
-        "comprimé par une méthode qui n'est pas lue ici",
+        "compressé par une méthode qui n'est pas lue ici",
         "compressed by a method that is not read here",
     ),
     "handin_member_broken": ("abîmé dans l'archive", "broken inside the archive"),
@@ -771,11 +788,11 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{question}: several files may be the answer ({files}). Keep one of them, or ask which counts.",
     ),
     "handin_perhaps_in": (
-        "{question} : la réponse est peut-être dans {files}, ce qui reste à voir à la main.",
+        "{question} : la réponse est peut-être dans {files}, ce qui reste à vérifier à la main.",
         "{question}: the answer may be in {files}, which somebody has to look at.",
     ),
     "handin_nothing_known": (
-        "du code est là, mais aucun fichier ne répond à une question ({files}). Renommez ceux qui comptent.",
+        "il y a du code, mais aucun fichier ne répond à une question ({files}). Renommez ceux qui comptent.",
         "there is code, but no file answers a question ({files}). Rename those that count.",
     ),
     "handins_state_ready": ("prêt", "ready"),
@@ -792,7 +809,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "handins_unlisted": ("pas dans la liste", "not in the roster"),
     "handins_missing_questions": ("manque : {questions}", "missing: {questions}"),
     "handins_account": ("{path} : {fate}", "{path}: {fate}"),
-    "handins_nobody": ("De personne :", "Of nobody:"),
+    "handins_nobody": ("Sans auteur connu :", "Of nobody:"),
     "handins_total": (
         "{count} étudiants. Prêts : {ready} ; à trancher : {ambiguous} ; rien à corriger : {empty} ; "
         "rien reçu : {missing}.",
@@ -804,13 +821,13 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "1 student. Ready: {ready}; ambiguous: {ambiguous}; nothing to grade: {empty}; nothing received: {missing}.",
     ),
     # ----------------------------------------------------------------------------------------------- cohorts
-    "cohort_open": ("Pas corrigé", "Not graded"),
+    "cohort_open": ("Non corrigé", "Not graded"),
     "cohort_gave_up": (
         "Le correcteur a échoué {count} fois sur ce rendu ; aucun point n'est perdu ni gagné.",
         "The grader failed {count} times on this submission; no point of it is lost or earned.",
     ),
     "cohort_begun": (
-        "Une cohorte est déjà là. Avec --resume elle continue ; sinon prenez un autre dossier.",
+        "Il y a déjà une cohorte ici. Avec --resume, elle continue ; sinon, prenez un autre dossier.",
         "A cohort is there already. With --resume it goes on; else take another folder.",
     ),
     "cohort_differs": (
@@ -943,7 +960,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "pages_why": ("Pourquoi", "Why"),
     "pages_unread": ("Fichiers à regarder", "Files to look at"),
     "pages_file": ("Fichier", "File"),
-    "pages_nobody": ("(de personne)", "(of nobody)"),
+    "pages_nobody": ("(auteur inconnu)", "(of nobody)"),
     "pages_slowest": ("Les plus lents", "The slowest"),
     "pages_own_time": ("Temps propre", "Own time"),
     "pages_limit": ("Limite", "Limit"),
@@ -1017,11 +1034,11 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "The course or the grader has changed again since this regrade began; without --resume a new one begins.",
     ),
     "regrade_question": (
-        "La question {question} n'est pas de la cohorte ; il y a {known}.",
+        "La question {question} ne fait pas partie de la cohorte ; il y a {known}.",
         "There is no question {question} in the cohort; there are {known}.",
     ),
     "regrade_student": (
-        "Aucun résultat n'est à {student} ; les identifiants sont dans marks.csv et results.json.",
+        "{student} n'a pas de résultat ; les identifiants sont dans marks.csv et results.json.",
         "{student} has no result; the ids are in marks.csv and results.json.",
     ),
     "regrade_unchanged": (
@@ -1053,12 +1070,13 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "again.",
     ),
     "regrade_changes": (
-        "Changent : {count} étudiants. Les anciens résultats sont gardés ; les notes : grader marks {folder} "
-        "--differences",
+        "Les points de {count} étudiants changent. Les anciens résultats sont gardés ; les notes : grader marks "
+        "{folder} --differences",
         "Changed: {count} students. The results from before are kept; for marks: grader marks {folder} --differences",
     ),
     "regrade_changes_one": (
-        "Change : 1 étudiant. Les anciens résultats sont gardés ; les notes : grader marks {folder} --differences",
+        "Les points d'un étudiant changent. Les anciens résultats sont gardés ; les notes : grader marks {folder} "
+        "--differences",
         "Changed: 1 student. The results from before are kept; for marks: grader marks {folder} --differences",
     ),
     "regrade_no_change": (
@@ -1078,7 +1096,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{count} with course {digest}",
     ),
     "mark_hand_in": (
-        "Compte : le rendu {number} sur {count}.",
+        "Rendu pris en compte : {number} sur {count}.",
         "Counted: hand-in {number} of {count}.",
     ),
     "mark_late_score": (
@@ -1183,7 +1201,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "There is no hint for {function} in {question}; there are some for {known}.",
     ),
     "commentary": ("À retenir", "What to take away"),
-    "no_hints": ("{question} n'a pas d'indices.", "{question} has no hints."),
+    "no_hints": ("{question} n'a pas d'indice.", "{question} has no hints."),
     "no_text": ("{question} n'a pas d'énoncé.", "{question} has no statement."),
     "solution_locked": (
         "La solution de {question} s'ouvre quand la question est réussie : ",
@@ -1306,7 +1324,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{file} cannot be written: {why}.",
     ),
     "ENOENT": ("le dossier n'existe pas", "its folder does not exist"),
-    "ENOTDIR": ("un fichier est là où il faut un dossier", "a file is where a folder must be"),
+    "ENOTDIR": (
+        "un fichier se trouve là où il faut un dossier",
+        "a file is where a folder must be",
+    ),
     "EISDIR": ("c'est un dossier", "it is a folder"),
     "EACCES": ("l'accès est refusé", "access is denied"),
     "EROFS": ("l'accès est refusé", "access is denied"),

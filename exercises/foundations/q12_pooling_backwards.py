@@ -26,7 +26,7 @@ def winners(x: np.ndarray, window: int, stride: int) -> np.ndarray:
 
 
 def max_pool_backward(x: np.ndarray, upstream: np.ndarray, window: int, stride: int) -> np.ndarray:
-    """FR: Le gradient de la perte par rapport à l'entrée d'un max-pooling.
+    """FR: Le gradient de la perte par rapport à l'entrée d'un max pooling.
 
     ``upstream`` : le gradient par rapport à la sortie du pooling, de sa forme (hauteur de sortie,
     largeur de sortie, canaux). Les autres arguments sont ceux de ``winners``, qui peut servir. Renvoie des

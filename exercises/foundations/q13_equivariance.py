@@ -8,7 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 
 def layer(x: np.ndarray, kernel: np.ndarray, stride: int, window: int) -> np.ndarray:
-    """FR: Fournie : une convolution, puis un max-pooling.
+    """FR: Fournie : une convolution, puis un max pooling.
 
     ``x`` : image (hauteur, largeur) ; ``kernel`` : noyau (hauteur, largeur), qui avance de
     ``stride`` sans que rien ne soit ajouté autour de l'image ; le pooling prend ensuite des fenêtres

@@ -5,7 +5,7 @@ Une couche est un dictionnaire, dont ``"kind"`` est l'un de ces cinq mots :
 - ``{"kind": "conv", "filters": 20, "kernel": 5, "padding": 2}`` : 20 filtres de 5 × 5, de pas 1, 2 zéros
   ajoutés de chaque côté ;
 - ``{"kind": "relu"}`` : les nombres négatifs deviennent 0 ;
-- ``{"kind": "pool", "window": 2}`` : max-pooling, fenêtres juxtaposées ;
+- ``{"kind": "pool", "window": 2}`` : max pooling, fenêtres juxtaposées ;
 - ``{"kind": "flatten"}`` : l'image devient un vecteur, ligne après ligne, canaux en dernier ;
 - ``{"kind": "dense", "units": 500}`` : 500 neurones, reliés à toutes les entrées.
 
@@ -38,7 +38,7 @@ def conv2d(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray, padding: int) ->
 
 
 def max_pool(x: np.ndarray, window: int) -> np.ndarray:
-    """FR: Fournie : le max-pooling d'une image, fenêtres juxtaposées.
+    """FR: Fournie : le max pooling d'une image, fenêtres juxtaposées.
 
     EN: Given: the max pooling of an image, windows side by side.
     """

@@ -198,7 +198,7 @@ def diagnosis(curve: np.ndarray, goal: float) -> str:
 
     - "underfits" si la dernière ligne n'atteint pas ``goal`` sur les images d'entraînement : le réseau
       n'apprend même pas ce qu'il voit, d'autres images n'y changeront rien ;
-    - "more_images" si, sur la dernière ligne, la justesse d'entraînement dépasse de plus de 0.1 celle
+    - "more_images" si, sur la dernière ligne, la justesse d'entraînement dépasse de plus de 0,1 celle
       des images mises de côté, et si cette dernière a progressé (strictement) depuis l'avant-dernière
       ligne ;
     - "enough" sinon : davantage d'images n'apporteraient plus grand-chose.

@@ -79,15 +79,15 @@ def orientations(images: np.ndarray, cell: int = CELL, bins: int = BINS) -> np.n
        dans la première et la dernière ligne ;
     3. orientation : l'angle de (gx, gy), ``np.arctan2(gy, gx)``, ramené modulo pi dans [0, pi) (un
        bord clair-sombre et un bord sombre-clair comptent alors pour le même) ; elle tombe dans la
-       classe k = 0 ... ``bins`` - 1 telle que k pi / ``bins`` <= angle < (k + 1) pi / ``bins`` ;
+       case k = 0 ... ``bins`` - 1 telle que k pi / ``bins`` <= angle < (k + 1) pi / ``bins`` ;
     4. cellules : des carrés de ``cell`` pixels de côté, sans recouvrement, depuis le coin supérieur
        gauche ; les pixels qui n'en remplissent pas une entière, à droite et en bas, sont ignorés ;
-    5. dans chaque cellule, chaque pixel ajoute à la classe de son orientation la longueur de son
+    5. dans chaque cellule, chaque pixel ajoute à la case de son orientation la longueur de son
        gradient, la racine de gx² + gy² ;
     6. tous les histogrammes de l'image, mis bout à bout (cellules ligne après ligne), sont divisés
        par la norme euclidienne de l'ensemble ; une image uniforme reste à zéro.
 
-    Renvoie un tableau de flottants (nombre, cellules x ``bins``).
+    Renvoie un tableau de flottants (nombre, cellules × ``bins``).
 
     EN: Histograms of the orientations of the gradient, cell by cell.
 
@@ -207,7 +207,7 @@ def mcnemar(first_right: np.ndarray, second_right: np.ndarray) -> float:
 def better(first_right: np.ndarray, second_right: np.ndarray) -> str:
     """FR: Lequel des deux classifieurs les mesures permettent de préférer.
 
-    Arguments de ``mcnemar``. Renvoie "undecided" si la statistique est inférieure à 3.84 (le hasard
+    Arguments de ``mcnemar``. Renvoie "undecided" si la statistique est inférieure à 3,84 (le hasard
     seul la dépasse une fois sur vingt), sinon "first" ou "second", celui qui a le plus de réponses
     justes.
 

@@ -87,7 +87,7 @@ def linear_answers(features: np.ndarray, labels: np.ndarray, new: np.ndarray) ->
 
 
 def domain_distance(first: np.ndarray, second: np.ndarray) -> float:
-    """FR: À quel point deux ensembles d'images se distinguent (distance A de Ben-David et al.).
+    """FR: À quel point deux ensembles d'images se distinguent (distance A de Ben-David et coll.).
 
     ``first`` (n, d), ``second`` (m, d) : les mêmes caractéristiques, pour deux ensembles d'images.
     Apprenez à ``linear_answers`` à reconnaître l'ensemble d'où vient une ligne (classe 0 pour
@@ -147,7 +147,7 @@ def accuracy_table(
     """FR: La justesse de chaque méthode, selon le nombre d'images d'entraînement.
 
     Une méthode est une tête linéaire sur les sorties d'une des ``layers``, ou sur les pixels : la
-    méthode "pixels", qui se passe du réseau. Pour chaque nombre n de ``sizes``, la tête apprend des
+    méthode "pixels", qui se passe du réseau. Pour chaque nombre n de ``sizes``, la tête apprend sur les
     n premières images de *chaque* classe et répond pour toutes les images de ``held_out``. Renvoie
     {méthode: flottants (len(sizes),)}, "pixels" et toutes les ``layers``.
 
@@ -225,7 +225,7 @@ def decide_and_train(
     """FR: Choisir où couper le réseau par validation croisée, puis y apprendre une tête.
 
     Parmi les couches ``cuts``, retenez celle où la moyenne de ``fold_accuracies`` (cinq plis) est la
-    plus grande, puis apprenez à ``linear_head`` toutes les ``images`` à cette couche. Renvoie le nom
+    plus grande, puis apprenez une tête sur toutes les ``images`` à cette couche (``linear_head``). Renvoie le nom
     de la couche, les poids de la tête (d,), où d est le nombre de sorties de la couche telles que
     ``features_at`` les met en ligne, et son biais, un flottant.
 

@@ -168,7 +168,7 @@ def best_cut(accuracies: list[float], sizes: list[int], number: int) -> int:
 
 
 def frozen(paths: list[str], order: list[str], cut: str) -> list[str]:
-    """FR: Ce qui reste gelé quand on affine le réseau au-dessus d'une coupure.
+    """FR: Ce qui reste gelé quand on ajuste le réseau au-dessus d'une coupure.
 
     ``paths`` : les chemins de tous les tableaux du réseau, "features.layer1.0.conv1.kernel" par
     exemple. ``order`` : les noms des couches, de l'entrée à la sortie ; la dernière est la tête, une
@@ -218,9 +218,9 @@ def cut_and_train(
     ``names`` : les coupures possibles, de l'entrée à la sortie ; la meilleure n'est pas la même d'une
     tâche à l'autre. ``images`` et ``labels`` (0 ou 1, dans un ordre quelconque) sont tout ce qui permet
     de choisir. Chaque coupure est jugée par la sonde de ``probe_curve`` à CELLS × CELLS cases, en cinq
-    parts : l'image i appartient à la part i % 5, et chaque part est classée par une sonde apprise des
+    parts : l'image i appartient à la part i % 5, et chaque part est classée par une sonde apprise sur les
     quatre autres. Retenez la meilleure coupure, ou une plus petite qui la vaut à une erreur type près
-    (``best_cut``). La sonde finale, elle, apprend de toutes les images.
+    (``best_cut``). La sonde finale, elle, apprend sur toutes les images.
 
     Renvoie le nom de la coupure, puis la tête, une seule couche dense : des poids (f,) et un biais, un
     flottant, tels que ``pooled(carte, CELLS) @ weights + bias`` soit le score de la sonde finale,
@@ -242,7 +242,7 @@ def cut_and_train(
     raise NotImplementedError
 
 
-# FR: Où coupez-vous, et pourquoi là ? Que faites-vous de la partie gardée : gelée, affinée, selon la
+# FR: Où coupez-vous, et pourquoi là ? Que faites-vous de la partie gardée : gelée, ajustée, selon la
 # FR: quantité de données ? En quelques phrases (lu par l'enseignant).
 # EN: Where do you cut, and why there? What do you do with the kept part: frozen, fine-tuned, given
 # EN: how much data? In a few sentences (read by the teacher).

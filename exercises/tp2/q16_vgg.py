@@ -168,7 +168,7 @@ def fine_tune(model: Any, images: np.ndarray, labels: np.ndarray, steps: int, se
     de graine ``seed`` : dès la première étape ou peu à peu, mais qu'elles soient ouvertes au plus tard au
     tiers des étapes. Le même appel donne le même réseau, une autre graine en donne un autre.
 
-    Les convolutions restent figées et reviennent égales au bit près : ce qu'elles donnent se calcule
+    Les convolutions restent gelées et reviennent égales au bit près : ce qu'elles donnent se calcule
     une fois pour toutes. Avec ``steps`` = 0, seule la dernière couche est neuve. ``model`` vous
     appartient, il peut être modifié. Renvoie un réseau de même structure, à la dernière couche
     près : c'est lui que l'on regarde, et que l'on interroge sur de nouvelles images.
@@ -192,7 +192,7 @@ def fine_tune(model: Any, images: np.ndarray, labels: np.ndarray, steps: int, se
 def wide_scores(
     model: Any, weights: np.ndarray, bias: np.ndarray, image: np.ndarray, shape: tuple
 ) -> np.ndarray:
-    """FR: La carte des scores d'un VGG adapté, sur une image plus grande que prévu.
+    """FR: La carte de scores d'un VGG adapté, sur une image plus grande que prévu.
 
     La tête de ``model`` garde ses couches denses, avec une ReLU après chacune, sauf la dernière, que
     remplace la couche apprise : ``weights`` (n, classes), ``bias`` (classes,). ``shape`` : (h, w, c),

@@ -319,10 +319,10 @@ def _suggest(key: str, command: str, course_name: str, language: Language) -> No
 def _print_markdown(text: str, language: Language) -> None:
     from rich.markdown import Markdown
 
-    from grader.report import glued
+    from grader.report import glued, with_formulas_as_text
 
+    parts = _CODE.split(text)
+    parts[::2] = map(with_formulas_as_text, parts[::2])
     if language == "fr":
-        parts = _CODE.split(text)
         parts[::2] = map(no_break, parts[::2])
-        text = glued("".join(parts))
-    console().print(Markdown(text))
+    console().print(Markdown(glued("".join(parts))))

@@ -86,7 +86,7 @@ def require_frozen(original: Any, model: Any, cut: str) -> None:
         model,
         statistics,
         fr="Des statistiques de normalisations ont changé : après model.train(), chaque passe les met à jour. En mode "
-        "évaluation elles sont figées, partout.",
+        "évaluation elles sont gelées, partout.",
         en="Statistics of normalisations have changed: after model.train() each pass updates them. In evaluation mode "
         "they are frozen, everywhere.",
     )
@@ -94,7 +94,7 @@ def require_frozen(original: Any, model: Any, cut: str) -> None:
         original,
         model,
         set(weights(original)) - set(after(cut, original)),
-        fr=f"Des tableaux figés ont changé : tout ce qui précède {cut}, elle comprise, doit revenir égal au bit près.",
+        fr=f"Des tableaux gelés ont changé : tout ce qui précède {cut}, elle comprise, doit revenir égal au bit près.",
         en=f"Frozen arrays have changed: all that comes before {cut}, itself included, must come back equal to the "
         "last bit.",
     )

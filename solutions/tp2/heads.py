@@ -60,9 +60,9 @@ def require_supported(cut: str, shares: Mapping[str, float], least: float) -> No
     """
     expect(
         shares[cut] >= least,
-        fr="La validation croisée ne soutient pas ce choix : une autre couche y obtient une justesse "
-        "plus grande, au-delà du bruit. Comparez les moyennes de tous les plis, mesurées sur des images dont la tête "
-        "n'a rien appris.",
+        fr="La validation croisée ne soutient pas ce choix : une autre couche y obtient une "
+        "justesse plus grande, au-delà du bruit. Comparez les moyennes de tous les plis, "
+        "mesurées sur des images qui n'ont pas servi à apprendre la tête.",
         en="Cross-validation does not support this choice: another layer gets a larger accuracy, by "
         "more than noise. Compare the means of all folds, measured on images from which the head has learned nothing.",
         chosen=cut,

@@ -227,8 +227,8 @@ NOTHING_LEARNED = {
 }
 
 SPOILT = {
-    "fr": " La tête seule, avant les pas, donnait une justesse de {share} : ce sont eux qui défont ce que le "
-    "réseau savait. Le taux d'apprentissage est trop grand.",
+    "fr": " La tête seule, avant les étapes, donnait une justesse de {share} : ce sont eux "
+    "qui défont ce que le réseau savait. Le taux d'apprentissage est trop grand.",
     "en": " The head alone, before the steps, has an accuracy of {share}: it is they that undo what the network knew. "
     "The learning rate is too large.",
 }

@@ -112,7 +112,7 @@ def require_descent(
     still = [name for name in names if not update[name].any()]
     expect(
         not still,
-        fr="Au premier pas, certaines couches qui doivent apprendre n'ont pas bougé.",
+        fr="À la première étape, certaines couches qui doivent apprendre n'ont pas bougé.",
         en="At the first step some layers that are to learn have not moved.",
         layers=still[:3],
     )
@@ -120,9 +120,10 @@ def require_descent(
     wrong = {name: round(value, 3) for name, value in along.items() if value < DOWNHILL}
     expect(
         not wrong,
-        fr="Au premier pas, certaines couches ne descendent pas la pente : leur changement devrait être à l'opposé "
-        "du gradient de l'entropie croisée (cosinus près de 1 pour une descente, nettement positif pour Adam). Le "
-        "gradient est-il celui de ces images et de ces classes ? Est-il retranché ?",
+        fr="À la première étape, certaines couches ne descendent pas la pente : leur "
+        "changement devrait être à l'opposé du gradient de l'entropie croisée (cosinus "
+        "près de 1 pour une descente, nettement positif pour Adam). Le gradient est-il "
+        "celui de ces images et de ces classes ? Est-il retranché ?",
         en="At the first step some layers do not go downhill: their change should be opposite to the gradient of the "
         "cross-entropy (cosine near 1 for plain descent, clearly positive for Adam). Is it the gradient of these "
         "images and labels? Is it subtracted?",
@@ -163,7 +164,7 @@ def require_seeded(once: Any, again: Any, other: Any) -> None:
     repeated, drawn = _distance(once, again), _distance(once, other)
     expect(
         drawn > 0,
-        fr="Avec une autre graine, le même réseau revient : ``seed`` doit décider des images que voit chaque pas.",
+        fr="Avec une autre graine, le même réseau revient : ``seed`` doit décider des images que voit chaque étape.",
         en="With another seed the same network comes back: ``seed`` is to decide which images each step sees.",
     )
     expect(

@@ -96,10 +96,20 @@ def test_one_is_not_said_in_the_plural(count, words):
         ("Écrire `x[1 :]` : oui", "Écrire `x[1 :]`~: oui"),
         ("x != y, a :b", "x != y, a :b"),
         ("rien à faire", "rien à faire"),
+        ("80 % de 150 528 nombres", "80~% de 150~528 nombres"),
+        ("5 × 5 × 3, K × K", "5~×~5~×~3, K × K"),
+        ("1 à 16, 100 fois, 2 3 4", "1 à 16, 100 fois, 2 3 4"),
     ],
 )
 def test_french_signs_keep_to_their_words_but_code_stays(text, typeset):
     assert no_break(text) == typeset.replace("~", "\u00a0")
+
+
+def test_french_writes_a_comma_in_rounded_numbers():
+    assert say("cohort_rate", "fr", rate=3.25, minutes=2).startswith("3,2 par minute")
+    assert say("cohort_rate", "en", rate=3.25, minutes=2).startswith("3.2 a minute")
+    assert "4,5 / 7" in say("cohort_result", "fr", student="Ada", score=4.5, max_score=7.0)
+    assert "0.5 au lieu de 1.5" in say("instead_of", "fr", got=0.5, expected=1.5)  # as Python has it
 
 
 def test_facts_keep_their_spaces():

@@ -34,8 +34,8 @@ _SPANS = [
     deviation(
         "dilation_zeros_between",
         span="wider",
-        fr="Il est compté `dilation` zéros entre deux coefficients. À une dilatation de 1 il n'y en a "
-        "aucun : c'est `dilation - 1`.",
+        fr="`dilation` zéros sont comptés entre deux coefficients. Avec une dilatation de 1 "
+        "il n'y en a aucun : c'est `dilation - 1`.",
         en="`dilation` zeros are counted between two taps. At a dilation of 1 there is none: it is "
         "`dilation - 1`.",
     ),

@@ -136,7 +136,8 @@ _ONE = [
     deviation(
         "channels_in_reverse",
         channels="reversed",
-        fr="Les canaux du filtre sont pris dans l'autre sens : le premier de l'un va avec le premier de l'autre.",
+        fr="Les canaux du filtre sont pris à rebours : le premier canal du filtre va avec le "
+        "premier de l'image.",
         en="The channels of the filter are taken the other way round: the first goes with the first.",
     ),
     deviation(

@@ -318,7 +318,8 @@ def bell(taps, sigma, *, scale="sum", shape="own", middle="own"):
         deviation(
             "longer_than_before",
             around="full",
-            fr="Il est ajouté deux fois trop de chaque côté (*full*) : la série lissée est plus longue.",
+            fr="Deux fois trop d'échantillons sont ajoutés de chaque côté (*full*) : la "
+            "série lissée est plus longue.",
             en="Twice too much is added on each side (*full*): the smoothed series is longer.",
         ),
         deviation(

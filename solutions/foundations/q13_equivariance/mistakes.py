@@ -13,8 +13,8 @@ from . import solution
         deviation(
             "wrapped_around",
             fill="wrapped",
-            fr="Ce qui sort d'un côté rentre de l'autre, comme avec `np.roll` : ce doit être perdu, et "
-            "remplacé par des zéros.",
+            fr="Ce qui sort d'un côté rentre de l'autre, comme avec `np.roll` : cela doit "
+            "être perdu, et remplacé par des zéros.",
             en="What leaves on one side comes back on the other, as with `np.roll`: it should be lost, "
             "and replaced by zeros.",
         ),

@@ -71,8 +71,8 @@ def measured(images, *, axes=(0, 1, 2), spread="deviation", order=(0, 1)):
         deviation(
             "own_statistics",
             source="these images",
-            fr="La moyenne et l'écart type sont recalculés sur les images reçues : ce sont ceux de "
-            "l'apprentissage qui servent, pour le test aussi.",
+            fr="La moyenne et l'écart type sont recalculés sur les images reçues : ce sont "
+            "ceux de l'ensemble d'apprentissage qui servent, pour le test aussi.",
             en="Mean and deviation are computed anew from these images: use those of the training "
             "set, for the test set too.",
         ),

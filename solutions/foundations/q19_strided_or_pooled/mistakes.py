@@ -157,7 +157,7 @@ def ratio(height, width, channels, filters, kernel, stride, *, way="ratio"):
         deviation(
             "pooled",
             moves="pooled",
-            fr="C'est le max-pooling de la carte de pas 1 : un pas ne garde qu'une position sur S, la première.",
+            fr="C'est le max pooling de la carte de pas 1 : un pas ne garde qu'une position sur S, la première.",
             en="This is the max pooling of the map of stride 1: a stride keeps one position in S, the first.",
         ),
         deviation(

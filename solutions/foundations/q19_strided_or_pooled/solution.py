@@ -73,7 +73,7 @@ def peaks_lost(y: np.ndarray, stride: int) -> float:
     """FR: La part des fenêtres où le pas manque la plus forte réponse.
 
     ``y`` : une carte (hauteur, largeur), calculée au pas 1. Elle est coupée en fenêtres juxtaposées de
-    ``stride`` × ``stride`` ; celle qui dépasserait ne compte pas. Le max-pooling garde le plus grand
+    ``stride`` × ``stride`` ; celle qui dépasserait ne compte pas. Le max pooling garde le plus grand
     nombre de la fenêtre ; une convolution de pas ``stride`` n'en aurait calculé que le premier, en haut
     à gauche. Renvoie la part des fenêtres où le second est strictement plus petit que le premier, un
     flottant entre 0 et 1.

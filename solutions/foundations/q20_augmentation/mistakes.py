@@ -37,7 +37,7 @@ from . import solution
         deviation(
             "whole_batch",
             which="all",
-            fr="Tout le lot est retourné : seulement les images choisies.",
+            fr="Tout le lot est retourné : seules les images choisies doivent l'être.",
             en="The whole batch is mirrored: only the chosen images should be.",
         ),
         deviation(
@@ -220,7 +220,7 @@ def noisy(image, noise, strength, *, bounds="clipped", strong="added"):
         deviation(
             "half_the_places",
             places="half",
-            fr="Les décalages ne vont que jusqu'à `padding` : l'image ne va alors que d'un côté.",
+            fr="Les décalages s'arrêtent à `padding` : l'image ne va alors que d'un côté.",
             en="The offsets only go up to `padding`: the image then moves to one side only.",
         ),
         deviation(

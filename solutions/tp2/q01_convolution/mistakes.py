@@ -135,8 +135,8 @@ def parameters(kernel, in_channels, filters, *, biases="filters", depth=None, si
         deviation(
             "output_as_large_as_the_input",
             output="input",
-            fr="La sortie est comptée aussi grande que l'image. Le filtre, le padding et le pas décident "
-            "de sa taille.",
+            fr="La sortie est comptée aussi grande que l'image. Le filtre, les zéros ajoutés "
+            "et le pas décident de sa taille.",
             en="The output is counted as large as the image. Filter, padding and stride decide its size.",
         ),
         deviation(
@@ -148,8 +148,8 @@ def parameters(kernel, in_channels, filters, *, biases="filters", depth=None, si
         deviation(
             "zeros_are_inputs",
             inputs="padded",
-            fr="Les zéros du padding sont comptés comme des entrées. La couche dense est reliée aux nombres "
-            "de l'image, et à eux seuls.",
+            fr="Les zéros ajoutés sont comptés comme des entrées. La couche dense est reliée "
+            "aux nombres de l'image, et à eux seuls.",
             en="The zeros of the padding are counted as inputs. The dense layer is connected to the numbers "
             "of the image, and to these alone.",
         ),

@@ -20,8 +20,8 @@ def ratios_inverted(height, width, in_channels, kernel, filters):
 
 @mistake(
     of="savings",
-    fr="« sharing » contient le gain total. Le partage ne compte que le dernier pas, de la couche "
-    "locale à la convolution.",
+    fr="« sharing » contient le gain total. Le partage ne compte que le dernier passage, de "
+    "la couche locale à la convolution.",
     en='"sharing" holds the total gain. Sharing is only the last step, from the local layer to '
     "the convolution.",
 )
@@ -435,24 +435,24 @@ def staying_put(
         deviation(
             "accuracy_claimed",
             accurate="always",
-            fr="Aucune de ces mesures ne porte sur la précision d'un classifieur : rien ne soutient "
-            "cette affirmation, même si elle est plausible.",
+            fr="Aucune de ces mesures ne porte sur la justesse d'un classifieur : rien ne "
+            "soutient cette affirmation, même si elle est plausible.",
             en="None of these measurements is about the accuracy of a classifier: nothing supports "
             "that claim, plausible as it may be.",
         ),
         deviation(
             "accuracy_inferred",
             accurate="fewer weights",
-            fr="La précision est déduite du nombre de poids : aucune de ces mesures ne porte sur "
-            "elle.",
+            fr="La justesse est déduite du nombre de poids : aucune de ces mesures ne porte "
+            "sur elle.",
             en="Accuracy is inferred from the number of weights: none of these measurements is about"
             " it.",
         ),
         deviation(
             "accuracy_from_equivariance",
             accurate="equivariant",
-            fr="La précision est déduite de l'équivariance : aucune de ces mesures ne porte sur "
-            "elle.",
+            fr="La justesse est déduite de l'équivariance : aucune de ces mesures ne porte "
+            "sur elle.",
             en="Accuracy is inferred from equivariance: none of these measurements is about it.",
         ),
         deviation(

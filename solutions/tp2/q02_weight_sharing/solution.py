@@ -205,7 +205,7 @@ regarde qu'une petite fenêtre (localité), et les mêmes poids servent à toute
 (partage). Leur nombre ne dépend plus de la taille de l'image. Le partage rend aussi la couche
 équivariante : si l'image se décale, la carte se décale d'autant, sans qu'il faille l'apprendre.
 Elle n'est pas pour autant invariante : sa sortie change quand l'image bouge. Et nos mesures ne
-disent rien de la précision d'un classifieur.
+disent rien de la justesse d'un classifieur.
 
 A convolution has far fewer weights than a dense layer, for two reasons: every output only looks
 at a small window (locality), and the same weights serve at all positions (sharing). Their number

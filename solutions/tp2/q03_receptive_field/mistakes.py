@@ -117,15 +117,16 @@ def _jump(layers, depth, strides):
         deviation(
             "padding_subtracted",
             zeros="subtracted",
-            fr="Le padding rétrécit le champ. Les zéros font partie de ce que voit le neurone : ils "
-            "déplacent le champ, sans changer sa taille.",
+            fr="La complétion rétrécit le champ. Les zéros font partie de ce que voit le "
+            "neurone : ils déplacent le champ, sans changer sa taille.",
             en="Padding makes the field smaller here. The zeros are part of what the neuron sees: "
             "they move the field, and do not change its size.",
         ),
         deviation(
             "padding_added",
             zeros="added",
-            fr="Le padding agrandit le champ. Les zéros déplacent le champ, sans changer sa taille.",
+            fr="La complétion agrandit le champ. Les zéros déplacent le champ, sans changer "
+            "sa taille.",
             en="Padding makes the field larger. The zeros move the field, and do not change its size.",
         ),
     ],
@@ -153,23 +154,23 @@ def size_of_field(
         deviation(
             "padding_ignored",
             zeros="ignored",
-            fr="Le padding n'intervient pas. Les zéros ajoutés à gauche décalent le premier filtre vers "
-            "la gauche.",
+            fr="La complétion n'intervient pas. Les zéros ajoutés à gauche décalent le "
+            "premier filtre vers la gauche.",
             en="Padding plays no part. The zeros added on the left move the first filter to the left.",
         ),
         deviation(
             "padding_to_the_right",
             zeros="added",
-            fr="Le padding décale le champ vers la droite. Les zéros viennent avant le pixel 0 : dans quel "
-            "sens déplacent-ils le premier filtre ?",
+            fr="La complétion décale le champ vers la droite. Les zéros viennent avant le "
+            "pixel 0 : dans quel sens déplacent-ils le premier filtre ?",
             en="Padding moves the field to the right. The zeros come before pixel 0: which way do they "
             "move the first filter?",
         ),
         deviation(
             "padding_not_scaled",
             zeros="own pixels",
-            fr="Le padding est compté en pixels de l'image. Ce sont ceux de l'entrée de la couche, que les "
-            "pas des couches précédentes écartent.",
+            fr="La complétion est comptée en pixels de l'image. Ce sont ceux de l'entrée de "
+            "la couche, que les pas des couches précédentes écartent.",
             en="Padding is counted in pixels of the image. They are those of the layer's input, which the "
             "strides of the earlier layers spread out.",
         ),
@@ -288,8 +289,8 @@ def neuron_not_scaled(layers, neuron, image_size):
 
 @mistake(
     of="seen_pixels",
-    fr="Le premier champ est placé au bord de l'image, sans tenir compte du padding : partez de "
-    "`field_offset`.",
+    fr="Le premier champ est placé au bord de l'image, sans tenir compte de la complétion : "
+    "partez de `field_offset`.",
     en="The first field is placed at the image's border, regardless of the padding: start from "
     "`field_offset`.",
 )
@@ -339,7 +340,8 @@ def columns_first(layers, image, position):
 
 @mistake(
     of="pixels_by_gradient",
-    fr="Les dernières ligne et colonne sont exclues, comme dans `range`. Ici elles sont vues.",
+    fr="La dernière ligne et la dernière colonne sont exclues, comme dans `range`. Ici elles "
+    "sont vues.",
     en="The last row and column are excluded, as in `range`. Here they are seen.",
 )
 def last_ones_excluded(layers, image, position):

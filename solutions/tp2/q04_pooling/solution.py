@@ -25,7 +25,7 @@ ZERO = 1e-3
 
 
 def max_pool(x: np.ndarray, window: int, stride: int) -> np.ndarray:
-    """FR: Max-pooling d'une image.
+    """FR: Max pooling d'une image.
 
     ``x`` est de forme (hauteur, largeur, canaux). Une fenêtre de ``window`` × ``window`` pixels
     avance de ``stride`` pixels dans les deux directions, sans zéros autour de l'image ; une
@@ -63,7 +63,7 @@ def avg_pool(x: np.ndarray, window: int, stride: int) -> np.ndarray:
 
 
 def shift_sensitivity(images: np.ndarray, window: int, stride: int) -> float:
-    """FR: De combien le max-pooling laisse changer la sortie quand l'image bouge d'un pixel.
+    """FR: De combien le max pooling laisse changer la sortie quand l'image bouge d'un pixel.
 
     ``images`` est de forme (nombre, hauteur, largeur, canaux). Pour chaque image x et chacun des
     quatre décalages circulaires T d'un pixel (haut, bas, gauche, droite), calculer

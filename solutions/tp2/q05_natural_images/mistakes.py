@@ -48,7 +48,7 @@ def relative_to_the_centre(images, offsets):
         deviation(
             "divided_once",
             unit="energy",
-            fr="C'est le carré qui est divisé par 255 : divisez avant de mettre au carré.",
+            fr="C'est le carré qui est divisé par 255 : divisez avant d'élever au carré.",
             en="It is the square that is divided by 255: divide before squaring.",
         ),
         deviation(
@@ -85,14 +85,14 @@ def relative_to_the_centre(images, offsets):
         deviation(
             "rows_of_the_border_only",
             pixels_of="rows",
-            fr="Seules la première et la dernière lignes sont prises : le bord a aussi deux "
+            fr="Seules la première et la dernière ligne sont prises : le bord a aussi deux "
             "colonnes.",
             en="Only the first and the last row are taken: the border has two columns, too.",
         ),
         deviation(
             "columns_of_the_border_only",
             pixels_of="columns",
-            fr="Seules la première et la dernière colonnes sont prises : le bord a aussi deux "
+            fr="Seules la première et la dernière colonne sont prises : le bord a aussi deux "
             "lignes.",
             en="Only the first and the last column are taken: the border has two rows, too.",
         ),
@@ -264,13 +264,14 @@ def _background(pixels, pixels_of, shared):
         deviation(
             "moved_downwards",
             moved="down",
-            fr="La fenêtre se déplace de lignes : l'énoncé la déplace de colonnes, vers la droite.",
+            fr="La fenêtre se déplace vers le bas : l'énoncé la déplace vers la droite, de "
+            "colonne en colonne.",
             en="The window moves by rows: the statement moves it by columns, to the right.",
         ),
         deviation(
             "moved_both_ways",
             moved="both",
-            fr="La fenêtre se déplace aussi de lignes : seulement de colonnes, vers la droite.",
+            fr="La fenêtre se déplace aussi vers le bas : elle ne doit aller que vers la droite.",
             en="The window moves by rows as well: by columns only, to the right.",
         ),
         deviation(
@@ -366,8 +367,8 @@ def bias_of(
         deviation(
             "compared_one_by_one",
             pairs="one by one",
-            fr="Les valeurs sont comparées une à une : chaque valeur de ``first`` l'est à chaque "
-            "valeur de ``second``.",
+            fr="Les valeurs sont comparées deux à deux : chaque valeur de ``first`` doit "
+            "l'être à chaque valeur de ``second``.",
             en="The values are compared one by one: each value of ``first`` is compared with each "
             "value of ``second``.",
         ),
@@ -406,20 +407,21 @@ def share_won(first, second, *, ties=0.5, roles="own", averaged="by the pairs", 
         deviation(
             "ratio_inverted",
             ratio="inverted",
-            fr="Le rapport est à l'envers : r est le biais de l'apprentissage divisé par celui de la"
-            " cible.",
+            fr="Le rapport est à l'envers : r est le biais des images d'entraînement divisé "
+            "par celui de la cible.",
             en="The ratio is upside down: r is the bias of the training set divided by the target's.",
         ),
         deviation(
             "difference_of_the_biases",
             ratio="difference",
-            fr="Les seuils sont appliqués à une différence : 1.25 et 0.8 sont des rapports.",
+            fr="Les seuils sont appliqués à une différence : 1,25 et 0,8 sont des rapports.",
             en="The thresholds are applied to a difference: 1.25 and 0.8 are ratios.",
         ),
         deviation(
             "training_set_alone",
             ratio="train alone",
-            fr="Seul le biais de l'apprentissage est regardé : divisez-le par celui de la cible.",
+            fr="Seul le biais des images d'entraînement est regardé : divisez-le par celui "
+            "de la cible.",
             en="Only the bias of the training set is looked at: divide it by the target's.",
         ),
         deviation(
@@ -437,7 +439,7 @@ def share_won(first, second, *, ties=0.5, roles="own", averaged="by the pairs", 
         deviation(
             "one_is_the_border",
             limits=(1.0, 1.0),
-            fr="Le moindre écart compte : les seuils sont 1.25 et 0.8.",
+            fr="Le moindre écart compte : les seuils sont 1,25 et 0,8.",
             en="The slightest difference counts: the thresholds are 1.25 and 0.8.",
         ),
     ],

@@ -481,7 +481,8 @@ def outputs(layers, shape, *, stopped="None", listed="outputs"):
         deviation(
             "kind_instead_of_reason",
             given="kind",
-            fr="C'est l'espèce de la couche qui est renvoyée : on demande la raison que donne `obstacle`.",
+            fr="C'est la sorte de la couche qui est renvoyée : on demande la raison que "
+            "donne `obstacle`.",
             en="The kind of the layer is returned: the reason that `obstacle` gives is asked for.",
         ),
         deviation(
@@ -567,7 +568,8 @@ def stop(layers, shape, *, number=0, updated=True, given="both", looked_at="all"
         deviation(
             "all_weights",
             counted="all",
-            fr="Tous les poids du réseau sont comptés : seulement ceux qui ne servent plus.",
+            fr="Tous les poids du réseau sont comptés : on ne demande que ceux qui ne "
+            "servent plus.",
             en="All weights of the network are counted: only those that are of no use any more.",
         ),
         deviation(

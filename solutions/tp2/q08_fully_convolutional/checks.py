@@ -41,7 +41,7 @@ def test_convolutional_head(student, reference, head):
     agree(student.convolutional_head, reference.convolutional_head, list(head), MAP)
 
 
-@check(points=1, fr="La carte des scores", en="The map of scores")
+@check(points=1, fr="La carte de scores", en="The map of scores")
 @forall(examples=10, x=integer_arrays((3, 4, 2)), head=heads)
 def test_score_map(student, reference, x, head):
     layers = reference.convolutional_head(list(head), MAP)

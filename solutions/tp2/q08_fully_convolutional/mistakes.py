@@ -98,7 +98,7 @@ def vgg_without_relu(model, image, shape):
 
 @mistake(
     of="vgg_score_map",
-    fr="La carte des caractéristiques est rognée à la taille prévue : toute l'image doit servir.",
+    fr="La carte de caractéristiques est rognée à la taille prévue : toute l'image doit servir.",
     en="The feature map is cropped to the planned size: the whole image must be used.",
 )
 def vgg_on_the_first_window(model, image, shape):

@@ -82,7 +82,7 @@ def convolutional_head(head: list[tuple], shape: tuple) -> list[tuple]:
 
 
 def score_map(feature_map: np.ndarray, layers: list[tuple]) -> np.ndarray:
-    """FR: La carte des scores : les convolutions de la tête, appliquées à une carte quelconque.
+    """FR: La carte de scores : les convolutions de la tête, appliquées à une carte quelconque.
 
     ``feature_map`` : (H, W, c). ``layers`` : ce que renvoie ``convolutional_head``. Des
     convolutions « valid » de pas 1, avec une ReLU entre deux et aucune après la dernière. Renvoie
@@ -106,7 +106,7 @@ def score_map(feature_map: np.ndarray, layers: list[tuple]) -> np.ndarray:
 
 
 def map_shape(image_shape: tuple, window: int, stride: int) -> tuple[int, int]:
-    """FR: Nombre de lignes et de colonnes de la carte des scores d'une image.
+    """FR: Nombre de lignes et de colonnes de la carte de scores d'une image.
 
     ``image_shape`` : (hauteur, largeur) en pixels. Une fenêtre de ``window`` × ``window`` pixels se
     déplace de ``stride`` pixels et reste dans l'image. Renvoie (lignes, colonnes) ; 0 le long d'un
@@ -187,7 +187,7 @@ def locate(scores: np.ndarray, label: int, window: int, stride: int) -> tuple[in
 
 
 def vgg_score_map(model: Any, image: np.ndarray, shape: tuple) -> np.ndarray:
-    """FR: La carte des scores d'un vrai VGG, sur une image plus grande que prévu.
+    """FR: La carte de scores d'un vrai VGG, sur une image plus grande que prévu.
 
     ``model`` : un réseau VGG de ``jaxcnn.models``. ``model.features`` prend un lot d'images
     (nombre, hauteur, largeur, 3) ; ``model.classifier`` se parcourt couche par couche, et ses

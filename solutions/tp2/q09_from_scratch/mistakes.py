@@ -123,14 +123,14 @@ def logarithm_of_zero(scores, labels):
         deviation(
             "last_of_the_largest",
             winner="last",
-            fr="Le dernier des plus grands scores l'emporte : parmi des égaux c'est le premier.",
+            fr="Le dernier des plus grands scores l'emporte : à égalité, c'est le premier.",
             en="The last of the largest scores wins: among equals it is the first.",
         ),
         deviation(
             "ties_are_right",
             winner="any",
-            fr="Une image dont la bonne classe est parmi les égales compte comme juste : une seule "
-            "classe l'emporte.",
+            fr="Une image dont la bonne classe est à égalité avec une autre compte comme "
+            "juste : une seule classe l'emporte.",
             en="Any image whose right class is among equals counts as right: only one class wins.",
         ),
         deviation(
@@ -211,7 +211,7 @@ def share_right(scores, labels, *, given="share", winner="first"):
         deviation(
             "order_ignored",
             numbers="in sequence",
-            fr="L'ordre donné est ignoré : les images passeraient toujours dans le même.",
+            fr="L'ordre donné est ignoré : les images passeraient toujours dans le même ordre.",
             en="The given order is ignored: images would always pass in the same order.",
         ),
         deviation(
@@ -397,21 +397,22 @@ def carried_on(
         deviation(
             "columns_exchanged",
             columns="exchanged",
-            fr="Les colonnes sont échangées : l'apprentissage vient en premier.",
+            fr="Les colonnes sont échangées : les images d'entraînement viennent en premier.",
             en="The columns are exchanged: training comes first.",
         ),
         deviation(
             "goal_on_the_held_out_images",
             goal_on="held out",
-            fr="L'objectif est comparé aux images mises de côté : « underfits » se juge sur celles "
-            "d'apprentissage.",
+            fr="L'objectif est comparé aux images mises de côté : « underfits » se juge sur "
+            "celles d'entraînement.",
             en='The goal is compared with the held-out images: "underfits" is judged on the training'
             " images.",
         ),
         deviation(
             "goal_ignored",
             goal_on="nothing",
-            fr="L'objectif n'est pas regardé : « underfits » si l'apprentissage ne l'atteint pas.",
+            fr="L'objectif n'est pas regardé : « underfits » si la justesse d'entraînement "
+            "ne l'atteint pas.",
             en='The goal is not looked at: "underfits" where training does not reach it.',
         ),
         deviation(
@@ -430,8 +431,8 @@ def carried_on(
         deviation(
             "progress_of_training",
             progress="of training",
-            fr="C'est le progrès sur les images d'apprentissage qui est regardé : prenez celles "
-            "mises de côté.",
+            fr="C'est le progrès sur les images d'entraînement qui est regardé : prenez "
+            "celles mises de côté.",
             en="It is the progress on the training images that is looked at: take the held-out ones.",
         ),
         deviation(
@@ -443,26 +444,27 @@ def carried_on(
         deviation(
             "gap_ignored",
             gap="ignored",
-            fr="Le progrès décide seul : sans écart avec l'apprentissage, le réseau n'a rien à "
-            "gagner.",
+            fr="Le progrès décide seul : sans écart avec la justesse d'entraînement, le "
+            "réseau n'a rien à gagner.",
             en="Progress alone decides: without a gap to training the network has nothing to gain.",
         ),
         deviation(
             "any_gap_counts",
             gap="any",
-            fr="Le moindre écart compte : il en faut plus de 0.1.",
+            fr="Le moindre écart compte : il faut plus de 0,1.",
             en="The slightest gap counts: more than 0.1 is needed.",
         ),
         deviation(
             "gap_either_way",
             gap="either way",
-            fr="L'écart compte dans les deux sens : c'est l'apprentissage qui doit dépasser.",
+            fr="L'écart compte dans les deux sens : c'est la justesse d'entraînement qui "
+            "doit être la plus grande.",
             en="The gap counts both ways: it is training that must be ahead.",
         ),
         deviation(
             "gap_inverted",
             gap="inverted",
-            fr="L'écart est pris à l'envers : apprentissage moins images mises de côté.",
+            fr="L'écart est pris à l'envers : images d'entraînement moins images mises de côté.",
             en="The gap is taken the other way round: training minus held-out images.",
         ),
         deviation(

@@ -236,7 +236,7 @@ def diagnosis(curve: np.ndarray, goal: float) -> str:
 
     - "underfits" si la dernière ligne n'atteint pas ``goal`` sur les images d'entraînement : le réseau
       n'apprend même pas ce qu'il voit, d'autres images n'y changeront rien ;
-    - "more_images" si, sur la dernière ligne, la justesse d'entraînement dépasse de plus de 0.1 celle
+    - "more_images" si, sur la dernière ligne, la justesse d'entraînement dépasse de plus de 0,1 celle
       des images mises de côté, et si cette dernière a progressé (strictement) depuis l'avant-dernière
       ligne ;
     - "enough" sinon : davantage d'images n'apporteraient plus grand-chose.
@@ -269,8 +269,8 @@ def diagnosis(curve: np.ndarray, goal: float) -> str:
 # BEGIN SOLUTION
 ANSWER = """
 On peut, mais mal. Avec 20 images le réseau les récite toutes et reconnaît à peine les autres ; avec 240,
-l'écart s'est presque refermé et la justesse monte encore, loin de ce que ferait le même réseau avec des
-milliers d'images. Avec des classes tirées au sort il apprend tout aussi bien ses 20 images : une justesse
-d'entraînement parfaite ne prouve rien.
+l'écart reste de quinze à vingt points et la justesse sur les autres monte encore, loin de ce que ferait le
+même réseau avec des milliers d'images. Avec des classes tirées au sort il apprend tout aussi bien ses 20
+images : une justesse d'entraînement parfaite ne prouve rien.
 """
 # END SOLUTION

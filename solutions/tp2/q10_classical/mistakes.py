@@ -142,7 +142,7 @@ def names_exchanged(first_right, second_right):
 
 @mistake(
     of="better",
-    fr="La comparaison est à l'envers : c'est sous 3.84 que l'on ne peut pas conclure.",
+    fr="La comparaison est à l'envers : c'est sous 3,84 que l'on ne peut pas conclure.",
     en="The comparison is upside down: it is below 3.84 that nothing can be concluded.",
 )
 def bound_upside_down(first_right, second_right):
@@ -153,8 +153,8 @@ def bound_upside_down(first_right, second_right):
 
 @mistake(
     of="better",
-    fr="Le seuil est appliqué à la racine de la statistique (1.96 y correspondrait) : comparez la "
-    "statistique elle-même à 3.84.",
+    fr="Le seuil est appliqué à la racine de la statistique (1,96 y correspondrait) : "
+    "comparez la statistique elle-même à 3,84.",
     en="The bound is applied to the root of the statistic (1.96 would suit it): compare the statistic "
     "itself with 3.84.",
 )
@@ -338,13 +338,13 @@ def standardised(
         deviation(
             "bins_rounded",
             bin="rounded",
-            fr="La classe est arrondie à la plus proche : elle est arrondie vers le bas.",
+            fr="Le numéro de la case est arrondi au plus proche : il doit l'être vers le bas.",
             en="The bin is rounded to the nearest: it should be rounded down.",
         ),
         deviation(
             "bins_backwards",
             bin="backwards",
-            fr="Les classes sont dans l'ordre inverse.",
+            fr="Les cases sont dans l'ordre inverse.",
             en="The bins are in the opposite order.",
         ),
         deviation(
@@ -397,9 +397,9 @@ def standardised(
         deviation(
             "one_sided_at_the_border",
             gradient="one-sided",
-            fr="Au bord le gradient est pris d'un seul côté (comme le fait ``np.gradient``) : gx est"
-            " nul dans les première et dernière colonnes, gy dans les première et dernière "
-            "lignes.",
+            fr="Au bord le gradient est pris d'un seul côté (comme le fait ``np.gradient``) "
+            ": gx est nul dans la première et la dernière colonne, gy dans la première et "
+            "la dernière ligne.",
             en="At the border the gradient is one-sided (as ``np.gradient`` has it): gx is 0 in the "
             "first and last column, gy in the first and last row.",
         ),
@@ -421,13 +421,15 @@ def standardised(
         deviation(
             "cells_column_by_column",
             cells="columns first",
-            fr="Les cellules sont rangées colonne par colonne : ligne après ligne.",
+            fr="Les cellules sont rangées colonne par colonne : elles doivent l'être ligne "
+            "après ligne.",
             en="The cells are laid out column by column: row after row.",
         ),
         deviation(
             "histograms_interleaved",
             cells="bins first",
-            fr="Les valeurs sont rangées classe par classe : les histogrammes sont mis bout à bout.",
+            fr="Les valeurs sont rangées case par case : les histogrammes doivent être mis "
+            "bout à bout.",
             en="The values are laid out bin by bin: the histograms are put end to end.",
         ),
     ],
@@ -539,7 +541,7 @@ def _gradient(levels, gradient):
             "divided_by_all_images",
             divided="by all",
             fr="La division se fait par le nombre d'images : celles où les deux s'accordent "
-            "n'apprennent rien, divisez par b + c.",
+            "ne nous apprennent rien, divisez par b + c.",
             en="The division is by the number of images: those on which both agree tell nothing, "
             "divide by b + c.",
         ),

@@ -53,7 +53,7 @@ def _library(images):
         deviation(
             "whole_batch_flipped",
             which="all",
-            fr="Tout le lot est retourné : seulement les images choisies.",
+            fr="Tout le lot est retourné : seules les images choisies doivent l'être.",
             en="The whole batch is mirrored: only the chosen images should be.",
         ),
         deviation(

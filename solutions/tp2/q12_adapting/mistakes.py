@@ -17,8 +17,8 @@ def _in_batches(run, images, size):
 
 @mistake(
     of="extract",
-    fr="Ce sont les scores de la dernière couche dense, donc des opinions sur les anciennes classes : "
-    "arrêtez-vous juste avant elle.",
+    fr="Ce sont les scores de la dernière couche dense, donc des avis sur les anciennes "
+    "classes : arrêtez-vous juste avant elle.",
     en="These are the scores of the last dense layer, opinions about the old classes: stop just "
     "before it.",
 )
@@ -43,8 +43,8 @@ def flattened_map(model, images, size):
 
 @mistake(
     of="extract",
-    fr="Le réseau est en mode entraînement : les normalisations emploient alors la moyenne du lot au "
-    "lieu des statistiques apprises, et une image dépend de ses voisines.",
+    fr="Le réseau est en mode entraînement : les normalisations emploient alors la moyenne "
+    "du lot au lieu des statistiques glissantes, et une image dépend de ses voisines.",
     en="The network is in training mode: normalisations then use the mean of the batch instead of "
     "the learned statistics, and an image depends on its neighbours.",
 )
@@ -92,8 +92,9 @@ def exponential_overflows(features, labels, weights, bias):
 
 @mistake(
     of="head_loss",
-    fr="La probabilité de la bonne classe s'arrondit à zéro, et son logarithme est infini. N'en passez "
-    "pas par elle : la perte est une différence de deux nombres, log(somme des exp) et un score.",
+    fr="La probabilité de la bonne classe s'arrondit à zéro, et son logarithme est infini. "
+    "Ne passez pas par elle : la perte est une différence de deux nombres, log(somme des "
+    "exp) et un score.",
     en="The probability of the right class rounds to zero, and its logarithm is infinite. Do without "
     "it: the loss is a difference of two numbers, log(sum of exp) and a score.",
 )
@@ -328,8 +329,8 @@ def backward_through_the_frozen_trunk(base, head, images, epochs):
 
 @mistake(
     of="training_costs",
-    fr="Le tronc gelé ne coûte rien du tout : il faut pourtant le passer en avant, pour chaque image "
-    "et à chaque époque.",
+    fr="Le tronc gelé ne coûte rien du tout : il faut pourtant le parcourir en avant, pour "
+    "chaque image et à chaque époque.",
     en="The frozen trunk costs nothing at all: yet it takes a forward pass for each image in each "
     "epoch.",
 )

@@ -275,7 +275,7 @@ def adapt(model: Any, images: np.ndarray, labels: np.ndarray) -> Any:
 # BEGIN SOLUTION
 ANSWER = """
 Le réseau a appris sur d'autres vêtements des caractéristiques (contours, textures, formes) qui
-servent aussi à ceux-ci : il ne reste que quelques centaines de poids à apprendre, ce que 240 images
+servent aussi à ceux-ci : il ne reste que 130 paramètres à apprendre, ce que 240 images
 permettent sans surapprentissage, et le problème est convexe. Geler évite les passages arrière et
 permet de ne calculer les caractéristiques qu'une fois. Cela échouerait si les images n'avaient rien
 de commun avec celles de l'entraînement, ou si elles étaient préparées autrement.

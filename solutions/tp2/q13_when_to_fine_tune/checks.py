@@ -177,9 +177,10 @@ def require_decision(student, reference, backbone, cuts, task, misleading=None):
         learned(np.arange(len(task.labels))),
         new[head.cut],
         ((learned(rows), ONE_FOLD_LEFT_OUT) for rows in but_one_fold(len(task.labels))),
-        fr="La couche est la bonne, mais ces poids et ce biais ne sont pas ceux que ``linear_head`` apprend de toutes "
-        "les images à cette couche. Les sorties sont-elles celles que donne ``features_at``, sans autre "
-        "traitement ? Images et classes restent-elles dans le même ordre ?",
+        fr="La couche est la bonne, mais ces poids et ce biais ne sont pas ceux que "
+        "``linear_head`` apprend sur toutes les images à cette couche. Les sorties "
+        "sont-elles celles que donne ``features_at``, sans autre traitement ? Images et "
+        "classes restent-elles dans le même ordre ?",
         en="The layer is the right one, but these weights and this bias are not what ``linear_head`` learns from all "
         "images at that layer. Are the outputs those of ``features_at``, without other treatment? Do images and "
         "labels stay in the same order?",
@@ -187,8 +188,9 @@ def require_decision(student, reference, backbone, cuts, task, misleading=None):
 
 
 ONE_FOLD_LEFT_OUT = {
-    "fr": "Cette tête n'a pas vu l'un des plis : c'est l'une de celles de la validation croisée. Une fois la couche "
-    "choisie, apprenez-en une nouvelle, de toutes les images.",
+    "fr": "Cette tête n'a pas vu l'un des plis : c'est l'une de celles de la validation "
+    "croisée. Une fois la couche choisie, apprenez-en une nouvelle, sur toutes les "
+    "images.",
     "en": "This head has not seen one of the folds: it is one of those of the cross-validation. Once the layer is "
     "chosen, learn a new one, from all images.",
 }

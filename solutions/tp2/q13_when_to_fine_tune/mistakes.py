@@ -16,7 +16,8 @@ def _error(known, asked):
 
 @mistake(
     of="domain_distance",
-    fr="Le classifieur est jugé sur les lignes qu'il a apprises : jugez-le sur les lignes impaires.",
+    fr="Le classifieur est jugé sur les lignes qui lui ont servi à apprendre : jugez-le sur "
+    "les lignes impaires.",
     en="The classifier is judged on the rows it learned from: judge it on the odd rows.",
 )
 def judged_on_what_it_learned(first, second):
@@ -26,7 +27,8 @@ def judged_on_what_it_learned(first, second):
 
 @mistake(
     of="domain_distance",
-    fr="Le classifieur apprend de la première moitié des lignes : l'énoncé prend une ligne sur deux.",
+    fr="Le classifieur apprend sur la première moitié des lignes : l'énoncé prend une ligne "
+    "sur deux.",
     en="The classifier learns from the first half of the rows: the statement takes every other row.",
 )
 def halves_of_the_rows(first, second):
@@ -100,7 +102,7 @@ def learned_from_one_fold(features, labels, folds=5):
 
 @mistake(
     of="fold_accuracies",
-    fr="La tête a vu le pli sur lequel elle est jugée : retirez-le de ce qu'elle apprend.",
+    fr="La tête a vu le pli sur lequel elle est jugée : retirez-le des images d'entraînement.",
     en="The head has seen the fold it is judged on: take it out of what it learns from.",
 )
 def judged_fold_learned_as_well(features, labels, folds=5):
@@ -136,7 +138,7 @@ def _table(model, layers, images, labels, held_out, held_out_labels, sizes, rows
 
 @mistake(
     of="accuracy_table",
-    fr="La tête apprend de n images en tout : il en faut n de chaque classe.",
+    fr="La tête apprend sur n images en tout : il en faut n de chaque classe.",
     en="The head learns from n images in all: take n of each class.",
 )
 def images_in_all(model, layers, images, labels, held_out, held_out_labels, sizes):
@@ -169,7 +171,8 @@ def judged_on_the_training_images(model, layers, images, labels, held_out, held_
 
 @mistake(
     of="accuracy_table",
-    fr="La tête apprend de toutes les images, quel que soit n : prenez les n premières de chaque classe.",
+    fr="La tête apprend sur toutes les images, quel que soit n : prenez les n premières de "
+    "chaque classe.",
     en="The head learns from all images, whatever n is: take the first n of each class.",
 )
 def always_all_images(model, layers, images, labels, held_out, held_out_labels, sizes):
@@ -224,7 +227,8 @@ def number_ignored(per_class, distance):
         deviation(
             "deviation_of_one_measurement",
             error="of one",
-            fr="C'est l'écart type d'une mesure : celui de leur moyenne est divisé par racine de k.",
+            fr="C'est l'écart type d'une mesure : celui de leur moyenne est divisé par la "
+            "racine de k.",
             en="This is the deviation of one measurement: that of their mean is divided by the root "
             "of k.",
         ),
@@ -294,7 +298,7 @@ def measured(accuracies, *, error="of the mean", freedom=1, middle="mean", order
         deviation(
             "first_crossing",
             until="once",
-            fr="C'est le premier croisement : ensuite la seconde méthode peut repasser dessous.",
+            fr="C'est le premier croisement : ensuite la seconde méthode peut repasser au-dessous.",
             en="This is the first crossing: afterwards the second method may fall below again.",
         ),
         deviation(

@@ -202,9 +202,10 @@ def test_cut_and_train(student, reference, data, streams):
             Head(head.cut, *reference.dense_head(known[head.cut], task.labels)),
             new[head.cut],
             other_heads(reference, head.cut, known[head.cut], task.labels),
-            fr="La coupure est bonne, mais ces poids et ce biais ne sont pas ceux de la sonde apprise de toutes les "
-            "images à cet endroit : ``pooled`` à CELLS × CELLS cases, centrer et réduire, ``ridge`` avec "
-            "penalty = 0.3 * f, puis tout réunir en une couche dense.",
+            fr="La coupure est bonne, mais ces poids et ce biais ne sont pas ceux de la "
+            "sonde apprise sur toutes les images à cet endroit : ``pooled`` à CELLS × "
+            "CELLS cases, centrer et réduire, ``ridge`` avec penalty = 0.3 * f, puis tout "
+            "réunir en une couche dense.",
             en="The cut is a good one, but these weights and this bias are not those of the probe that learned from "
             "all images there: ``pooled`` with CELLS × CELLS cells, centre and scale, ``ridge`` with "
             "penalty = 0.3 * f, then all of it made one dense layer.",
@@ -251,8 +252,9 @@ BIAS_NOT_CORRECTED = {
     "subtract the sum of the means times the new weights.",
 }
 PART_LEFT_OUT = {
-    "fr": "Cette tête n'a pas vu l'une des cinq parts : c'est l'une des sondes qui ont servi à choisir. Une fois la "
-    "coupure choisie, apprenez-en une nouvelle, de toutes les images.",
+    "fr": "Cette tête n'a pas vu l'une des cinq parts : c'est l'une des sondes qui ont servi "
+    "à choisir. Une fois la coupure choisie, apprenez-en une nouvelle, sur toutes les "
+    "images.",
     "en": "This head has not seen one of the five parts: it is one of the probes that served to choose. Once the cut "
     "is chosen, learn a new one, from all images.",
 }

@@ -16,8 +16,9 @@ def _scale(values):
 
 @mistake(
     of="standardised",
-    fr="Les nouvelles images sont centrées avec leurs propres statistiques. Une image ne doit pas "
-    "dépendre de ses voisines : celles de l'entraînement servent pour toutes.",
+    fr="Les nouvelles images sont centrées avec leurs propres statistiques. Une image ne "
+    "doit pas dépendre de ses voisines : celles des images d'entraînement servent pour "
+    "toutes.",
     en="The new images are centred with their own statistics. An image must not depend on its "
     "neighbours: those of the training images serve all.",
 )
@@ -88,8 +89,8 @@ def last_batch_left_out(model, names, images):
 
 @mistake(
     of="activations",
-    fr="Le réseau est en mode entraînement : ses normalisations emploient la moyenne du lot, pas les "
-    "statistiques apprises.",
+    fr="Le réseau est en mode entraînement : ses normalisations emploient la moyenne du lot, "
+    "pas les statistiques glissantes.",
     en="The network is in training mode: its normalisations use the mean of the batch, not the "
     "learned statistics.",
 )
@@ -104,7 +105,8 @@ def training_mode(model, names, images):
 
 @mistake(
     of="probe_curve",
-    fr="La sonde est jugée sur les images dont elle a appris : c'est ``held_out`` qui compte.",
+    fr="La sonde est jugée sur les images qui ont servi à l'apprendre : c'est ``held_out`` "
+    "qui compte.",
     en="The probe is judged on the images it has learned from: ``held_out`` is what counts.",
 )
 def judged_on_the_training_images(model, names, images, labels, held_out, held_labels, cells):
@@ -163,7 +165,7 @@ def each_layer_alone(model, names):
 
 @mistake(
     of="parameters_up_to",
-    fr="La couche nommée n'est pas comptée : couper en elle, c'est la garder.",
+    fr="La couche nommée n'est pas comptée : couper à cette couche, c'est la garder.",
     en="The named layer is not counted: to cut at it is to keep it.",
 )
 def named_layer_left_out(model, names):
@@ -236,32 +238,32 @@ def trained_paths(paths, order, cut):
         deviation(
             "maximum_of_the_cells",
             taken="maximum",
-            fr="C'est le maximum de chaque cellule : on demande sa moyenne.",
+            fr="C'est le maximum de chaque case : on demande sa moyenne.",
             en="This is the maximum of each cell: its mean is asked for.",
         ),
         deviation(
             "sum_of_the_cells",
             taken="sum",
-            fr="C'est la somme de chaque cellule : on demande sa moyenne.",
+            fr="C'est la somme de chaque case : on demande sa moyenne.",
             en="This is the sum of each cell: its mean is asked for.",
         ),
         deviation(
             "first_of_the_cells",
             taken="first",
-            fr="C'est le premier nombre de chaque cellule : on demande sa moyenne.",
+            fr="C'est le premier nombre de chaque case : on demande sa moyenne.",
             en="This is the first number of each cell: its mean is asked for.",
         ),
         deviation(
             "columns_first",
             order="columns first",
-            fr="Les cellules viennent colonne par colonne : c'est ligne après ligne.",
+            fr="Les cases viennent colonne par colonne : c'est ligne après ligne.",
             en="The cells come column by column: it should be row after row.",
         ),
         deviation(
             "channels_first",
             order="channels first",
-            fr="Les nombres viennent canal par canal : c'est cellule après cellule, et dans chacune "
-            "les canaux.",
+            fr="Les nombres viennent canal par canal : c'est case après case, et dans "
+            "chacune les canaux.",
             en="The numbers come channel by channel: it should be cell after cell, and the "
             "channels in each.",
         ),
@@ -274,23 +276,23 @@ def trained_paths(paths, order, cut):
         deviation(
             "rest_of_the_map_lost",
             bounds="floor",
-            fr="Les cellules ont toutes h // cells lignes : le reste de la carte est perdu. La "
-            "cellule i finit à (i + 1) * h // cells.",
+            fr="Les cases ont toutes h // cells lignes : le reste de la carte est perdu. La "
+            "case i finit à (i + 1) * h // cells.",
             en="The cells all have h // cells rows: the rest of the map is lost. Cell i ends at (i +"
             " 1) * h // cells.",
         ),
         deviation(
             "larger_cells_first",
             bounds="larger first",
-            fr="Les cellules plus grandes viennent en premier (``np.array_split``) : la cellule i va"
-            " de i * h // cells à (i + 1) * h // cells.",
+            fr="Les cases plus grandes viennent en premier (``np.array_split``) : la case i "
+            "va de i * h // cells à (i + 1) * h // cells.",
             en="The larger cells come first (``np.array_split``): cell i goes from i * h // cells to"
             " (i + 1) * h // cells.",
         ),
         deviation(
             "global_average",
             bounds="whole",
-            fr="La carte n'est pas découpée : une moyenne par cellule et par canal.",
+            fr="La carte n'est pas découpée : une moyenne par case et par canal.",
             en="The map is not divided: one mean for each cell and channel.",
         ),
         deviation(
@@ -392,8 +394,8 @@ def summarised(
         deviation(
             "penalty_on_a_mean",
             penalty_for="mean",
-            fr="La pénalité est multipliée par le nombre d'images : l'écart est une somme, pas une "
-            "moyenne.",
+            fr="La pénalité est multipliée par le nombre d'images : l'erreur est une somme, "
+            "pas une moyenne.",
             en="The penalty is multiplied by the number of images: take it as it is, the error is "
             "a sum and not a mean.",
         ),
@@ -464,28 +466,28 @@ def solved(
         deviation(
             "largest_share",
             rule="best",
-            fr="C'est la coupe la plus juste : on demande la plus petite des bonnes.",
+            fr="C'est la coupure la plus juste : on demande la plus petite des bonnes.",
             en="This is the most accurate cut: the smallest of the good ones is asked for.",
         ),
         deviation(
             "smallest_of_all",
             rule="smallest",
-            fr="C'est la plus petite de toutes les coupes : seulement parmi les bonnes.",
+            fr="C'est la plus petite de toutes les coupures : ne choisissez que parmi les bonnes.",
             en="This is the smallest cut of all: only among the good ones.",
         ),
         deviation(
             "largest_of_the_good",
             rule="largest good",
-            fr="C'est la plus grande des bonnes coupes : on demande celle qui garde le moins de "
-            "paramètres.",
+            fr="C'est la plus grande des bonnes coupures : on demande celle qui garde le "
+            "moins de paramètres.",
             en="This is the largest of the good cuts: the one that keeps the fewest parameters is "
             "asked for.",
         ),
         deviation(
             "first_of_the_good",
             rule="first good",
-            fr="C'est la première des bonnes coupes : on demande celle qui garde le moins de "
-            "paramètres.",
+            fr="C'est la première des bonnes coupures : on demande celle qui garde le moins "
+            "de paramètres.",
             en="This is the first of the good cuts: the one that keeps the fewest parameters is "
             "asked for.",
         ),
@@ -498,7 +500,8 @@ def solved(
         deviation(
             "spread_of_one_answer",
             error="of one",
-            fr="La division par ``number`` manque : c'est l'écart d'une réponse, pas de leur part.",
+            fr="La division par ``number`` manque : c'est l'écart type d'une réponse, pas "
+            "celui de la justesse.",
             en="The division by ``number`` is missing: that is the spread of one answer, not of "
             "their share.",
         ),
@@ -511,25 +514,26 @@ def solved(
         deviation(
             "own_standard_error",
             error="own",
-            fr="Chaque coupe est jugée avec sa propre erreur type : prenez celle de la meilleure.",
+            fr="Chaque coupure est jugée avec sa propre erreur type : prenez celle de la "
+            "meilleure.",
             en="Each cut is judged with its own standard error: take that of the best.",
         ),
         deviation(
             "first_of_equal_sizes",
             ties="first",
-            fr="De tailles égales c'est la première qui est prise : prenez la plus juste.",
+            fr="À tailles égales, c'est la première qui est prise : prenez la plus juste.",
             en="Of equal sizes the first is taken: take the most accurate.",
         ),
         deviation(
             "size_returned",
             given="size",
-            fr="C'est la taille de la coupe : on demande son numéro.",
+            fr="C'est la taille de la coupure : on demande son numéro.",
             en="This is the size of the cut: its index is asked for.",
         ),
         deviation(
             "share_returned",
             given="share",
-            fr="C'est la justesse de la coupe : on demande son numéro.",
+            fr="C'est la justesse de la coupure : on demande son numéro.",
             en="This is the accuracy of the cut: its index is asked for.",
         ),
     ],

@@ -47,7 +47,7 @@ def statistics(rng, channels):
     return tuple(draw)
 
 
-@check(points=1, fr="La normalisation par lots", en="Batch normalisation")
+@check(points=1, fr="La normalisation par lot", en="Batch normalisation")
 def test_batch_norm(student, reference, rng):
     # On small values EPSILON shows: the variances are about as large.
     for unit, train in itertools.product((1, 2**-8), (False, True, False, True)):
@@ -102,7 +102,7 @@ ARRAYS = [
 ]
 
 
-@check(points=1, fr="Ce qui est ouvert, ce qui est figé", en="What is open, what is frozen")
+@check(points=1, fr="Ce qui est ouvert, ce qui est gelé", en="What is open, what is frozen")
 def test_is_open(student, reference, rng):
     for depth in rng.permutation(len(STAGES) + 1):
         paths = [ARRAYS[number] for number in rng.permutation(len(ARRAYS))]
@@ -192,7 +192,7 @@ ONLY_THE_HEAD = {
 
 @check(
     points=1,
-    fr="Ce qui est figé, ce qui apprend",
+    fr="Ce qui est gelé, ce qui apprend",
     en="What is frozen, what learns",
     needs=("new_head",),
 )

@@ -28,36 +28,38 @@ EPSILON = solution.EPSILON
         deviation(
             "old_statistics_forgotten",
             kept="nothing",
-            fr="Les nouvelles statistiques sont celles du lot : gardez-en la part `momentum` des anciennes.",
+            fr="Les nouvelles statistiques sont celles du lot : gardez une part `momentum` "
+            "des anciennes.",
             en="The new statistics are those of the batch: keep the share `momentum` of the old ones.",
         ),
         deviation(
             "statistics_never_move",
             kept="everything",
-            fr="En entraînement les statistiques ne changent pas : elles se rapprochent de celles du lot.",
+            fr="À l'entraînement, les statistiques ne changent pas : elles se rapprochent de "
+            "celles du lot.",
             en="In training the statistics do not change: they should move towards those of the "
             "batch.",
         ),
         deviation(
             "normalised_by_running_statistics",
             trained="new ones",
-            fr="En entraînement, le lot est normalisé par les statistiques courantes : ce sont celles du lot "
-            "lui-même qui servent.",
+            fr="À l'entraînement, le lot est normalisé par les statistiques glissantes : ce "
+            "sont celles du lot lui-même qui servent.",
             en="In training the batch is normalised by the running statistics: those of the batch itself "
             "are to be used.",
         ),
         deviation(
             "normalised_by_old_statistics",
             trained="old ones",
-            fr="En entraînement, le lot est normalisé par les anciennes statistiques : ce sont celles du lot "
-            "lui-même qui servent.",
+            fr="À l'entraînement, le lot est normalisé par les anciennes statistiques : ce "
+            "sont celles du lot lui-même qui servent.",
             en="In training the batch is normalised by the old statistics: those of the batch itself are "
             "to be used.",
         ),
         deviation(
             "batch_statistics_when_frozen",
             frozen="batch",
-            fr="Figée, la normalisation utilise encore le lot : la réponse d'une image dépend alors de ses "
+            fr="Gelée, la normalisation utilise encore le lot : la réponse d'une image dépend alors de ses "
             "voisines. Utilisez ``mean`` et ``var``.",
             en="Frozen, the normalisation still uses the batch: the answer of an image then depends on "
             "its neighbours. Use ``mean`` and ``var``.",
@@ -65,13 +67,14 @@ EPSILON = solution.EPSILON
         deviation(
             "statistics_move_when_frozen",
             frozen="moving",
-            fr="Les statistiques courantes changent même figées : c'est ainsi qu'un réseau figé dérive.",
+            fr="Les statistiques glissantes changent même gelées : c'est ainsi qu'un réseau "
+            "gelé dérive.",
             en="The running statistics change even when frozen: that is how a frozen network drifts.",
         ),
         deviation(
             "never_frozen",
             frozen="as in training",
-            fr="Figée, la normalisation fait tout comme en entraînement : regardez `train`.",
+            fr="Gelée, la normalisation fait tout comme à l'entraînement : regardez `train`.",
             en="Frozen, the normalisation does everything as in training: look at `train`.",
         ),
         deviation(
@@ -299,7 +302,7 @@ def normalised(
         deviation(
             "normalised_by_the_batch",
             train=True,
-            fr="Les normalisations utilisent les statistiques du lot : elles sont figées, ``train=False``.",
+            fr="Les normalisations utilisent les statistiques du lot : elles sont gelées, ``train=False``.",
             en="The normalisations use the statistics of the batch: they should be frozen, "
             "``train=False``.",
         ),
@@ -371,7 +374,7 @@ def one_shortcut_for_all(jacobians, residual):
 
 @mistake(
     of="chain_jacobian",
-    fr="Les jacobiennes sont multipliées case par case : composer, c'est le produit matriciel.",
+    fr="Les jacobiennes sont multipliées terme à terme : composer, c'est le produit matriciel.",
     en="The Jacobians are multiplied entry by entry: composing is the matrix product.",
 )
 def entry_by_entry(jacobians, residual):
@@ -443,7 +446,7 @@ def inverted(paths, stages, depth):
 
 @mistake(
     of="is_open",
-    fr="Seul l'étage numéro depth est ouvert : ceux qui le suivent le restent aussi.",
+    fr="Un seul étage est ouvert : les ``depth`` derniers le sont tous.",
     en="Only stage number depth is open: those after it stay open too.",
 )
 def only_one_stage(paths, stages, depth):
@@ -460,14 +463,15 @@ def only_one_stage(paths, stages, depth):
         deviation(
             "only_the_gradient_masked",
             closed="without gradient",
-            fr="Seul le gradient est masqué : l'inertie et la décroissance déplacent encore un tableau fermé.",
+            fr="Seul le gradient est masqué : l'inertie et le rappel vers zéro déplacent "
+            "encore un tableau fermé.",
             en="Only the gradient is masked: momentum and decay still move a closed array.",
         ),
         deviation(
             "velocity_of_closed_arrays_moves",
             closed="velocity moves",
-            fr="La vitesse des tableaux fermés change : ouverts plus tard, ils partiraient avec une vieille "
-            "inertie.",
+            fr="La vitesse des tableaux fermés change : ouverts plus tard, ils partiraient "
+            "avec une ancienne vitesse.",
             en="The velocity of closed arrays changes: opened later, they would start with an old momentum.",
         ),
         deviation(
@@ -488,7 +492,7 @@ def only_one_stage(paths, stages, depth):
         deviation(
             "nothing_frozen",
             closed="open",
-            fr="Rien n'est figé : ``opened`` ne sert pas.",
+            fr="Rien n'est gelé : ``opened`` ne sert pas.",
             en="Nothing is frozen: ``opened`` is not used.",
         ),
         deviation(
@@ -500,13 +504,14 @@ def only_one_stage(paths, stages, depth):
         deviation(
             "old_velocity_used",
             used="old",
-            fr="Le pas est fait avec l'ancienne vitesse : mettez-la d'abord à jour.",
+            fr="Le déplacement est fait avec l'ancienne vitesse : mettez-la d'abord à jour.",
             en="The step is made with the old velocity: update it first.",
         ),
         deviation(
             "gradient_used",
             used="gradient",
-            fr="Le pas est fait avec le gradient : c'est la nouvelle vitesse qui déplace les poids.",
+            fr="Le déplacement est fait avec le gradient : c'est la nouvelle vitesse qui "
+            "déplace les poids.",
             en="The step is made with the gradient: the new velocity should move the weights.",
         ),
         deviation(
@@ -518,20 +523,21 @@ def only_one_stage(paths, stages, depth):
         deviation(
             "decay_outside_of_the_velocity",
             shrinking="decoupled",
-            fr="La décroissance est retranchée des poids à part (AdamW) : ici elle est dans la vitesse.",
+            fr="Le rappel vers zéro est retranché des poids à part (AdamW) : ici il est dans "
+            "la vitesse.",
             en="The decay is subtracted from the weights by itself (AdamW): here it belongs to "
             "the velocity.",
         ),
         deviation(
             "decay_of_the_velocity",
             shrinking="of the velocity",
-            fr="La décroissance porte sur la vitesse : c'est ``p`` qu'elle rappelle vers zéro.",
+            fr="Le rappel vers zéro porte sur la vitesse : c'est ``p`` qu'il rappelle.",
             en="The decay pulls the velocity towards zero: it should pull ``p``.",
         ),
         deviation(
             "decay_upwards",
             shrinking="negative",
-            fr="La décroissance a le mauvais signe : elle éloigne les poids de zéro.",
+            fr="Le rappel vers zéro a le mauvais signe : il éloigne les poids de zéro.",
             en="The decay has the wrong sign: it pushes the weights away from zero.",
         ),
         deviation(
@@ -556,13 +562,13 @@ def only_one_stage(paths, stages, depth):
         deviation(
             "uphill",
             stepping="uphill",
-            fr="Le pas va dans le mauvais sens : il se retranche.",
+            fr="Le déplacement va dans le mauvais sens : il se retranche.",
             en="The step goes the wrong way: it should be subtracted.",
         ),
         deviation(
             "rate_forgotten",
             stepping="without rate",
-            fr="Le taux manque dans le pas.",
+            fr="Le taux d'apprentissage manque dans le déplacement.",
             en="The rate is missing from the step.",
         ),
         deviation(

@@ -58,11 +58,11 @@ def batch_norm(
     train: bool,
     momentum: float = 0.9,
 ) -> tuple:
-    """FR: La normalisation par lots, dans ses deux modes.
+    """FR: La normalisation par lot, dans ses deux modes.
 
     ``x`` : (nombre, hauteur, largeur, canaux) ; les quatre suivants : (canaux,).
 
-    - ``train`` faux (figée) : normalise par ``mean`` et ``var``, qui ne changent pas ;
+    - ``train`` faux (gelée) : normalise par ``mean`` et ``var``, qui ne changent pas ;
     - ``train`` vrai : normalise chaque canal par la moyenne et la variance du lot, prises sur toutes
       les images et toutes les positions (variance divisée par le nombre de valeurs). Les nouvelles
       statistiques valent momentum * anciennes + (1 - momentum) * celles du lot.
@@ -92,7 +92,7 @@ def batch_norm(
 
 
 def residual_block(x: np.ndarray, block: dict) -> np.ndarray:
-    """FR: Un bloc résiduel, normalisations figées.
+    """FR: Un bloc résiduel, normalisations gelées.
 
     Chemin principal : convolution 3 × 3 ``block["conv1"]`` de pas ``block["stride"]``,
     normalisation ``block["bn1"]``, ReLU, convolution 3 × 3 ``block["conv2"]`` de pas 1,
@@ -182,7 +182,7 @@ def update(
     momentum: float = 0.9,
     decay: float = 0.01,
 ) -> tuple[dict, dict]:
-    """FR: Une étape de descente qui ne touche pas à ce qui est figé.
+    """FR: Une étape de descente qui ne touche pas à ce qui est gelé.
 
     Quatre dictionnaires de mêmes clés (les chemins) : des tableaux, sauf ``opened``, des booléens.
     Pour un tableau ouvert :
@@ -319,7 +319,7 @@ def fine_tune(
 ) -> Any:
     """FR: Adapte le réseau à deux classes, et le renvoie.
 
-    Une nouvelle tête d'abord, apprise seule sur tout le reste figé : remplacez la dernière couche,
+    Une nouvelle tête d'abord, apprise seule sur tout le reste gelé : remplacez la dernière couche,
     ``model.classifier[-1]``, par une ``nnx.Linear`` à deux sorties. Puis, en ``steps`` étapes à faible
     taux d'apprentissage, elle et les couches qui suivent ``cut``, un nom de ``layer_names(model)``.
     Chaque étape voit une trentaine d'images, tirées par un générateur de graine ``seed`` : le même
@@ -377,9 +377,9 @@ def fine_tune(
 # BEGIN SOLUTION
 ANSWER = """
 Une tête neuve envoie d'abord des gradients quelconques : l'apprendre seule, sur des caractéristiques
-figées, protège les filtres préentraînés. Ouvrir ensuite le dernier étage, à faible taux, n'apporte que
+gelées, protège les filtres préentraînés. Ouvrir ensuite le dernier étage, à faible taux, n'apporte que
 peu quand la nouvelle tâche ressemble à l'ancienne, et peut nuire avec 120 images par classe. Les
-statistiques des normalisations doivent rester figées : de petits lots les déplaceraient, et avec elles
+statistiques des normalisations doivent rester gelées : de petits lots les déplaceraient, et avec elles
 les sorties de couches que l'on croyait intactes.
 """
 # END SOLUTION

@@ -136,8 +136,9 @@ def test_dense_layers(student, rng, streams):
     right = float(np.mean(scores_of(began, task.images).argmax(axis=1) == task.labels))
     expect(
         right >= LEARNED,
-        fr="Avec steps = 0, la nouvelle couche ne reconnaît pas même les images dont elle devait apprendre : elle "
-        "s'apprend seule d'abord, avant toutes les étapes.",
+        fr="Avec steps = 0, la nouvelle couche ne reconnaît même pas les images sur "
+        "lesquelles elle devait apprendre : elle s'apprend seule d'abord, avant toutes "
+        "les étapes.",
         en="With steps = 0 the new layer does not even recognise the images that it was to learn from: it is learned "
         "on its own first, before all steps.",
         right=round(right, 3),

@@ -119,7 +119,8 @@ def rounded_up(planned, image, blocks):
 
 @mistake(
     of="head_on",
-    fr="Chaque convolution réduit ici la taille de moitié : c'est le max qui le fait, une fois par bloc.",
+    fr="Chaque convolution réduit ici la taille de moitié : c'est le pooling qui le fait, "
+    "une fois par bloc.",
     en="Each convolution halves the size here: it is the maximum that does, once for each block.",
 )
 def halved_by_each_convolution(planned, image, blocks):
@@ -293,15 +294,16 @@ def first_window_only(model, weights, bias, image, shape):
         deviation(
             "scaled_in_evaluation",
             evaluation="times",
-            fr="C'est l'ancien dropout : il réduit en évaluation au lieu d'agrandir en entraînement.",
+            fr="C'est l'ancien dropout : il réduit à l'évaluation au lieu d'agrandir à "
+            "l'entraînement.",
             en="This is the old dropout: it scales down in evaluation instead of scaling up in "
             "training.",
         ),
         deviation(
             "dropped_in_evaluation",
             evaluation="as in training",
-            fr="Des valeurs sont mises à zéro aussi en évaluation : les réponses du réseau sont "
-            "alors aléatoires.",
+            fr="Des valeurs sont mises à zéro aussi à l'évaluation : les réponses du réseau "
+            "sont alors aléatoires.",
             en="Values are dropped in evaluation too: the network's answers are then random.",
         ),
         deviation(
@@ -403,7 +405,7 @@ def dropped(x, uniform, rate, train, *, scaled="by the chance", kept="own", eval
         deviation(
             "the_frozen_ones",
             chosen="others",
-            fr="Ce sont les parties figées : on demande celles qui s'entraînent.",
+            fr="Ce sont les parties gelées : on demande celles qui s'entraînent.",
             en="These are the frozen parts: the trained ones are asked for.",
         ),
         deviation(
@@ -449,26 +451,26 @@ def open_parts(step, parts, every, most, *, number="own", limit="most", chosen="
             "minus_the_largest_of_all",
             against="all",
             fr="Le plus grand de tous les scores est soustrait, celui de la classe compris : "
-            "seulement des autres.",
+            "prenez le plus grand des autres.",
             en="The largest of all scores is subtracted, that of the class included: of the others "
             "only.",
         ),
         deviation(
             "minus_the_mean",
             against="mean",
-            fr="C'est la moyenne des autres qui est soustraite : c'est le plus grand.",
+            fr="C'est la moyenne des autres qui est soustraite : prenez le plus grand.",
             en="The mean of the others is subtracted: it should be the largest.",
         ),
         deviation(
             "minus_the_sum",
             against="sum",
-            fr="C'est la somme des autres qui est soustraite : c'est le plus grand.",
+            fr="C'est la somme des autres qui est soustraite : prenez le plus grand.",
             en="The sum of the others is subtracted: it should be the largest.",
         ),
         deviation(
             "minus_the_smallest",
             against="smallest",
-            fr="C'est le plus petit des autres qui est soustrait : c'est le plus grand.",
+            fr="C'est le plus petit des autres qui est soustrait : prenez le plus grand.",
             en="The smallest of the others is subtracted: it should be the largest.",
         ),
         deviation(

@@ -250,7 +250,7 @@ def fine_tune(model: Any, images: np.ndarray, labels: np.ndarray, steps: int, se
     de graine ``seed`` : dès la première étape ou peu à peu, mais qu'elles soient ouvertes au plus tard au
     tiers des étapes. Le même appel donne le même réseau, une autre graine en donne un autre.
 
-    Les convolutions restent figées et reviennent égales au bit près : ce qu'elles donnent se calcule
+    Les convolutions restent gelées et reviennent égales au bit près : ce qu'elles donnent se calcule
     une fois pour toutes. Avec ``steps`` = 0, seule la dernière couche est neuve. ``model`` vous
     appartient, il peut être modifié. Renvoie un réseau de même structure, à la dernière couche
     près : c'est lui que l'on regarde, et que l'on interroge sur de nouvelles images.
@@ -294,7 +294,7 @@ def fine_tune(model: Any, images: np.ndarray, labels: np.ndarray, steps: int, se
 def wide_scores(
     model: Any, weights: np.ndarray, bias: np.ndarray, image: np.ndarray, shape: tuple
 ) -> np.ndarray:
-    """FR: La carte des scores d'un VGG adapté, sur une image plus grande que prévu.
+    """FR: La carte de scores d'un VGG adapté, sur une image plus grande que prévu.
 
     La tête de ``model`` garde ses couches denses, avec une ReLU après chacune, sauf la dernière, que
     remplace la couche apprise : ``weights`` (n, classes), ``bias`` (classes,). ``shape`` : (h, w, c),
@@ -353,8 +353,8 @@ def find_kind(scores: np.ndarray, kind: int, window: int, stride: int) -> tuple:
 # BEGIN SOLUTION
 ANSWER = """
 Dans un VGG, l'essentiel des paramètres est dans la première couche dense, qui fixe aussi la taille des
-images. La refaire demanderait d'apprendre des dizaines de milliers de poids de 240 images : on la garde,
-on ne remplace que la dernière couche, et on affine doucement le reste de la tête. Les convolutions
-figées se calculent une fois. Changées en convolutions, les mêmes couches cherchent dans une grande image.
+images. La refaire demanderait d'apprendre des dizaines de milliers de poids sur 240 images : on la garde,
+on ne remplace que la dernière couche, et on ajuste doucement le reste de la tête. Les convolutions
+gelées se calculent une fois. Changées en convolutions, les mêmes couches cherchent dans une grande image.
 """
 # END SOLUTION

@@ -201,3 +201,9 @@ def _is_alive(pid: int) -> bool:
 def test_the_version_is_told(cli):
     ran = cli("--version")
     assert (ran.status, ran.out) == (0, f"grader {importlib.metadata.version('jaxcnn')}\n")
+
+
+def test_a_statement_on_a_terminal_has_no_latex(cli):
+    shown = cli("show", "q06", "--course", "foundations").out
+    assert "⌊(N + 2P − K) / S⌋ + 1" in shown
+    assert "$" not in shown
