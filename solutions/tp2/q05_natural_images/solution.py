@@ -135,5 +135,10 @@ Les images iconiques montrent un seul objet, entier, de face, centré sur un fon
 centrale y porte près de deux fois l'énergie que sa surface laisse attendre. Dans les photographies
 naturelles, l'objet est n'importe où, coupé ou absent, et ce rapport avoisine un. Un modèle entraîné
 sur les premières a appris où regarder autant que quoi reconnaître.
+
+Iconic images show a single object, whole, seen from the front, centred on a plain background: the
+central window holds nearly twice the energy that its area lets one expect. In natural photographs the
+object is anywhere, cut off or absent, and that ratio is close to one. A model trained on the former has
+learned where to look as much as what to recognise.
 """
 # END SOLUTION
