@@ -93,7 +93,7 @@ def advice(train: np.ndarray, target: np.ndarray) -> str:
 
     - "shift_or_slide" if r >= 1.25: the model saw objects in the centre only, so shift the training
       images or slide the network over large images;
-    - "easier_target" if r <= 0.8: the objects to process are better centred than the learnt ones;
+    - "easier_target" if r <= 0.8: the objects to process are better centred than the learned ones;
     - "use_as_is" otherwise: the framing is the same.
     """
     raise NotImplementedError

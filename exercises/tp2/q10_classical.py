@@ -107,7 +107,7 @@ def orientations(images: np.ndarray, cell: int = CELL, bins: int = BINS) -> np.n
     6. all the histograms of the image, end to end (cells row after row), are divided by the
        Euclidean norm of the whole; a plain image stays at zero.
 
-    Returns an array of floats (number, cells x ``bins``).
+    Returns an array of floats (number, cells × ``bins``).
     """
     raise NotImplementedError
 

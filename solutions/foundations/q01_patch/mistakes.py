@@ -29,7 +29,8 @@ _PRODUCTS = [
         "entries_added",
         products="added",
         fr="Pixels et poids sont additionnés ; ils se multiplient deux à deux.",
-        en="Pixels and weights are added; they are multiplied, two by two.",
+        en="Pixels and weights are added; each pixel should be multiplied by the weight that lies "
+        "on it.",
     ),
     deviation(
         "kernel_flipped",
@@ -61,13 +62,13 @@ _PRODUCTS = [
         "bias_for_each_pixel",
         biases="pixels",
         fr="Le biais est ajouté à chaque produit ; il ne l'est qu'une fois, à leur somme.",
-        en="The bias is added to every product; it belongs once to their sum.",
+        en="The bias is added to every product; it should be added once, to their sum.",
     ),
     deviation(
         "bias_subtracted",
         biases="minus",
         fr="Le biais est retranché ; il s'ajoute.",
-        en="The bias is subtracted; it is added.",
+        en="The bias is subtracted; it should be added.",
     ),
 ]
 
@@ -145,7 +146,8 @@ def _response(patch, kernel, bias, *, products="own", flipped=False, total="sum"
             "bias_after_relu",
             biases="after",
             fr="Le biais est ajouté après ReLU ; il fait partie de la réponse, donc il vient avant.",
-            en="The bias is added after ReLU; it is part of the response, so it comes before.",
+            en="The bias is added after ReLU; it is part of the response, so it should come "
+            "before.",
         ),
         deviation(
             "bias_forgotten",

@@ -30,7 +30,8 @@ def one_for_each_sample(length, taps):
 @mistake(
     of="positions",
     fr="Les endroits sont comptés côte à côte. Le noyau avance d'un seul échantillon : ils se chevauchent.",
-    en="The places are counted side by side. The kernel advances by a single sample: they overlap.",
+    en="The places are counted side by side. The kernel advances by a single sample, so that they "
+    "overlap.",
 )
 def side_by_side(length, taps):
     return length // taps
@@ -130,7 +131,7 @@ def taken_off_twice(length, taps):
             "bias_for_each_tap",
             biases="taps",
             fr="Le biais est ajouté à chaque produit ; il ne l'est qu'une fois par sortie.",
-            en="The bias is added to every product; it belongs once to each output.",
+            en="The bias is added to every product; it should be added once to each output.",
         ),
         deviation(
             "bias_on_the_first_output",

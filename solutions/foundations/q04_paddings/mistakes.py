@@ -78,7 +78,7 @@ from . import solution
             "causal_on_both_sides",
             causal="both",
             fr="*causal* met des zéros des deux côtés ; il n'en met que devant.",
-            en="*causal* puts zeros on both sides; it puts them in front alone.",
+            en="*causal* puts zeros on both sides; they belong in front alone.",
         ),
         deviation(
             "valid_with_zeros",
@@ -258,7 +258,7 @@ _ZEROS = [
         "kernel_flipped",
         flipped=True,
         fr="Le noyau est retourné : il est posé tel quel.",
-        en="The kernel is flipped: it is laid down as it is.",
+        en="The kernel is flipped: it should be laid down as it is.",
     ),
 ]
 

@@ -40,7 +40,7 @@ _MIRRORS = [
         "replicate_takes_the_other_end",
         replicate="opposite",
         fr="*replicate* répète le pixel de l'autre bout ; c'est le bord le plus proche qu'il répète.",
-        en="*replicate* repeats the pixel of the other end; it is the nearest edge that it repeats.",
+        en="*replicate* repeats the pixel of the other end; it should repeat the nearest edge.",
     ),
     deviation(
         "circular_mirrored",

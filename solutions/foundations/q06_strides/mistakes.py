@@ -240,7 +240,7 @@ def inverse(output, kernel, padding, stride, *, listed="all", steps=1, zeros=2):
             "kernel_flipped",
             flipped=True,
             fr="Le noyau est retourné : il est posé tel quel.",
-            en="The kernel is flipped: it is laid down as it is.",
+            en="The kernel is flipped: it should be laid down as it is.",
         ),
         deviation(
             "last_position_missing",

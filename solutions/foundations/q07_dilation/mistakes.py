@@ -171,7 +171,8 @@ _MOVES = [
         "dilation_and_stride",
         used="both",
         fr="Les coefficients sont écartés, mais le noyau avance aussi de `dilation` cases ; il avance d'une.",
-        en="The taps are spread, but the kernel also advances by `dilation` cells; it advances by one.",
+        en="The taps are spread, but the kernel also advances by `dilation` cells; it should "
+        "advance by one.",
     ),
     deviation(
         "one_cell_too_far",
@@ -183,7 +184,7 @@ _MOVES = [
         "kernel_flipped",
         flipped=True,
         fr="Le noyau est retourné : il est posé tel quel.",
-        en="The kernel is flipped: it is laid down as it is.",
+        en="The kernel is flipped: it should be laid down as it is.",
     ),
     deviation(
         "last_position_missing",

@@ -87,7 +87,8 @@ def layer(
             "maps_added_to_the_channels",
             handed="added",
             fr="Les cartes d'une couche sont ajoutées aux canaux qu'elle a reçus ; elles les remplacent.",
-            en="The maps of a layer are added to the channels that it was given; they replace them.",
+            en="The maps of a layer are added to the channels that it was given; they should "
+            "replace them.",
         ),
         deviation(
             "last_layer_only",
@@ -130,7 +131,7 @@ _ONE = [
         "channels_averaged",
         channels="mean",
         fr="Les canaux sont moyennés ; leurs produits s'additionnent.",
-        en="The channels are averaged; their products are added up.",
+        en="The channels are averaged; their products should be added up.",
     ),
     deviation(
         "channels_in_reverse",
@@ -143,7 +144,7 @@ _ONE = [
         "kernel_flipped",
         flipped=True,
         fr="Le filtre est retourné : il est posé tel quel.",
-        en="The filter is flipped: it is laid down as it is.",
+        en="The filter is flipped: it should be laid down as it is.",
     ),
     deviation(
         "bias_forgotten",
@@ -155,7 +156,7 @@ _ONE = [
         "bias_for_each_channel",
         biases="channels",
         fr="Le biais est ajouté une fois par canal ; il ne l'est qu'une fois par sortie.",
-        en="The bias is added once for each channel; it belongs once to each output.",
+        en="The bias is added once for each channel; it should be added once to each output.",
     ),
 ]
 

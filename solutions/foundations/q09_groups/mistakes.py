@@ -94,7 +94,8 @@ def counted(kernel, in_channels, filters, groups, *, depth="own", biases="own"):
             "channels_dealt_in_turn",
             read="in turn",
             fr="Les canaux d'un groupe sont pris de `groups` en `groups` ; ils se suivent.",
-            en="The channels of a group are taken every `groups`; they follow each other.",
+            en="The channels of a group are taken at intervals of `groups`; they should be "
+            "neighbours.",
         ),
         deviation(
             "groups_in_reverse",
@@ -106,13 +107,14 @@ def counted(kernel, in_channels, filters, groups, *, depth="own", biases="own"):
             "groups_added",
             joined="sum",
             fr="Les cartes des groupes sont additionnées. Elles se rangent l'une après l'autre.",
-            en="The maps of the groups are added up. They are put one after the other.",
+            en="The maps of the groups are added up. They should be put one after the other.",
         ),
         deviation(
             "maps_interleaved",
             joined="interleaved",
             fr="Les cartes des groupes sont entrelacées ; elles sont dans l'ordre des filtres.",
-            en="The maps of the groups are interleaved; they are in the order of the filters.",
+            en="The maps of the groups are interleaved; they should be in the order of the "
+            "filters.",
         ),
         deviation(
             "channels_dropped",
@@ -124,7 +126,7 @@ def counted(kernel, in_channels, filters, groups, *, depth="own", biases="own"):
             "kernel_flipped",
             flipped=True,
             fr="Les filtres sont retournés : ils sont posés tels quels.",
-            en="The filters are flipped: they are laid down as they are.",
+            en="The filters are flipped: they should be laid down as they are.",
         ),
     ],
 )
@@ -195,7 +197,7 @@ def _map(image, kernel):
             "kernel_flipped",
             used="flipped",
             fr="Les filtres sont retournés : ils sont posés tels quels.",
-            en="The filters are flipped: they are laid down as they are.",
+            en="The filters are flipped: they should be laid down as they are.",
         ),
         deviation(
             "channels_first",
@@ -253,7 +255,7 @@ def mixed_first(image, kernel, weights):
 @mistake(
     of="separable",
     fr="Les canaux sont moyennés par le mélange ; ils sont additionnés avec leurs poids.",
-    en="The channels are averaged by the mixture; they are added up with their weights.",
+    en="The channels are averaged by the mixture; they should be added up with their weights.",
 )
 def averaged(image, kernel, weights):
     return solution.depthwise(image, kernel) @ weights / np.float32(len(weights))
@@ -305,7 +307,8 @@ _COUNTS = [
         "parts_multiplied",
         parts="product",
         fr="Les poids des deux étapes sont multipliés ; elles se suivent, leurs poids s'additionnent.",
-        en="The weights of the two steps are multiplied; they follow each other, their weights are added.",
+        en="The weights of the two steps are multiplied; the steps follow each other, so their "
+        "weights should be added.",
     ),
     deviation(
         "kernel_not_squared",

@@ -94,7 +94,7 @@ _SUMS = [
         "kernel_flipped",
         turned="all",
         fr="Le filtre est retourné : il est posé tel quel.",
-        en="The filter is flipped: it is laid down as it is.",
+        en="The filter is flipped: it should be laid down as it is.",
     ),
     deviation(
         "mean_instead_of_sum",
@@ -172,7 +172,7 @@ def series(x, kernel, bias, *, places="own", order=(0, 1), exchanged=False, **ch
             "time_after_space",
             order=(1, 2, 0, 3),
             fr="Le temps vient après la hauteur et la largeur ; il reste le premier axe.",
-            en="Time comes after height and width; it stays the first axis.",
+            en="Time comes after height and width; it should stay the first axis.",
         ),
         deviation(
             "rows_and_columns_exchanged",
@@ -250,7 +250,7 @@ def _slid(
             "not_centred",
             middle="start",
             fr="Les distances sont comptées depuis le premier coefficient ; elles partent du milieu.",
-            en="Distances are counted from the first tap; they start from the middle.",
+            en="Distances are counted from the first tap; they should start from the middle.",
         ),
         deviation(
             "middle_of_taps_over_two",
@@ -285,8 +285,8 @@ def bell(taps, sigma, *, scale="sum", shape="own", middle="own"):
         deviation(
             "shorter_than_before",
             around="nothing",
-            fr="Aucun zéro n'est ajouté : la série lissée est plus courte.",
-            en="No zero is added: the smoothed series is shorter.",
+            fr="Rien n'est ajouté de part et d'autre : la série lissée est plus courte.",
+            en="Nothing is added on either side: the smoothed series is shorter.",
         ),
         deviation(
             "zeros_around",

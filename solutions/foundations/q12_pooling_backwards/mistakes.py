@@ -34,7 +34,7 @@ def _order(block, ties):
             "column_before_row",
             exchanged=True,
             fr="La colonne vient avant la ligne : c'est (ligne, colonne).",
-            en="The column comes before the row: it is (row, column).",
+            en="The column comes before the row: it should be (row, column).",
         ),
         deviation(
             "smallest_of_the_window",
@@ -52,7 +52,7 @@ def _order(block, ties):
             "windows_without_stride",
             moves="one",
             fr="La fenêtre (i, j) commence en (i, j) : elle commence en (i · pas, j · pas).",
-            en="Window (i, j) starts at (i, j): it starts at (i · stride, j · stride).",
+            en="Window (i, j) starts at (i, j): it should start at (i · stride, j · stride).",
         ),
         deviation(
             "corner_without_stride",
@@ -94,13 +94,14 @@ _OVERLAPS = [
         collected="overwritten",
         fr="Là où des fenêtres se chevauchent, le gradient de la dernière remplace les autres : ils "
         "s'ajoutent (`+=`).",
-        en="Where windows overlap, the last one's gradient replaces the others: they add up (`+=`).",
+        en="Where windows overlap, the last one's gradient replaces the others: they should add "
+        "up (`+=`).",
     ),
     deviation(
         "windows_without_stride",
         moves="one",
         fr="La fenêtre (i, j) commence en (i, j) : elle commence en (i · pas, j · pas).",
-        en="Window (i, j) starts at (i, j): it starts at (i · stride, j · stride).",
+        en="Window (i, j) starts at (i, j): it should start at (i · stride, j · stride).",
     ),
     deviation(
         "upstream_forgotten",
@@ -126,13 +127,14 @@ _OVERLAPS = [
             "shared_by_equals",
             ties="shared",
             fr="En cas d'égalité le gradient est partagé : ici tout va au premier maximum.",
-            en="Where there is a tie the gradient is shared: here all goes to the first maximum.",
+            en="Where there is a tie the gradient is shared: all should go to the first maximum.",
         ),
         deviation(
             "last_of_equals",
             ties="last",
             fr="En cas d'égalité le dernier maximum reçoit le gradient : ici c'est le premier.",
-            en="Where there is a tie the last maximum receives the gradient: here it is the first.",
+            en="Where there is a tie the last maximum receives the gradient: it should be the "
+            "first.",
         ),
         deviation(
             "to_the_whole_window",

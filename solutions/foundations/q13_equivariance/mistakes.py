@@ -222,7 +222,7 @@ def error(
             "zero_left_out",
             first=1,
             fr="Le décalage 0 n'est pas essayé : il va de 0 à `most`.",
-            en="The shift 0 is not tried: they go from 0 to `most`.",
+            en="The shift 0 is not tried: shifts go from 0 to `most`.",
         ),
         deviation(
             "harmful_ones",

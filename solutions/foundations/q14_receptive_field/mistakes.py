@@ -64,14 +64,14 @@ def jump(layers, *, combined="multiplied"):
             jumps="own",
             fr="Le pas d'une couche agrandit déjà son propre noyau : il n'écarte que les neurones qu'elle "
             "produit. Mettez l'écart à jour après la taille.",
-            en="A layer's stride already enlarges its own kernel: it only spreads the neurons that the "
-            "layer produces. Update the jump after the size.",
+            en="Here a layer's stride already enlarges its own kernel; it only spreads the "
+            "neurons that the layer produces. Update the jump after the size.",
         ),
         deviation(
             "strides_added",
             jumps="added",
             fr="Les pas des couches d'avant sont additionnés : ils se multiplient.",
-            en="The strides of the layers before are added up: they multiply.",
+            en="The strides of the layers before are added up: they should be multiplied.",
         ),
         deviation(
             "whole_kernel_added",

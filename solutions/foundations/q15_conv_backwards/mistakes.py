@@ -87,7 +87,7 @@ def of_bias(upstream, *, taken="sum"):
             "filters_before_channels",
             axes=(0, 1, 3, 2),
             fr="Les deux derniers axes sont échangés : c'est (…, canaux, filtres).",
-            en="The last two axes are exchanged: it is (…, channels, filters).",
+            en="The last two axes are exchanged: it should be (…, channels, filters).",
         ),
         deviation(
             "channels_summed",
@@ -158,7 +158,8 @@ def of_kernel(
             "overwritten",
             collected="overwritten",
             fr="Là où des positions se recouvrent, la dernière remplace les autres : elles s'ajoutent (`+=`).",
-            en="Where positions overlap, the last one replaces the others: they add up (`+=`).",
+            en="Where positions overlap, the last one replaces the others: they should add up "
+            "(`+=`).",
         ),
         deviation(
             "borders_cut",
@@ -260,7 +261,7 @@ def of_input(
             "sign_turned",
             divided="the other way",
             fr="Le signe est à l'envers : c'est L₊ moins L₋.",
-            en="The sign is the wrong way round: it is L₊ minus L₋.",
+            en="The sign is the wrong way round: it should be L₊ minus L₋.",
         ),
         deviation(
             "upstream_forgotten",
@@ -278,7 +279,7 @@ def of_input(
             "sizes_of_the_sum",
             loss="mean",
             fr="La perte est une moyenne : c'est la somme de tous les produits.",
-            en="The loss is a mean: it is the sum of all products.",
+            en="The loss is a mean here: it should be the sum of all products.",
         ),
     ],
 )

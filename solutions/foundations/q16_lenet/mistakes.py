@@ -26,13 +26,14 @@ from . import solution
             "channels_kept",
             depth="input",
             fr="Une convolution garde le nombre de canaux de son entrée : elle en produit un par filtre.",
-            en="A convolution keeps its input's number of channels: it produces one per filter.",
+            en="A convolution is taken to keep its input's number of channels: it produces one "
+            "per filter.",
         ),
         deviation(
             "kernel_lost_whole",
             lost=0,
             fr="Une convolution perd K pixels par axe : elle en perd K − 1.",
-            en="A convolution loses K pixels per axis: it loses K − 1.",
+            en="A convolution is taken to lose K pixels per axis: it loses K − 1.",
         ),
         deviation(
             "pool_rounded_up",
@@ -44,7 +45,7 @@ from . import solution
             "pool_of_stride_one",
             pooled="one by one",
             fr="Les fenêtres du pooling avancent d'un pixel : elles sont juxtaposées.",
-            en="The windows of the pooling advance by one pixel: they lie side by side.",
+            en="The windows of the pooling advance by one pixel: they should lie side by side.",
         ),
         deviation(
             "pool_divides_channels",
@@ -62,7 +63,8 @@ from . import solution
             "dense_keeps_its_inputs",
             dense="inputs",
             fr="Une couche dense garde la taille de son entrée : elle produit un nombre par neurone.",
-            en="A dense layer keeps the size of its input: it produces one number per neuron.",
+            en="A dense layer is taken to keep the size of its input: it produces one number per "
+            "neuron.",
         ),
     ],
 )
@@ -181,10 +183,10 @@ def parameters(
         deviation(
             "no_relu_after_convolutions",
             order="no relu",
-            fr="Il manque les ReLU après les convolutions : sans elles, tout le réseau serait linéaire, aux "
-            "maximums près.",
-            en="The ReLUs after the convolutions are missing: without them the whole network would be "
-            "linear, but for the maxima.",
+            fr="Il manque les ReLU après les convolutions : sans elles, les couches qui précèdent les "
+            "couches denses seraient linéaires, aux maximums près.",
+            en="The ReLUs after the convolutions are missing: without them the layers before the dense "
+            "ones would be linear, but for the maxima.",
         ),
         deviation(
             "not_flattened",
@@ -222,7 +224,7 @@ def layers_of_lenet(*, padding=2, between=True, final=False, order="relu first",
             "parameters_of_the_output",
             counted="after",
             fr="Les paramètres sont comptés avec la forme de la sortie : c'est l'entrée qui compte.",
-            en="The parameters are counted with the shape of the output: it is the input that counts.",
+            en="The parameters are counted with the shape of the output: the input is what counts.",
         ),
         deviation(
             "shape_of_the_input",
@@ -240,7 +242,7 @@ def layers_of_lenet(*, padding=2, between=True, final=False, order="relu first",
             "order_of_the_pair",
             shown="second",
             fr="Le nombre de paramètres vient avant la forme : c'est (forme, nombre).",
-            en="The number of parameters comes before the shape: it is (shape, number).",
+            en="The number of parameters comes before the shape: it should be (shape, number).",
         ),
     ],
 )
@@ -292,19 +294,21 @@ def table(layers, shape, *, follows=True, counted="before", shown="after"):
             hidden=True,
             fr="Une ReLU est appliquée après les convolutions et les couches denses : elle est une couche à "
             "part.",
-            en="A ReLU is applied after convolutions and dense layers: it is a layer of its own.",
+            en="A ReLU is applied inside convolutions and dense layers: here it is a layer of its "
+            "own.",
         ),
         deviation(
             "channels_first_flattened",
             flat="channels first",
             fr="L'image est aplatie canal par canal : c'est ligne après ligne, les canaux en dernier.",
-            en="The image is flattened channel by channel: it is row after row, channels last.",
+            en="The image is flattened channel by channel: it should be row after row, channels "
+            "last.",
         ),
         deviation(
             "column_by_column",
             flat="columns first",
             fr="L'image est aplatie colonne par colonne : c'est ligne après ligne.",
-            en="The image is flattened column by column: it is row after row.",
+            en="The image is flattened column by column: it should be row after row.",
         ),
         deviation(
             "biases_forgotten",

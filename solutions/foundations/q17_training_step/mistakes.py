@@ -39,7 +39,7 @@ from . import solution
             "divided_by_one_less",
             spread="unbiased",
             fr="La somme des carrés est divisée par n − 1 : ici c'est la moyenne, divisée par n.",
-            en="The sum of squares is divided by n − 1: here it is the mean, divided by n.",
+            en="The sum of squares is divided by n − 1: here the mean is asked for, divided by n.",
         ),
         deviation(
             "not_centred",
@@ -51,7 +51,7 @@ from . import solution
             "order_of_the_pair",
             order=(1, 0),
             fr="L'écart type vient avant la moyenne : c'est (moyenne, écart type).",
-            en="The deviation comes before the mean: it is (mean, standard deviation).",
+            en="The deviation comes before the mean: it should be (mean, standard deviation).",
         ),
     ],
 )
@@ -73,8 +73,8 @@ def measured(images, *, axes=(0, 1, 2), spread="deviation", order=(0, 1)):
             source="these images",
             fr="La moyenne et l'écart type sont recalculés sur les images reçues : ce sont "
             "ceux de l'ensemble d'apprentissage qui servent, pour le test aussi.",
-            en="Mean and deviation are computed anew from these images: those of the training set serve, for "
-            "the test set too.",
+            en="Mean and deviation are computed anew from these images: use those of the training "
+            "set, for the test set too.",
         ),
         deviation(
             "not_scaled",
@@ -98,7 +98,7 @@ def measured(images, *, axes=(0, 1, 2), spread="deviation", order=(0, 1)):
             "mean_divided_too_late",
             scaled="first",
             fr="La division vient avant la soustraction : c'est (x − moyenne) / écart type.",
-            en="The division comes before the subtraction: it is (x − mean) / deviation.",
+            en="The division comes before the subtraction: it should be (x − mean) / deviation.",
         ),
         deviation(
             "divided_by_the_square",
@@ -209,7 +209,7 @@ def probabilities(
             "logarithm_of_two",
             base=2,
             fr="Le logarithme est en base 2 : c'est le népérien (`np.log`).",
-            en="The logarithm is that of base 2: it is the natural one (`np.log`).",
+            en="The logarithm is that of base 2: it should be the natural one (`np.log`).",
         ),
         deviation(
             "divided_by_the_classes",
@@ -248,7 +248,8 @@ def loss(scores, labels, *, over="mean", sign=-1, of="logarithm", base=None, whi
             "sign_turned",
             sign=-1,
             fr="Le signe est à l'envers : c'est probabilité moins 1 pour la bonne classe.",
-            en="The sign is the wrong way round: it is probability minus 1 for the right class.",
+            en="The sign is the wrong way round: it should be probability minus 1 for the right "
+            "class.",
         ),
         deviation(
             "one_not_subtracted",
@@ -309,7 +310,8 @@ def of_scores(scores, labels, *, divided=True, sign=1, target="right", classes="
             "rate_in_the_velocity",
             scaled="velocity",
             fr="Le taux est dans la vitesse : ici il multiplie la vitesse quand les poids reculent.",
-            en="The rate is in the velocity: here it multiplies the velocity when the weights go back.",
+            en="The rate is in the velocity: it should multiply the velocity when the weights go "
+            "back.",
         ),
         deviation(
             "weighted_mean",
@@ -327,7 +329,7 @@ def of_scores(scores, labels, *, divided=True, sign=1, target="right", classes="
             "order_of_the_pair",
             order=(1, 0),
             fr="La vitesse vient avant les poids : c'est (poids, vitesse).",
-            en="The velocity comes before the weights: it is (weights, velocity).",
+            en="The velocity comes before the weights: it should be (weights, velocity).",
         ),
     ],
 )

@@ -22,7 +22,7 @@ from . import solution
             "each_image",
             axes=(1, 2),
             fr="Chaque image a ses statistiques : c'est sur tout le lot.",
-            en="Each image has its own statistics: it is over the whole batch.",
+            en="Each image has its own statistics: take them over the whole batch.",
         ),
         deviation(
             "all_channels_together",
@@ -40,7 +40,7 @@ from . import solution
             "divided_by_one_less",
             spread="unbiased",
             fr="La somme des carrés est divisée par n − 1 : ici par n.",
-            en="The sum of squares is divided by n − 1: here by n.",
+            en="The sum of squares is divided by n − 1: here it should be by n.",
         ),
         deviation(
             "not_centred",
@@ -52,7 +52,7 @@ from . import solution
             "order_of_the_pair",
             order=(1, 0),
             fr="La variance vient avant la moyenne : c'est (moyenne, variance).",
-            en="The variance comes before the mean: it is (mean, variance).",
+            en="The variance comes before the mean: it should be (mean, variance).",
         ),
     ],
 )
@@ -71,7 +71,8 @@ _FORMULA = [
         "epsilon_outside_the_root",
         epsilon_at="outside",
         fr="`epsilon` est ajouté à l'écart type : il s'ajoute à la variance, sous la racine.",
-        en="`epsilon` is added to the standard deviation: it is added to the variance, under the root.",
+        en="`epsilon` is added to the standard deviation: it belongs to the variance, under the "
+        "root.",
     ),
     deviation(
         "epsilon_forgotten",
@@ -107,7 +108,7 @@ _FORMULA = [
         "shift_before_scale",
         shifted="before",
         fr="`shift` est ajouté avant la multiplication par `scale` : c'est après.",
-        en="`shift` is added before the multiplication by `scale`: it comes after.",
+        en="`shift` is added before the multiplication by `scale`: it should come after.",
     ),
 ]
 
@@ -149,13 +150,14 @@ def _normalised(
             "each_image",
             axes=(1, 2),
             fr="Chaque image est normalisée à part : c'est sur tout le lot.",
-            en="Each image is normalised by itself: it is over the whole batch.",
+            en="Each image is normalised by itself: take the statistics over the whole batch.",
         ),
         deviation(
             "divided_by_one_less",
             ddof=1,
             fr="La variance est divisée par n − 1 : à l'entraînement, celle du lot l'est par n.",
-            en="The variance is divided by n − 1: in training that of the batch is divided by n.",
+            en="The variance is divided by n − 1: in training that of the batch should be divided "
+            "by n.",
         ),
         *_FORMULA,
     ],
@@ -199,13 +201,14 @@ def in_evaluation(x, scale, shift, mean, variance, epsilon, *, source="running",
             "rate_the_wrong_way",
             mixed="exchanged",
             fr="`rate` multiplie l'ancienne valeur : ici c'est la part de la nouvelle.",
-            en="`rate` multiplies the old value: here it is the share of the new one.",
+            en="`rate` multiplies the old value: it should be the share of the new one.",
         ),
         deviation(
             "biased_variance",
             spread="biased",
             fr="La variance du lot est divisée par n : ici elle est estimée sans biais, par n − 1.",
-            en="The variance of the batch is divided by n: here it is the unbiased estimate, by n − 1.",
+            en="The variance of the batch is divided by n: here the unbiased estimate is asked "
+            "for, by n − 1.",
         ),
         deviation(
             "old_ones_forgotten",
@@ -236,8 +239,8 @@ def in_evaluation(x, scale, shift, mean, variance, epsilon, *, source="running",
             spread="by images",
             fr="n est pris pour le nombre d'images : c'est le nombre de valeurs d'un canal, nombre × hauteur × "
             "largeur.",
-            en="n is taken for the number of images: it is the number of values of a channel, number × height "
-            "× width.",
+            en="n is taken for the number of images: it should be the number of values of a "
+            "channel, number × height × width.",
         ),
     ],
 )
@@ -287,7 +290,7 @@ def moved(running_mean, running_variance, x, rate, *, mixed="weighted", spread="
             "shift_scaled",
             bias_rule="shift scaled",
             fr="`shift` est multiplié aussi : il s'ajoute en dernier.",
-            en="`shift` is multiplied too: it is added last.",
+            en="`shift` is multiplied too: it should be added last.",
         ),
         deviation(
             "old_bias_lost",

@@ -23,7 +23,7 @@ _COST = [
         "stride_once",
         positions="rows alone",
         fr="Le pas n'agit que sur la hauteur : il agit dans les deux directions.",
-        en="The stride acts on the height alone: it acts in both directions.",
+        en="The stride acts on the height alone: it should act in both directions.",
     ),
 ]
 
@@ -63,7 +63,7 @@ def _cost(height, width, channels, filters, kernel, stride, positions):
             "biases_counted",
             biases=True,
             fr="Un biais est compté pour chaque nombre : il s'ajoute, et ne multiplie rien.",
-            en="A bias is counted for each number: it is added, and multiplies nothing.",
+            en="A bias is counted for each number: a bias is added, and multiplies nothing.",
         ),
     ],
 )
@@ -243,7 +243,8 @@ def strided(x, kernel, stride, *, moves="stride", flipped=False, averaged=False)
             "last_pixel_of_the_window",
             kept=-1,
             fr="Le pixel gardé est le dernier de la fenêtre : c'est le premier, en haut à gauche.",
-            en="The pixel that is kept is the last of the window: it is the first, in the upper left corner.",
+            en="The pixel that is kept is the last of the window: it should be the first, in the "
+            "upper left corner.",
         ),
     ],
 )

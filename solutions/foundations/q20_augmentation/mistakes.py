@@ -68,8 +68,8 @@ def mirrored(images, chosen, *, axes=(2,), which="chosen"):
             start="image",
             fr="`top` et `left` sont comptés dans l'image d'origine : c'est dans l'image agrandie, où 0 montre "
             "les zéros.",
-            en="`top` and `left` are counted in the image as it came: it is in the enlarged one, where 0 shows "
-            "the zeros.",
+            en="`top` and `left` are counted in the image as it came: they should be counted in "
+            "the enlarged one, where 0 shows the zeros.",
         ),
         deviation(
             "from_the_end",
@@ -99,7 +99,7 @@ def mirrored(images, chosen, *, axes=(2,), which="chosen"):
             "padding_kept",
             size="large",
             fr="L'image garde ses zéros : elle est recoupée à sa taille d'origine.",
-            en="The image keeps its zeros: it is to be cut to its former size.",
+            en="The image keeps its zeros: it should be cut to its former size.",
         ),
         deviation(
             "not_cut_to_size",
@@ -171,13 +171,13 @@ def cropped(
             "multiplied",
             strong="multiplied",
             fr="Le bruit multiplie l'image : il s'ajoute.",
-            en="The noise multiplies the image: it is added.",
+            en="The noise multiplies the image: it should be added.",
         ),
         deviation(
             "noise_taken_away",
             strong="negative",
             fr="Le bruit est ôté : il s'ajoute.",
-            en="The noise is taken away: it is added.",
+            en="The noise is taken away: it should be added.",
         ),
     ],
 )
@@ -310,7 +310,7 @@ def by_chance(
             "order_of_the_key",
             keys="exchanged",
             fr="La clé est [n, key] : c'est [key, n].",
-            en="The key is [n, key]: it is [key, n].",
+            en="The key is [n, key]: it should be [key, n].",
         ),
         deviation(
             "first_image_only",

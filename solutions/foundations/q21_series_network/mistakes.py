@@ -14,7 +14,7 @@ from . import solution
             "kernel_flipped",
             flipped=True,
             fr="Le noyau est retourné dans le temps : ici il ne l'est pas.",
-            en="The kernel is flipped in time: here it is not.",
+            en="The kernel is flipped in time: it should not be.",
         ),
         deviation(
             "shorter_than_the_series",
@@ -300,7 +300,7 @@ def parameters(network, *, biases=True, layers="all", depth=True, counted="numbe
             "whole_kernels_added",
             rule="whole",
             fr="Chaque couche ajoute la taille de son noyau : elle en ajoute K − 1.",
-            en="Each layer adds the size of its kernel: it adds K − 1.",
+            en="Each layer adds the size of its kernel: it should add K − 1.",
         ),
         deviation(
             "starts_from_zero",

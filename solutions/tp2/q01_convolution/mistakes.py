@@ -271,7 +271,8 @@ def dense(
             "bias_for_each_channel",
             biases="channels",
             fr="Le biais est ajouté une fois par canal de l'image ; il ne l'est qu'une fois par sortie.",
-            en="The bias is added once for each channel of the image; it belongs once to each output.",
+            en="The bias is added once for each channel of the image; it should be added once to "
+            "each output.",
         ),
         deviation(
             "biases_summed",

@@ -52,7 +52,8 @@ def total_taken_for_sharing(height, width, in_channels, kernel, filters):
             depth="filters",
             fr="La fenêtre est aussi profonde qu'il y a de filtres : elle l'est autant que l'entrée "
             "a de canaux.",
-            en="The window is as deep as there are filters: it is as deep as the input has channels.",
+            en="The window is as deep as there are filters: it should be as deep as the input has "
+            "channels.",
         ),
         deviation(
             "input_channels_forgotten",
@@ -81,8 +82,8 @@ def total_taken_for_sharing(height, width, in_channels, kernel, filters):
             dense="filters alone",
             fr="La couche dense ne produit qu'un nombre par filtre : elle en produit un par position"
             " et par filtre.",
-            en="The dense layer produces one number per filter only: it produces one per position "
-            "and filter.",
+            en="The dense layer produces one number per filter only: it should produce one per "
+            "position and filter.",
         ),
         deviation(
             "local_with_one_map",
@@ -94,7 +95,8 @@ def total_taken_for_sharing(height, width, in_channels, kernel, filters):
             "local_weights_shared",
             local="shared",
             fr="Les poids de la couche locale sont partagés : à chaque position elle a les siens.",
-            en="The weights of the local layer are shared: it has its own at each position.",
+            en="The weights of the local layer are shared: it should have its own at each "
+            "position.",
         ),
         deviation(
             "conv_weights_not_shared",
@@ -465,7 +467,7 @@ def staying_put(
             "limit_included",
             judged="limit included",
             fr="Une erreur qui vaut juste TOLERANCE compte : elle doit être strictement inférieure.",
-            en="An error that is just TOLERANCE counts: it has to be strictly below.",
+            en="An error that equals TOLERANCE counts: it has to be strictly below.",
         ),
         deviation(
             "above_the_tolerance",

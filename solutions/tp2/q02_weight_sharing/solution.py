@@ -75,7 +75,7 @@ def weight_counts(
     EN: Number of weights, WITHOUT biases, of three layers with the same output.
 
     The input measures ``height`` × ``width`` × ``in_channels``, the output ``height`` × ``width``
-    x ``filters``. Returns a dictionary of three integers:
+    × ``filters``. Returns a dictionary of three integers:
 
     - ``"dense"``: every output looks at the whole input;
     - ``"local"``: every output looks at a window of ``kernel`` × ``kernel`` pixels (with all

@@ -76,8 +76,8 @@ def _jump(layers, depth, strides):
             strides="own",
             fr="Le pas d'une couche agrandit déjà son propre filtre. Il n'écarte que les neurones qu'elle "
             "produit : il compte à partir de la couche suivante.",
-            en="A layer's stride already enlarges its own filter. It only spreads the neurons that the "
-            "layer produces: it counts from the next layer on.",
+            en="Here a layer's stride already enlarges its own filter. It only spreads the "
+            "neurons that the layer produces: it should count from the next layer on.",
         ),
         deviation(
             "strides_added",
@@ -119,8 +119,8 @@ def _jump(layers, depth, strides):
             zeros="subtracted",
             fr="La complétion rétrécit le champ. Les zéros font partie de ce que voit le "
             "neurone : ils déplacent le champ, sans changer sa taille.",
-            en="Padding makes the field smaller. The zeros are part of what the neuron sees: they move "
-            "the field, and do not change its size.",
+            en="Padding makes the field smaller here. The zeros are part of what the neuron sees: "
+            "they move the field, and do not change its size.",
         ),
         deviation(
             "padding_added",

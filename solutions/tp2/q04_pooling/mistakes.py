@@ -549,7 +549,8 @@ def _rolled(values, shift, circular=True):
             maps="as they came",
             fr="Le coût est celui d'une convolution sans pooling : elle ne parcourt que les cartes "
             "réduites.",
-            en="The cost is that of a convolution without pooling: it only runs over the reduced maps.",
+            en="The cost is that of a convolution without pooling: it should only run over the "
+            "reduced maps.",
         ),
         deviation(
             "window_ignored",
@@ -646,7 +647,8 @@ def _rolled(values, shift, circular=True):
             "biases_too",
             also="biases",
             fr="Un biais est compté pour chaque nombre produit : il s'ajoute, et ne multiplie rien.",
-            en="A bias is counted for every number produced: it is added, and multiplies nothing.",
+            en="A bias is counted for every number produced: a bias is added, and multiplies "
+            "nothing.",
         ),
     ],
 )

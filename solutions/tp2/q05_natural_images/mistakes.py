@@ -235,7 +235,7 @@ def _background(pixels, pixels_of, shared):
             "window_of_half_the_image",
             ends="half a side",
             fr="La fenêtre mesure h // 2 : elle va de h // 4 à h - h // 4.",
-            en="The window measures h // 2: it goes from h // 4 to h - h // 4.",
+            en="The window measures h // 2: it should go from h // 4 to h - h // 4.",
         ),
         deviation(
             "end_included",
@@ -290,13 +290,13 @@ def _background(pixels, pixels_of, shared):
             "margins_from_the_height",
             margins="height",
             fr="La marge des colonnes vient de la hauteur : elle vaut l // 4.",
-            en="The margin of the columns comes from the height: it is w // 4.",
+            en="The margin of the columns comes from the height: it should be w // 4.",
         ),
         deviation(
             "margins_of_a_third",
             margins="third",
             fr="La marge est d'un tiers : elle est d'un quart, h // 4.",
-            en="The margin is a third: it is a quarter, h // 4.",
+            en="The margin is a third: it should be a quarter, h // 4.",
         ),
     ],
 )

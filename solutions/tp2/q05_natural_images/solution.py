@@ -114,7 +114,7 @@ def advice(train: np.ndarray, target: np.ndarray) -> str:
 
     - "shift_or_slide" if r >= 1.25: the model saw objects in the centre only, so shift the training
       images or slide the network over large images;
-    - "easier_target" if r <= 0.8: the objects to process are better centred than the learnt ones;
+    - "easier_target" if r <= 0.8: the objects to process are better centred than the learned ones;
     - "use_as_is" otherwise: the framing is the same.
     """
     # BEGIN SOLUTION
@@ -135,5 +135,10 @@ Les images iconiques montrent un seul objet, entier, de face, centré sur un fon
 centrale y porte près de deux fois l'énergie que sa surface laisse attendre. Dans les photographies
 naturelles, l'objet est n'importe où, coupé ou absent, et ce rapport avoisine un. Un modèle entraîné
 sur les premières a appris où regarder autant que quoi reconnaître.
+
+Iconic images show a single object, whole, seen from the front, centred on a plain background: the
+central window holds nearly twice the energy that its area lets one expect. In natural photographs the
+object is anywhere, cut off or absent, and that ratio is close to one. A model trained on the former has
+learned where to look as much as what to recognise.
 """
 # END SOLUTION

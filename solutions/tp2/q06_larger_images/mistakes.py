@@ -86,8 +86,8 @@ from . import solution
             pools="keeps",
             fr="Le pooling ne change pas la taille : il réduit l'image comme une convolution de même "
             "fenêtre et de même pas.",
-            en="Pooling does not change the size: it reduces the image as a convolution of the same "
-            "window and stride would.",
+            en="Pooling does not change the size here: it should reduce the image as a "
+            "convolution of the same window and stride would.",
         ),
         deviation(
             "stride_of_the_convolution_ignored",
@@ -118,14 +118,14 @@ from . import solution
             whole="pixels",
             fr="Le pooling global réduit les canaux : il garde une valeur par canal, et réduit les axes "
             "spatiaux.",
-            en="Global pooling reduces the channels: it keeps one value for each, and reduces the spatial "
-            "axes.",
+            en="Global pooling reduces the channels here: it should keep one value for each, and "
+            "reduce the spatial axes.",
         ),
         deviation(
             "dense_keeps_its_inputs",
             units="inputs",
             fr="La couche dense rend autant de valeurs qu'elle en reçoit : elle en rend une par neurone.",
-            en="The dense layer gives as many values as it gets: it gives one for each unit.",
+            en="The dense layer gives as many values as it gets: it should give one for each unit.",
         ),
         deviation(
             "numbers_for_vectors",
@@ -384,7 +384,7 @@ def hindrance(
             "list_ends_with_the_failure",
             stopped="one None",
             fr="La liste s'arrête après le premier None : elle est aussi longue que `layers`.",
-            en="The list ends after the first None: it is as long as `layers`.",
+            en="The list ends after the first None: it should be as long as `layers`.",
         ),
         deviation(
             "last_shape_repeated",

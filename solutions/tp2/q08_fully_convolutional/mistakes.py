@@ -17,7 +17,7 @@ def _map(feature_map, layers, between=lambda x: np.maximum(x, 0)):
 @mistake(
     of="sliding_scores",
     fr='La fenêtre avance d\'un pixel à la fois : elle avance de net["stride"].',
-    en='The window moves by one pixel at a time: it moves by net["stride"].',
+    en='The window moves by one pixel at a time: it should move by net["stride"].',
 )
 def every_pixel(image, net):
     return solution.sliding_scores(image, {**net, "stride": 1})
@@ -26,7 +26,7 @@ def every_pixel(image, net):
 @mistake(
     of="sliding_scores",
     fr='Les fenêtres sont mises côte à côte, sans recouvrement : elles avancent de net["stride"].',
-    en='The windows stand side by side, without overlap: they move by net["stride"].',
+    en='The windows stand side by side, without overlap: they should move by net["stride"].',
 )
 def without_overlap(image, net):
     return solution.sliding_scores(image, {**net, "stride": net["window"]})
@@ -388,7 +388,7 @@ def map_of(
             "stride_of_the_window",
             rule="side by side",
             fr="Les fenêtres sont comptées côte à côte : elles se déplacent de ``stride`` pixels.",
-            en="The windows are counted side by side: they move by ``stride`` pixels.",
+            en="The windows are counted side by side: they should move by ``stride`` pixels.",
         ),
         deviation(
             "rows_and_columns_exchanged",
@@ -459,7 +459,8 @@ def positions(image_shape, window, stride, *, rule="own", sides="own", least=0, 
             unit="windows",
             fr="Les positions sont multipliées par la fenêtre : elles sont à ``stride`` pixels l'une"
             " de l'autre.",
-            en="The positions are multiplied by the window: they lie ``stride`` pixels apart.",
+            en="The positions are multiplied by the window: they lie ``stride`` pixels apart, so "
+            "multiply by that.",
         ),
         deviation(
             "row_and_column_exchanged",
@@ -472,7 +473,8 @@ def positions(image_shape, window, stride, *, rule="own", sides="own", least=0, 
             "sides_in_another_order",
             order="by axis",
             fr="L'ordre est (haut, gauche, bas, droite) : ici haut et bas, puis gauche et droite.",
-            en="The order is (top, left, bottom, right): here top and bottom, then left and right.",
+            en="Top and bottom come first, then left and right: the order should be (top, left, "
+            "bottom, right).",
         ),
         deviation(
             "best_of_all_classes",
@@ -484,7 +486,8 @@ def positions(image_shape, window, stride, *, rule="own", sides="own", least=0, 
             "first_class",
             whose="first",
             fr="Le maximum est celui de la première classe : c'est la classe ``label`` qui compte.",
-            en="The maximum is that of the first class: it is the class ``label`` that counts.",
+            en="The maximum is that of the first class: the class ``label`` is the one that "
+            "counts.",
         ),
         deviation(
             "smallest_score",
@@ -518,7 +521,7 @@ def positions(image_shape, window, stride, *, rule="own", sides="own", least=0, 
             "size_of_the_stride",
             end="stride",
             fr="La fenêtre a la taille du pas : elle mesure ``window`` pixels.",
-            en="The window is as large as the stride: it measures ``window`` pixels.",
+            en="The window is as large as the stride: it should measure ``window`` pixels.",
         ),
         deviation(
             "window_centred",

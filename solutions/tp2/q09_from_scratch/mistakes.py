@@ -175,7 +175,7 @@ def share_right(scores, labels, *, given="share", winner="first"):
             "first_numbers_dropped",
             dropped="first",
             fr="Les premiers numéros sont laissés de côté : ce sont les derniers qui ne servent pas.",
-            en="The first numbers are dropped: it is the last ones that are not used.",
+            en="The first numbers are dropped: it should be the last ones that are not used.",
         ),
         deviation(
             "filled_up_from_the_start",
@@ -309,13 +309,13 @@ def rows_of(order, size, *, dropped="last", laid="in rows", numbers="given"):
             "momentum_of_the_gradient",
             carried="gradient",
             fr="C'est le gradient qui est multiplié par momentum : c'est l'ancienne vitesse.",
-            en="It is the gradient that is multiplied by momentum: it is the old velocity.",
+            en="It is the gradient that is multiplied by momentum: it should be the old velocity.",
         ),
         deviation(
             "gradient_subtracted",
             carried="minus",
             fr="Le gradient se retranche de la vitesse : il s'y ajoute.",
-            en="The gradient is subtracted from the velocity: it is added to it.",
+            en="The gradient is subtracted from the velocity: it should be added to it.",
         ),
         deviation(
             "velocity_not_returned",

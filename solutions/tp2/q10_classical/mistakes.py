@@ -333,13 +333,13 @@ def standardised(
             "axes_exchanged",
             axes="exchanged",
             fr="gx et gy sont échangés dans l'angle : c'est ``np.arctan2(gy, gx)``.",
-            en="gx and gy are exchanged in the angle: it is ``np.arctan2(gy, gx)``.",
+            en="gx and gy are exchanged in the angle: it should be ``np.arctan2(gy, gx)``.",
         ),
         deviation(
             "bins_rounded",
             bin="rounded",
             fr="Le numéro de la case est arrondi au plus proche : il doit l'être vers le bas.",
-            en="The bin is rounded to the nearest: it is rounded down.",
+            en="The bin is rounded to the nearest: it should be rounded down.",
         ),
         deviation(
             "bins_backwards",
@@ -359,7 +359,7 @@ def standardised(
             "largest_channel",
             grey="largest",
             fr="Le niveau de gris est le plus grand des canaux : c'est leur moyenne.",
-            en="The grey level is the largest of the channels: it is their mean.",
+            en="The grey level is the largest of the channels: it should be their mean.",
         ),
         deviation(
             "not_normalised",
@@ -408,14 +408,15 @@ def standardised(
             gradient="forward",
             fr="Le gradient est le voisin moins le pixel lui-même : c'est le voisin de droite moins "
             "celui de gauche.",
-            en="The gradient is the neighbour minus the pixel itself: it is the right neighbour "
-            "minus the left one.",
+            en="The gradient is the neighbour minus the pixel itself: it should be the right "
+            "neighbour minus the left one.",
         ),
         deviation(
             "wrapped_at_the_border",
             gradient="wrapped",
             fr="Au bord le gradient fait le tour de l'image (``np.roll``) : il y est nul.",
-            en="At the border the gradient goes round the image (``np.roll``): it is 0 there.",
+            en="At the border the gradient goes round the image (``np.roll``): it should be 0 "
+            "there.",
         ),
         deviation(
             "cells_column_by_column",
@@ -522,7 +523,7 @@ def _gradient(levels, gradient):
             "half_a_correction",
             correction="half",
             fr="La correction retranche 1/2 : c'est 1.",
-            en="The correction subtracts 1/2: it is 1.",
+            en="The correction subtracts 1/2: it should subtract 1.",
         ),
         deviation(
             "corrected_after_squaring",

@@ -113,7 +113,7 @@ def orientations(images: np.ndarray, cell: int = CELL, bins: int = BINS) -> np.n
     6. all the histograms of the image, end to end (cells row after row), are divided by the
        Euclidean norm of the whole; a plain image stays at zero.
 
-    Returns an array of floats (number, cells x ``bins``).
+    Returns an array of floats (number, cells × ``bins``).
     """
     # BEGIN SOLUTION
     grey = images.mean(axis=-1, dtype=np.float64)
@@ -283,8 +283,13 @@ def better(first_right: np.ndarray, second_right: np.ndarray) -> str:
 # BEGIN SOLUTION
 ANSWER = """
 Sur les pixels, SVM et forêt se valent : sur 300 images, un écart de deux points n'est pas significatif.
-Les orientations du gradient, écrites à la main, n'y changent rien. Ce qui compte, c'est la description
-apprise : sur les classes que le réseau sépare, ses caractéristiques font gagner dix points au SVM. La
+Les orientations du gradient, écrites à la main, n'apportent rien de plus. Ce qui compte, c'est la description
+apprise : sur les classes que le réseau sépare, ses caractéristiques font gagner une dizaine de points au SVM. La
 méthode reste classique ; c'est le réseau qui a appris à décrire.
+
+On pixels the SVM and the forest are as good as each other: on 300 images a difference of two points is not
+significant. The orientations of the gradient, written by hand, bring nothing more. What counts is the
+description that was learned: on the classes that the network can tell apart, its features win the SVM some
+ten points. The method stays a classical one; it is the network that has learned to describe.
 """
 # END SOLUTION

@@ -246,13 +246,13 @@ def displaced(
             "shear_of_the_rows",
             sheared="rows",
             fr="Le cisaillement ajoute les colonnes aux lignes : ici les lignes décalent les colonnes.",
-            en="The shear adds columns to rows: here rows move the columns.",
+            en="The shear adds columns to rows: rows should move the columns.",
         ),
         deviation(
             "sheared_backwards",
             sheared="backwards",
             fr="Le cisaillement va dans l'autre sens : il ajoute `shear` fois les lignes.",
-            en="The shear goes the other way: it adds `shear` times the rows.",
+            en="The shear goes the other way: it should add `shear` times the rows.",
         ),
         deviation(
             "shear_forgotten",
@@ -264,7 +264,7 @@ def displaced(
             "sheared_both_ways",
             sheared="both",
             fr="Le cisaillement agit sur les deux axes : il ajoute des lignes aux colonnes, rien aux lignes.",
-            en="The shear acts on both axes: it adds rows to columns, and nothing to rows.",
+            en="The shear acts on both axes: it should add rows to columns, and nothing to rows.",
         ),
         deviation(
             "rotated_first",
@@ -301,7 +301,8 @@ def displaced(
             "shear_not_enlarged",
             enlarged="diagonal",
             fr="L'agrandissement n'atteint pas le cisaillement : il agit avant lui, sur les deux écarts.",
-            en="The enlargement does not reach the shear: it acts before it, on both offsets.",
+            en="The enlargement does not reach the shear: it should act before it, on both "
+            "offsets.",
         ),
         deviation(
             "inverse",
@@ -394,7 +395,7 @@ def moving_matrix(
             "columns_before_rows",
             positions="columns first",
             fr="La matrice reçoit (colonne, ligne) : une position est (ligne, colonne).",
-            en="The matrix is given (column, row): a position is (row, column).",
+            en="The matrix is given (column, row): a position should be (row, column).",
         ),
         deviation(
             "about_the_corner",

@@ -300,5 +300,10 @@ Rien sur des images cadrées comme celles d'entraînement (0,82 sans et avec), b
 ont bougé (0,60 sans, 0,80 avec) : sans elle, le réseau n'avait vu les vêtements qu'à leur place. L'augmentation lui
 dit ce qui ne change pas la classe ; un reflet serait nuisible pour des lettres ou des chiffres (b et d, 2 et
 5), une forte rotation aussi (6 et 9).
+
+Nothing on images framed like those of the training (0.82 without and with), much on images that have moved
+(0.60 without, 0.80 with): without it the network had only seen garments in their place. Augmentation tells
+it what does not change the class; a mirror would do harm to letters or digits (b and d, 2 and 5), and so
+would a large rotation (6 and 9).
 """
 # END SOLUTION

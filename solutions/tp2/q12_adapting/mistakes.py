@@ -383,7 +383,7 @@ def head_trained_once(base, head, images, epochs):
             "between_minus_one_and_one",
             unit="symmetric",
             fr="Les octets sont ramenés entre -1 et 1 : c'est entre 0 et 1.",
-            en="The bytes are brought between -1 and 1: it is between 0 and 1.",
+            en="The bytes are brought between -1 and 1: it should be between 0 and 1.",
         ),
         deviation(
             "divided_by_256",
@@ -451,7 +451,7 @@ def head_trained_once(base, head, images, epochs):
             "multiplied_by_the_deviation",
             divided="times",
             fr="L'écart type multiplie : il divise.",
-            en="The standard deviation multiplies: it divides.",
+            en="The standard deviation multiplies: it should divide.",
         ),
         deviation(
             "divided_before_subtracting",
@@ -469,7 +469,7 @@ def head_trained_once(base, head, images, epochs):
             "mean_added",
             order="added",
             fr="La moyenne est ajoutée : elle se soustrait.",
-            en="The mean is added: it is subtracted.",
+            en="The mean is added: it should be subtracted.",
         ),
         deviation(
             "colours_backwards",
@@ -564,7 +564,7 @@ def ready(
             "stop_included",
             written="inclusive",
             fr="La fin de chaque lot est comprise : elle est exclue.",
-            en="The stop of each batch is included: it is excluded.",
+            en="The stop of each batch is included: it should be excluded.",
         ),
         deviation(
             "start_and_length",

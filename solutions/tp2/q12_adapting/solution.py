@@ -279,5 +279,10 @@ servent aussi à ceux-ci : il ne reste que 130 paramètres à apprendre, ce que 
 permettent sans surapprentissage, et le problème est convexe. Geler évite les passages arrière et
 permet de ne calculer les caractéristiques qu'une fois. Cela échouerait si les images n'avaient rien
 de commun avec celles de l'entraînement, ou si elles étaient préparées autrement.
+
+The network has learned, on other garments, features (edges, textures, shapes) that serve these as well: only
+130 parameters are left to learn, which 240 images allow without over-fitting, and the problem is convex.
+Freezing saves the backward passes, and lets the features be computed only once. It would fail if the images
+had nothing in common with those of the training, or if they were prepared in another way.
 """
 # END SOLUTION

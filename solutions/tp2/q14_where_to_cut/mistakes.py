@@ -257,15 +257,15 @@ def trained_paths(paths, order, cut):
             "columns_first",
             order="columns first",
             fr="Les cases viennent colonne par colonne : c'est ligne après ligne.",
-            en="The cells come column by column: it is row after row.",
+            en="The cells come column by column: it should be row after row.",
         ),
         deviation(
             "channels_first",
             order="channels first",
             fr="Les nombres viennent canal par canal : c'est case après case, et dans "
             "chacune les canaux.",
-            en="The numbers come channel by channel: it is cell after cell, and the channels in "
-            "each.",
+            en="The numbers come channel by channel: it should be cell after cell, and the "
+            "channels in each.",
         ),
         deviation(
             "taken_for_square",
@@ -357,20 +357,21 @@ def summarised(
             "no_bias",
             biases="none",
             fr="Le biais est nul : il vaut moyenne de t moins moyenne des caractéristiques @ w.",
-            en="The bias is zero: it is the mean of t minus the mean of the features @ w.",
+            en="The bias is zero: it should be the mean of t minus the mean of the features @ w.",
         ),
         deviation(
             "bias_of_the_centred_data",
             biases="mean of t",
             fr="Le biais est la moyenne de t : il vaut moyenne de t moins moyenne des "
             "caractéristiques @ w.",
-            en="The bias is the mean of t: it is the mean of t minus the mean of the features @ w.",
+            en="The bias is the mean of t: it should be the mean of t minus the mean of the "
+            "features @ w.",
         ),
         deviation(
             "bias_with_the_wrong_sign",
             biases="plus",
             fr="La moyenne des caractéristiques @ w est ajoutée au biais : elle s'en retranche.",
-            en="The mean of the features @ w is added to the bias: it is subtracted.",
+            en="The mean of the features @ w is added to the bias: it should be subtracted.",
         ),
         deviation(
             "features_not_centred",
@@ -382,7 +383,7 @@ def summarised(
             "targets_zero_and_one",
             targets="0 and 1",
             fr="Les cibles sont 0 et 1 : elles sont -1 et +1.",
-            en="The targets are 0 and 1: they are -1 and +1.",
+            en="The targets are 0 and 1: they should be -1 and +1.",
         ),
         deviation(
             "targets_inverted",
@@ -395,7 +396,8 @@ def summarised(
             penalty_for="mean",
             fr="La pénalité est multipliée par le nombre d'images : l'erreur est une somme, "
             "pas une moyenne.",
-            en="The penalty is multiplied by the number of images: the error is a sum, not a mean.",
+            en="The penalty is multiplied by the number of images: take it as it is, the error is "
+            "a sum and not a mean.",
         ),
         deviation(
             "penalty_squared",
@@ -587,7 +589,7 @@ def cut_of(
             "divided_by_chance",
             merit="by chance",
             fr="La division se fait par h : par 1 - h.",
-            en="The division is by h: it is by 1 - h.",
+            en="The division is by h: it should be by 1 - h.",
         ),
         deviation(
             "one_chance_for_both",

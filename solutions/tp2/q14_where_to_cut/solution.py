@@ -356,5 +356,11 @@ premières couches ne voient que des contours, la dernière a déjà jeté ce qu
 anciennes classes. Quand la nouvelle tâche se lit dans les caractéristiques finales, mieux vaut couper
 à la fin. Avec 120 images par classe, on gèle ce qu'on garde, normalisations comprises ; avec
 beaucoup plus d'images, on ajuste les dernières couches gardées, à petit taux d'apprentissage.
+
+To tell pullovers from coats the probe is best in the middle of the network (layer2): the first layers see
+edges only, the last one has already thrown away what was of no use to the old classes. Where the new task
+can be read from the final features it is better to cut at the end. With 120 images of each class one freezes
+what is kept, normalisations included; with many more images one fine-tunes the last layers that are kept, at
+a low learning rate.
 """
 # END SOLUTION

@@ -37,7 +37,8 @@ EPSILON = solution.EPSILON
             kept="everything",
             fr="À l'entraînement, les statistiques ne changent pas : elles se rapprochent de "
             "celles du lot.",
-            en="In training the statistics do not change: they move towards those of the batch.",
+            en="In training the statistics do not change: they should move towards those of the "
+            "batch.",
         ),
         deviation(
             "normalised_by_running_statistics",
@@ -80,7 +81,7 @@ EPSILON = solution.EPSILON
             "unbiased_variance",
             freedom=1,
             fr="La variance du lot est divisée par n - 1 : ici c'est par n.",
-            en="The variance of the batch is divided by n - 1: here it is by n.",
+            en="The variance of the batch is divided by n - 1: here it should be by n.",
         ),
         deviation(
             "divided_by_the_variance",
@@ -92,7 +93,7 @@ EPSILON = solution.EPSILON
             "epsilon_outside_of_the_root",
             root="epsilon outside",
             fr="EPSILON est ajouté à la racine : il s'ajoute à la variance, sous la racine.",
-            en="EPSILON is added to the root: it is added to the variance, under the root.",
+            en="EPSILON is added to the root: it belongs to the variance, under the root.",
         ),
         deviation(
             "epsilon_forgotten",
@@ -149,7 +150,7 @@ EPSILON = solution.EPSILON
             "bias_scaled_too",
             affine="bias first",
             fr="``bias`` est multiplié par ``scale`` : il s'ajoute après.",
-            en="``bias`` is multiplied by ``scale``: it is added afterwards.",
+            en="``bias`` is multiplied by ``scale``: it should be added afterwards.",
         ),
         deviation(
             "mean_not_subtracted",
@@ -242,7 +243,7 @@ def normalised(
             "relu_before_the_sum",
             end="before",
             fr="La dernière ReLU est appliquée avant la somme : elle vient après, sur la somme.",
-            en="The last ReLU is applied before the sum: it comes after it, on the sum.",
+            en="The last ReLU is applied before the sum: it should come after it, on the sum.",
         ),
         deviation(
             "without_final_relu",
@@ -266,7 +267,7 @@ def normalised(
             "stride_in_the_second",
             strides="second",
             fr="Le pas est donné à la seconde convolution : c'est la première qui réduit la carte.",
-            en="The stride is given to the second convolution: it is the first that shrinks the map.",
+            en="The stride is given to the second convolution: the first should shrink the map.",
         ),
         deviation(
             "stride_in_both",
@@ -302,13 +303,14 @@ def normalised(
             "normalised_by_the_batch",
             train=True,
             fr="Les normalisations utilisent les statistiques du lot : elles sont gelées, ``train=False``.",
-            en="The normalisations use the statistics of the batch: they are frozen, ``train=False``.",
+            en="The normalisations use the statistics of the batch: they should be frozen, "
+            "``train=False``.",
         ),
         deviation(
             "relu_before_the_normalisation",
             inner="before",
             fr="La ReLU vient avant la première normalisation : elle la suit.",
-            en="The ReLU comes before the first normalisation: it follows it.",
+            en="The ReLU comes before the first normalisation: it should follow it.",
         ),
     ],
 )
@@ -417,7 +419,7 @@ def letters_compared(paths, stages, depth):
     of="is_open",
     fr="Les statistiques mean et var sont ouvertes : ce ne sont pas des paramètres, aucun gradient ne "
     "les entraîne.",
-    en="The statistics mean and var are open: they are no parameters, no gradient trains them.",
+    en="The statistics mean and var are open: they are not parameters, no gradient trains them.",
 )
 def statistics_opened(paths, stages, depth):
     opened = tuple(stage + "." for stage in stages[len(stages) - depth :])
@@ -477,14 +479,15 @@ def only_one_stage(paths, stages, depth):
             closed="velocity decays",
             fr="La vitesse des tableaux fermés est encore multipliée par `momentum` : elle reste égale au bit "
             "près.",
-            en="The velocity of closed arrays is still multiplied by `momentum`: it stays equal to the last "
-            "bit.",
+            en="The velocity of closed arrays is still multiplied by `momentum`: it should stay "
+            "equal to the last bit.",
         ),
         deviation(
             "velocity_of_closed_arrays_zero",
             closed="velocity zero",
             fr="La vitesse des tableaux fermés est mise à zéro : elle reste égale au bit près.",
-            en="The velocity of closed arrays is set to zero: it stays equal to the last bit.",
+            en="The velocity of closed arrays is set to zero: it should stay equal to the last "
+            "bit.",
         ),
         deviation(
             "nothing_frozen",
@@ -509,7 +512,7 @@ def only_one_stage(paths, stages, depth):
             used="gradient",
             fr="Le déplacement est fait avec le gradient : c'est la nouvelle vitesse qui "
             "déplace les poids.",
-            en="The step is made with the gradient: it is the new velocity that moves the weights.",
+            en="The step is made with the gradient: the new velocity should move the weights.",
         ),
         deviation(
             "without_decay",
@@ -522,13 +525,14 @@ def only_one_stage(paths, stages, depth):
             shrinking="decoupled",
             fr="Le rappel vers zéro est retranché des poids à part (AdamW) : ici il est dans "
             "la vitesse.",
-            en="The decay is subtracted from the weights by itself (AdamW): here it is in the velocity.",
+            en="The decay is subtracted from the weights by itself (AdamW): here it belongs to "
+            "the velocity.",
         ),
         deviation(
             "decay_of_the_velocity",
             shrinking="of the velocity",
             fr="Le rappel vers zéro porte sur la vitesse : c'est ``p`` qu'il rappelle.",
-            en="The decay is that of the velocity: it is ``p`` that it pulls towards zero.",
+            en="The decay pulls the velocity towards zero: it should pull ``p``.",
         ),
         deviation(
             "decay_upwards",
@@ -552,13 +556,14 @@ def only_one_stage(paths, stages, depth):
             "rate_in_the_velocity",
             stepping="inside",
             fr="Le taux est déjà dans la vitesse : il la multiplie quand les poids avancent.",
-            en="The rate is already in the velocity: it multiplies it when the weights move.",
+            en="The rate is already in the velocity: it should multiply the velocity when the "
+            "weights move.",
         ),
         deviation(
             "uphill",
             stepping="uphill",
             fr="Le déplacement va dans le mauvais sens : il se retranche.",
-            en="The step goes the wrong way: it is subtracted.",
+            en="The step goes the wrong way: it should be subtracted.",
         ),
         deviation(
             "rate_forgotten",
@@ -632,7 +637,7 @@ def given_dictionaries_changed(parameters, velocity, gradients, opened, rate):
 @mistake(
     of="layer_rates",
     fr="Les taux croissent vers l'image : c'est la tête qui a le plus grand.",
-    en="The learning rates grow towards the image: it is the head that has the largest.",
+    en="The learning rates grow towards the image: the head should have the largest.",
 )
 def largest_near_the_image(stages, peak, factor):
     rates = solution.layer_rates(stages, peak, factor)
@@ -651,7 +656,7 @@ def divided_by_the_factor(stages, peak, factor):
 @mistake(
     of="layer_rates",
     fr="La tête est déjà réduite d'un facteur : elle a ``peak`` lui-même.",
-    en="The head is already reduced by one factor: it has ``peak`` itself.",
+    en="The head is already reduced by one factor: it should have ``peak`` itself.",
 )
 def head_already_reduced(stages, peak, factor):
     return solution.layer_rates(stages, peak * factor, factor)
@@ -675,7 +680,7 @@ def same_for_all_but_the_head(stages, peak, factor):
             "first_step_lost",
             rise="from zero",
             fr="L'étape numéro 0 a un taux nul : c'est peak / warmup.",
-            en="Step number 0 has a learning rate of zero: it is peak / warmup.",
+            en="Step number 0 has a learning rate of zero: it should have peak / warmup.",
         ),
         deviation(
             "without_warmup",
@@ -694,21 +699,22 @@ def same_for_all_but_the_head(stages, peak, factor):
             fall="from the start",
             fr="Le cosinus compte les étapes depuis 0 : il commence après l'échauffement et dure steps - "
             "warmup.",
-            en="The cosine counts steps from 0: it begins after the warm-up and lasts steps - warmup.",
+            en="The cosine counts steps from 0: it should begin after the warm-up and last steps "
+            "- warmup.",
         ),
         deviation(
             "cosine_too_long",
             fall="too long",
             fr="Le cosinus part bien de la fin de l'échauffement mais est divisé par steps : il n'atteint pas "
             "zéro. Il dure steps - warmup.",
-            en="The cosine does start at the end of the warm-up but is divided by steps: it does not reach "
-            "zero. It lasts steps - warmup.",
+            en="The cosine does start at the end of the warm-up but is divided by steps, so that "
+            "it does not reach zero: it should last steps - warmup.",
         ),
         deviation(
             "zero_at_the_last_step",
             fall="one step short",
             fr="Le cosinus atteint zéro à la dernière étape : il ne l'atteindrait que pour n = steps.",
-            en="The cosine reaches zero at the last step: it would only reach it for n = steps.",
+            en="The cosine reaches zero at the last step: it should only reach it for n = steps.",
         ),
         deviation(
             "whole_period",
@@ -720,7 +726,8 @@ def same_for_all_but_the_head(stages, peak, factor):
             "quarter_period",
             fall="quarter period",
             fr="Le cosinus fait un quart de période : c'est (1 + cos) / 2 sur une demi-période.",
-            en="The cosine makes a quarter of a period: it is (1 + cos) / 2 over half a period.",
+            en="The cosine makes a quarter of a period: it should be (1 + cos) / 2 over half a "
+            "period.",
         ),
         deviation(
             "not_halved",
@@ -732,13 +739,13 @@ def same_for_all_but_the_head(stages, peak, factor):
             "straight_line",
             fall="straight line",
             fr="Le taux descend en ligne droite : c'est une demi-période de cosinus.",
-            en="The rate falls in a straight line: it is half a period of a cosine.",
+            en="The rate falls in a straight line: it should be half a period of a cosine.",
         ),
         deviation(
             "rising_cosine",
             fall="rising",
             fr="Le cosinus monte : il part de ``peak`` et descend.",
-            en="The cosine rises: it starts from ``peak`` and falls.",
+            en="The cosine rises: it should start from ``peak`` and fall.",
         ),
         deviation(
             "share_of_the_peak",

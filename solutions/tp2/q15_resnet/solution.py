@@ -381,5 +381,10 @@ gelées, protège les filtres préentraînés. Ouvrir ensuite le dernier étage,
 peu quand la nouvelle tâche ressemble à l'ancienne, et peut nuire avec 120 images par classe. Les
 statistiques des normalisations doivent rester gelées : de petits lots les déplaceraient, et avec elles
 les sorties de couches que l'on croyait intactes.
+
+A new head first sends gradients of any kind: learning it alone, on frozen features, protects the pretrained
+filters. To open the last stage afterwards, at a low rate, brings little where the new task is like the old
+one, and may do harm with 120 images of each class. The statistics of the normalisations must stay frozen:
+small batches would move them, and with them the outputs of layers that one believed untouched.
 """
 # END SOLUTION

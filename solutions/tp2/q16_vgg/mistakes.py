@@ -369,7 +369,7 @@ def dropped(x, uniform, rate, train, *, scaled="by the chance", kept="own", eval
             "at_every_step",
             number="every step",
             fr="Une partie s'ouvre à chaque étape : c'est toutes les ``every`` étapes.",
-            en="A part opens at each step: it is every ``every`` steps.",
+            en="A part opens at each step: it should be every ``every`` steps.",
         ),
         deviation(
             "always_the_last_alone",
@@ -394,13 +394,13 @@ def dropped(x, uniform, rate, train, *, scaled="by the chance", kept="own", eval
             "one_part_at_a_time",
             chosen="newest",
             fr="Une partie se ferme quand la précédente s'ouvre : elle doit rester ouverte.",
-            en="A part closes when the one before opens: it is to stay open.",
+            en="A part closes when the one before it opens: it should stay open.",
         ),
         deviation(
             "from_the_input",
             chosen="from the input",
             fr="Le dégel commence à l'entrée : il commence à la tête, la partie la moins générale.",
-            en="The thaw starts at the input: it starts at the head, the least general part.",
+            en="The thaw starts at the input: it should start at the head, the least general part.",
         ),
         deviation(
             "the_frozen_ones",
@@ -459,19 +459,19 @@ def open_parts(step, parts, every, most, *, number="own", limit="most", chosen="
             "minus_the_mean",
             against="mean",
             fr="C'est la moyenne des autres qui est soustraite : prenez le plus grand.",
-            en="The mean of the others is subtracted: it is the largest.",
+            en="The mean of the others is subtracted: it should be the largest.",
         ),
         deviation(
             "minus_the_sum",
             against="sum",
             fr="C'est la somme des autres qui est soustraite : prenez le plus grand.",
-            en="The sum of the others is subtracted: it is the largest.",
+            en="The sum of the others is subtracted: it should be the largest.",
         ),
         deviation(
             "minus_the_smallest",
             against="smallest",
             fr="C'est le plus petit des autres qui est soustrait : prenez le plus grand.",
-            en="The smallest of the others is subtracted: it is the largest.",
+            en="The smallest of the others is subtracted: it should be the largest.",
         ),
         deviation(
             "positions_not_in_pixels",
@@ -484,7 +484,8 @@ def open_parts(step, parts, every, most, *, number="own", limit="most", chosen="
             unit="windows",
             fr="Les positions sont multipliées par la fenêtre : elles sont à ``stride`` pixels l'une"
             " de l'autre.",
-            en="The positions are multiplied by the window: they lie ``stride`` pixels apart.",
+            en="The positions are multiplied by the window: they lie ``stride`` pixels apart, so "
+            "multiply by that.",
         ),
         deviation(
             "row_and_column_exchanged",
@@ -497,7 +498,8 @@ def open_parts(step, parts, every, most, *, number="own", limit="most", chosen="
             "sides_in_another_order",
             order="by axis",
             fr="L'ordre est (haut, gauche, bas, droite) : ici haut et bas, puis gauche et droite.",
-            en="The order is (top, left, bottom, right): here top and bottom, then left and right.",
+            en="Top and bottom come first, then left and right: the order should be (top, left, "
+            "bottom, right).",
         ),
         deviation(
             "divided_by_the_rows",
@@ -524,13 +526,13 @@ def open_parts(step, parts, every, most, *, number="own", limit="most", chosen="
             "end_included",
             end=-1,
             fr="La dernière ligne et la dernière colonne sont comprises : elles sont exclues.",
-            en="The last row and column are included: they are excluded.",
+            en="The last row and column are included: ``bottom`` and ``right`` should be excluded.",
         ),
         deviation(
             "size_of_the_stride",
             end="stride",
             fr="La fenêtre a la taille du pas : elle mesure ``window`` pixels.",
-            en="The window is as large as the stride: it measures ``window`` pixels.",
+            en="The window is as large as the stride: it should measure ``window`` pixels.",
         ),
     ],
 )

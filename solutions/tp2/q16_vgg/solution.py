@@ -355,6 +355,11 @@ ANSWER = """
 Dans un VGG, l'essentiel des paramètres est dans la première couche dense, qui fixe aussi la taille des
 images. La refaire demanderait d'apprendre des dizaines de milliers de poids sur 240 images : on la garde,
 on ne remplace que la dernière couche, et on ajuste doucement le reste de la tête. Les convolutions
-gelées se calculent une fois. Changées en convolutions, les mêmes couches cherchent dans une grande image.
+gelées se calculent une fois. Changées en convolutions, les mêmes couches denses cherchent dans une grande image.
+
+In a VGG most parameters are in the first dense layer, which also fixes the size of the images. To make it
+anew would mean learning tens of thousands of weights from 240 images: it is kept, only the last layer is
+replaced, and the rest of the head is tuned gently. Frozen convolutions are computed once. Made into
+convolutions, the same dense layers search a large image.
 """
 # END SOLUTION
