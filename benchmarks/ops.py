@@ -3,6 +3,7 @@
     python benchmarks/ops.py [--only TEXT] [--dtype float32|bfloat16] [--keep-memory]
                               [--rivals pure,torch] [--cpu-time]
                               [--json FILE] [--markdown FILE] [--plot FILE]
+    python benchmarks/ops.py --from FILE [--markdown FILE] [--plot FILE]   # what --json wrote, without measuring
     NPROC=1 OMP_NUM_THREADS=1 python benchmarks/ops.py --cpu-time   # on a busy machine
 
 All contenders of a row run in turn, several rounds, and the least time of each counts: what the
@@ -435,6 +436,7 @@ def draw(results: list[dict[str, Any]], path: Path) -> None:
                         fontsize=6,
                     )
         axis.set_xscale("log")
+        axis.set_xlim(right=1.35 * axis.get_xlim()[1])  # room for the number of the longest bar
         axis.axvline(1, color="black", linewidth=0.8)
         axis.set_title(f"{title}: time of the other / time of jaxcnn", fontsize=9)
     axes[0].set_yticks(range(len(names)), names, fontsize=7)
@@ -458,7 +460,11 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--markdown", type=Path)
     parser.add_argument("--plot", type=Path)
+    parser.add_argument("--from", dest="measured", type=Path, help="what --json wrote")
     options = parser.parse_args()
+    if options.measured:
+        write(json.loads(options.measured.read_text())["rows"], options)
+        return
     kept = options.keep_memory and runtime.keep_freed_memory()
     dtype, rivals = jnp.dtype(options.dtype), tuple(options.rivals.split(","))
     clock = time.process_time if options.cpu_time else time.perf_counter
@@ -483,6 +489,10 @@ def main() -> None:
         options.json.write_text(
             json.dumps(content | {"peak": peak, "rows": results}, indent=1) + "\n"
         )
+    write(results, options)
+
+
+def write(results: list[dict[str, Any]], options: argparse.Namespace) -> None:
     if options.markdown:
         options.markdown.write_text(markdown(results))
     if options.plot:

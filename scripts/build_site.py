@@ -18,10 +18,19 @@ DOCS = ROOT / "docs"
 LANGUAGES = ("en", "fr")
 _START = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>jaxcnn</title></head><body><main><h1>jaxcnn</h1>
-<p><a href="en/course/en/index.html">The course, in English</a></p>
-<p lang="fr"><a href="fr/course/fr/index.html">Le cours, en français</a></p></main></body></html>
+<title>jaxcnn</title><style>
+:root { color-scheme: light dark; }
+body { font: 1.1rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 12vh auto; padding: 0 1.5rem; }
+section { margin-top: 2rem; }
+</style></head><body><main><h1>jaxcnn</h1>
+<section><h2><a href="en/course/en/index.html">The course, in English</a></h2>
+<p>Convolutional networks in JAX: eleven chapters whose cells were executed, guides, and the reference.</p></section>
+<section lang="fr"><h2><a href="fr/course/fr/index.html">Le cours, en français</a></h2>
+<p>Les réseaux de convolution en JAX : onze chapitres dont les cellules ont été exécutées, et des guides en
+anglais.</p></section></main></body></html>
 """
+# No kernel reads what whoever builds has set up for their own; its notice that it speaks TCP is no warning of ours.
+_PROFILE = "c.IPKernelApp.log_level = 'ERROR'\n"
 
 
 def main() -> int:
@@ -31,15 +40,14 @@ def main() -> int:
     options = parser.parse_args()
     sys.path.insert(0, str(DOCS / "site"))
     from notebooks import write_notebooks
-    from words import translate_pages
+    from words import finish_pages
 
     began = time.monotonic()
     for language in LANGUAGES:
         folder = options.folder / language
         if (status := build(language, folder, executed=not options.no_cells)) != 0:
             return status
-        if language == "fr":
-            translate_pages(folder)
+        finish_pages(folder, language)
         write_notebooks(DOCS / "course" / language, folder / "notebooks")
     (options.folder / "index.html").write_text(_START, "utf-8")
     pages = sum(1 for _ in options.folder.rglob("*.html"))
@@ -50,10 +58,11 @@ def main() -> int:
 def build(language: str, folder: Path, *, executed: bool) -> int:
     """Sphinx's exit status: 0, or 1 where there was a single warning."""
     kept = ROOT / "build" / "cells" / language
+    read = ROOT / "build" / ("doctrees" if executed else "doctrees-no-cells") / language
     cells = f"nb_execution_cache_path={kept}"
     mode = f"nb_execution_mode={'cache' if executed else 'off'}"
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]
-    command += ["-c", str(DOCS / "site"), "-d", str(ROOT / "build" / "doctrees" / language)]
+    command += ["-c", str(DOCS / "site"), "-d", str(read)]
     command += ["-D", f"language={language}", "-D", mode, "-D", cells, str(DOCS), str(folder)]
     return subprocess.run(command, check=False, env=_environment()).returncode
 
@@ -61,6 +70,9 @@ def build(language: str, folder: Path, *, executed: bool) -> int:
 def _environment() -> dict[str, str]:
     """That of the kernels too: this checkout's packages, and what one chapter has compiled for the next ones."""
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    profile = ROOT / "build" / "ipython" / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "ipython_kernel_config.py").write_text(_PROFILE, "utf-8")
     return {
         "JAX_PLATFORMS": "cpu",
         "JAX_COMPILATION_CACHE_DIR": str(ROOT / "build" / "compiled"),
@@ -68,6 +80,7 @@ def _environment() -> dict[str, str]:
         **os.environ,
         "PYTHONPATH": path,
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "IPYTHONDIR": str(profile.parent),
     }
 
 

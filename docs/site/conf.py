@@ -1,13 +1,16 @@
 """Sphinx's settings of the site; ``scripts/build_site.py`` builds it, once for each language (``-D language=fr``)."""
 
+import functools
 import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
+from nbclient import NotebookClient
+
 _HERE = Path(__file__).parent
 sys.path.insert(0, str(_HERE))
-from words import write_catalog  # noqa: E402
+from words import FRENCH_COPYRIGHT, write_catalog  # noqa: E402
 
 _PROJECT = tomllib.loads((_HERE.parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
 
@@ -33,6 +36,10 @@ myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 nb_execution_raise_on_error = True
 nb_execution_timeout = 1200  # seconds of a machine that is busy with other things
+# MyST-NB has no setting for how long a kernel may take to start, and there it is a minute.
+NotebookClient.__init__ = functools.partialmethod(
+    NotebookClient.__init__, startup_timeout=nb_execution_timeout
+)
 nb_execution_in_temp = True
 nb_merge_streams = True
 nb_ipywidgets_js: dict[str, Any] = {}
@@ -47,6 +54,7 @@ html_theme = "furo"
 html_title = f"jaxcnn {release}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sphinx = False
@@ -57,6 +65,7 @@ html_sidebars = {
         "sidebar/search.html",
         "sidebar/scroll-start.html",
         "sidebar/navigation.html",
+        "reference.html",
         "sidebar/scroll-end.html",
     ]
 }
@@ -66,7 +75,12 @@ copybutton_prompt_text = r"\$ "
 def _of_one_language(app: Any, config: Any) -> None:
     """A site in one language has the chapters of that language; the reference is in English only."""
     config.root_doc = f"course/{config.language}/index"
-    config.exclude_patterns += ["course/fr"] if config.language == "en" else ["course/en", "api"]
+    if config.language == "en":
+        config.exclude_patterns += ["course/fr"]
+    else:
+        config.exclude_patterns += ["course/en", "api"]
+        config.html_use_index = config.html_domain_indices = False  # of the reference
+        config.copyright = FRENCH_COPYRIGHT
 
 
 def setup(app: Any) -> None:

@@ -9,6 +9,10 @@ from docutils import nodes
 _GROUPED = re.compile(
     r"<mn>([\d.\u202f,]+)</mn>(<mrow><mo>&#x0002C;</mo></mrow>|<mspace width=\"0\.167em\" />)<mn>([\d.]+)</mn>"
 )
+# The name of a function is no operator, and stands apart from what it is applied to unless that is in brackets.
+_FUNCTION = re.compile(
+    r"<m[io]>(arg|cos|exp|ln|log|max|min|sin|tan)</m[io]>(<mo stretchy=\"false\">&#x00028;)?"
+)
 
 
 def to_mathml(latex: str, *, display: bool = False) -> str:
@@ -28,10 +32,16 @@ def to_mathml(latex: str, *, display: bool = False) -> str:
         raise ValueError(f"latex (={latex!r}) is no formula: {type(error).__name__}") from error
     if unknown := re.findall(r"\\[a-zA-Z]+", found):
         raise ValueError(f"latex (={latex!r}) has unknown commands: {', '.join(unknown)}")
+    found = _FUNCTION.sub(_apart, found)
     while match := _GROUPED.search(found):
         sign = "," if "mo" in match[2] else "\u202f"
         found = f"{found[: match.start()]}<mn>{match[1]}{sign}{match[3]}</mn>{found[match.end() :]}"
     return found
+
+
+def _apart(match: re.Match[str]) -> str:
+    name, bracket = match.groups()
+    return f"<mi>{name}</mi>" + (bracket or '<mspace width="0.167em" />')
 
 
 def visit_inline(translator: Any, node: nodes.math) -> None:
@@ -40,9 +50,8 @@ def visit_inline(translator: Any, node: nodes.math) -> None:
 
 
 def visit_display(translator: Any, node: nodes.math_block) -> None:
-    # A wide formula scrolls by itself, and can be reached by keys for it.
     formula = to_mathml(node.astext(), display=True)
-    translator.body.append(f'<div class="formula" tabindex="0" role="group">{formula}</div>')
+    translator.body.append(f'<div class="formula">{formula}</div>')
     raise nodes.SkipNode
 
 

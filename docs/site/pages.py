@@ -24,7 +24,9 @@ OTHER = {"en": "fr", "fr": "en"}
 _CHAPTER = re.compile(r"course/(en|fr)/(\d\d-[\w-]+)$")
 _FIGURE = re.compile(r"course\.(\w+)\(language=")
 _FILE = re.compile(r"\[([^\]]+)\]\(\.\./([^)]+)\)")
-_TOOLS = frozenset({"genindex", "py-modindex", "search"})
+_LINK = re.compile(r"\[([\w-]+\.md)\]\(\1(#[^)]*)?\)")
+_ENGLISH_ONLY = frozenset({"genindex", "py-modindex"})
+_TOOLS = _ENGLISH_ONLY | {"search"}
 
 
 def counterpart(page: str, language: str) -> str | None:
@@ -33,7 +35,7 @@ def counterpart(page: str, language: str) -> str | None:
     >>> counterpart("course/en/02-the-layer", "en"), counterpart("training", "en"), counterpart("api/nn", "en")
     ('course/fr/02-the-layer', 'training', None)
     """
-    if page.startswith(("api/", "_modules")) or page in _TOOLS:
+    if page.startswith(("api/", "_modules")) or page in _ENGLISH_ONLY:
         return None
     return page.replace(f"course/{language}/", f"course/{OTHER[language]}/")
 
@@ -49,6 +51,8 @@ def add_to_page(app: Any, page: str, template: str, context: dict[str, Any], tre
         "name": words["other"],
         "title": words["switch"] if there else words["home"],
     }
+    if language == "fr":
+        context["reference"] = f"{up}en/api/index.html"
     body = context.get("body", "")
     if body and language == "fr" and not page.startswith("course/") and page not in _TOOLS:
         body = f'<div lang="en">{body}</div>'  # guides are in English
@@ -60,10 +64,10 @@ def add_to_page(app: Any, page: str, template: str, context: dict[str, Any], tre
         context["body"] = body
 
 
-def name_files(app: Any, page: str, source: list[str]) -> None:
-    """Guides link to files of the repository that are no pages of the site: here these are only named."""
+def name_targets(app: Any, page: str, source: list[str]) -> None:
+    """Guides link to files of the repository, which here are only named, and to each other by file: here by title."""
     if "/" not in page:
-        source[0] = _FILE.sub(r"\1 (`\2`)", source[0])
+        source[0] = _LINK.sub(r"[](\1\2)", _FILE.sub(r"\1 (`\2`)", source[0]))
 
 
 def describe_pictures(app: Any, tree: nodes.document) -> None:
@@ -90,7 +94,9 @@ def whole_signature(
     answer: str | None,
 ) -> tuple[str, str | None] | None:
     """Of a layer or network that of its constructor: Flax's metaclass shows ``(*args, **kwargs)``."""
-    if what != "class" or not isinstance(value, type) or signature != "(*args: Any, **kwargs: Any)":
+    if what != "class" or not isinstance(value, type):
+        return None
+    if (signature or "").replace(": Any", "") != "(*args, **kwargs)":
         return None
     parameters = list(inspect.signature(value.__init__).parameters.values())[1:]
     bare = [p.replace(annotation=p.empty) for p in parameters]
@@ -100,7 +106,7 @@ def whole_signature(
 
 def setup(app: Any) -> dict[str, bool]:
     app.connect("html-page-context", add_to_page)
-    app.connect("source-read", name_files)
+    app.connect("source-read", name_targets)
     app.connect("doctree-read", describe_pictures)
     app.connect("autodoc-process-signature", whole_signature)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

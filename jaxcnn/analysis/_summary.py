@@ -129,6 +129,10 @@ class Summary:
     def __str__(self) -> str:
         return self.to_markdown()
 
+    def _repr_markdown_(self) -> str:
+        """What a notebook shows: a table."""
+        return self.to_markdown()
+
 
 def summary(
     model: object,

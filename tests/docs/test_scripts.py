@@ -1,24 +1,6 @@
 """The scripts that draw pictures for the documents find the mistakes that they hand in."""
 
-import importlib
-import sys
-
-import pytest
-
 from grader.course import find_course, load_question
-
-from ._blocks import ROOT
-
-
-@pytest.fixture
-def script(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-
-    def load(name):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-        return importlib.import_module(name)
-
-    return load
 
 
 def test_the_submission_of_the_screenshots_is_made(script, tmp_path):

@@ -1,5 +1,6 @@
 """What the site adds to Sphinx: formulas as MathML, notebooks of the chapters, the other language."""
 
+import html
 import importlib
 import re
 import sys
@@ -21,15 +22,20 @@ def module(monkeypatch):
     return load
 
 
+def _formulas(language, name):
+    prose = re.sub(r"`[^`\n]*`", "", chapter(language, name).prose)
+    found = re.findall(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", prose, re.DOTALL)
+    return [block or line for block, line in found]
+
+
 class TestFormulas:
     def test_every_formula_of_the_chapters_becomes_mathml(self, module):
         pytest.importorskip("docutils")
         to_mathml = module("mathml").to_mathml
         for language in LANGUAGES:
             for name in NAMES:
-                prose = re.sub(r"`[^`\n]*`", "", chapter(language, name).prose)
-                for block, line in re.findall(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", prose, re.DOTALL):
-                    assert to_mathml(block or line, display=bool(block)).startswith("<math ")
+                for formula in _formulas(language, name):
+                    assert to_mathml(formula, display=True).startswith("<math ")
 
     def test_digits_in_groups_are_one_number(self, module):
         pytest.importorskip("docutils")
@@ -42,6 +48,24 @@ class TestFormulas:
         pytest.importorskip("docutils")
         with pytest.raises(ValueError, match=r"latex \(=.*nonsense"):
             module("mathml").to_mathml(r"\nonsense{x}")
+
+    def test_functions_stand_apart_from_what_has_no_brackets(self, module):
+        pytest.importorskip("docutils")
+        to_mathml = module("mathml").to_mathml
+        assert re.search(r"<mi>log</mi><mspace [^>]*/><mn>10</mn>", to_mathml(r"\log 10"))
+        assert re.search(r"<mi>max</mi><mo [^>]*>&#x00028;</mo>", to_mathml(r"\max(y, 0)"))
+
+    def test_the_font_has_every_character_of_them(self, module):
+        pytest.importorskip("docutils")
+        fonts = pytest.importorskip("fontTools.ttLib")
+        to_mathml = module("mathml").to_mathml
+        known = fonts.TTFont(ROOT / "docs/site/_static/formulas.woff").getBestCmap()
+        used = set()
+        for language in LANGUAGES:
+            for name in NAMES:
+                for formula in _formulas(language, name):
+                    used |= {*html.unescape(re.sub(r"<[^>]*>", "", to_mathml(formula)))}
+        assert {c for c in used if ord(c) not in known} <= {"\u202f"}  # a space: any font has it
 
 
 class TestNotebooks:

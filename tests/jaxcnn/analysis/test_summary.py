@@ -53,9 +53,9 @@ def test_rows_of_a_model_are_named_by_their_path():
     assert (names[0], names[-1]) == ("features.0", "classifier.3")
 
 
-def test_markdown_is_what_printing_a_summary_gives():
+def test_markdown_is_what_printing_a_summary_gives_and_a_notebook_shows():
     result = summary(LENET, (28, 28, 1))
-    assert str(result) == result.to_markdown()
+    assert str(result) == result.to_markdown() == result._repr_markdown_()
     assert str(result).splitlines()[3].startswith("| 0 | Conv(C_out=20, K=5, S=1, P=2) | 28 x 28")
 
 

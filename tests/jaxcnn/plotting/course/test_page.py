@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from jaxcnn.plotting import course
@@ -49,6 +50,25 @@ def test_no_picture_is_older_than_what_it_shows(script):
         again = f"{path} is older than what it shows: python scripts/course_figures.py"
         assert told["words"] == now["words"], again
         assert told["means"] == pytest.approx(now["means"], abs=0.02), again
+
+
+def test_no_animation_is_older_than_what_it_shows(script):
+    pytest.importorskip("matplotlib")
+    from PIL import Image
+
+    pictures = [(name, "en", FOLDER / f"{name}.gif") for name in script.MOVING]
+    pictures += [found for found in script.of_statements() if found[2].suffix == ".gif"]
+    for name, language, path in pictures:
+        again = f"{path} is older than what it shows: python scripts/course_figures.py"
+        animation = course.draw_figure(name, language=language)
+        with Image.open(path) as moving:
+            assert moving.n_frames == animation.number, again
+            for place in (0, animation.number - 1):
+                moving.seek(place)
+                then = np.asarray(moving.convert("RGB"), np.float32)
+                now = np.asarray(animation._pixels(place), np.float32)
+                assert then.shape == now.shape, again
+                assert np.abs(then - now).mean() < 0.2, again  # 256 colours became 64
 
 
 def _told(path):
