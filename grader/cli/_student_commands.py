@@ -319,8 +319,9 @@ def _suggest(key: str, command: str, course_name: str, language: Language) -> No
 def _print_markdown(text: str, language: Language) -> None:
     from rich.markdown import Markdown
 
-    from grader.report import glued
+    from grader.report import glued, with_plain_formulas
 
+    text = with_plain_formulas(text)
     if language == "fr":
         parts = _CODE.split(text)
         parts[::2] = map(no_break, parts[::2])

@@ -1,6 +1,7 @@
 """A Result rendered: on a terminal, as JSON, as JUnit XML."""
 
 from grader.report._files import write_file, write_pieces
+from grader.report._formula import with_plain_formulas
 from grader.report._junit import to_junit
 from grader.report._terminal import TerminalReport
 from grader.report._told import seconds_text
@@ -15,6 +16,7 @@ __all__ = [
     "seconds_text",
     "sentence",
     "to_junit",
+    "with_plain_formulas",
     "write_file",
     "write_pieces",
 ]
