@@ -24,6 +24,7 @@ _TOLERANCES = {
 }
 _NUMBER = (1e-4, 1e-6)  # of a Python float
 _DUST = 0.01  # of the absolute tolerance: what is smaller is told as 0
+_CONVERTED = 2**16  # entries of the largest answer of another kind whose values are looked at
 _KIND_NAMES = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}
 
 
@@ -32,7 +33,8 @@ class Difference:
     """The first way in which an answer differs.
 
     Attributes:
-        key: which sentence says it (type, length, keys, none, shape, dtype, finite, values, entries, scalar).
+        key: which sentence says it (type, length, keys, none, shape, dtype,
+            dtype_alone, finite, values, entries, scalar).
         facts: what fills the sentence.
         path: where in a nested answer.
         where: index, got and expected of the first differing entry of an array.
@@ -154,7 +156,12 @@ def _compare_array(
         shapes = {"got": _shape(got), "expected": _shape(expected)}
         return Difference("shape", shapes, path)
     if not comparable(got, expected):
-        return Difference("dtype", {"got": got.dtype, "expected": _wanted(expected.dtype)}, path)
+        facts = {"got": got.dtype, "expected": _wanted(expected.dtype)}
+        if _right_but_for_kind(got, expected, rtol, atol):
+            return Difference(
+                "dtype_alone", {**facts, "kind": _KIND_NAMES[_kind(expected.dtype)]}, path
+            )
+        return Difference("dtype", facts, path)
     bounds = tolerances(got, expected, rtol, atol)
     found = differences(got, expected, *bounds)
     if found.stray is not None:
@@ -171,6 +178,18 @@ def _compare_array(
     if _kind(expected.dtype) == "b":
         return Difference("entries", facts, path, where)
     return Difference("values", {**facts, "worst": show(found.worst)}, path, where)
+
+
+def _right_but_for_kind(
+    got: np.ndarray, expected: np.ndarray, rtol: float | None, atol: float | None
+) -> bool:
+    """Whether the answer's numbers, be they truths, integers or floats, are the right ones and only their kind is not."""
+    kinds = {_kind(got.dtype), _kind(expected.dtype)}
+    if len(kinds) == 1 or not kinds <= {"b", "i", "f"} or got.size > _CONVERTED or not got.size:
+        return False
+    wide = [array.astype(np.float64) for array in (got, expected)]
+    found = differences(*wide, *tolerances(got, expected, rtol, atol))
+    return found.stray is None and found.first is None
 
 
 def comparable(got: np.ndarray, expected: np.ndarray) -> bool:

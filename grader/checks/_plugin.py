@@ -412,8 +412,12 @@ class GradingPlugin:
             self._starved = True
         else:
             self._explain(item, error, _proxy(item), named=False)
-            self._add(item, "follows_from", replaced)
-            self._note(item, replaced)
+            # What is forbidden is written in one place, of which the others know nothing.
+            barred = question.dependence.barred.intersection(replaced)
+            forbidden = result.verdict is Verdict.FORBIDDEN and barred
+            blamed = tuple(n for n in replaced if n in barred) if forbidden else replaced
+            self._add(item, "follows_from", blamed)
+            self._note(item, blamed)
 
     def _explain(
         self, item: pytest.Item, error: BaseException, proxy: Student | None, named: bool = True

@@ -20,10 +20,7 @@ def helpers_of(solution: str) -> Mapping[str, tuple[str, ...]]:
     functions = {
         node.name: node for node in ast.parse(solution).body if isinstance(node, ast.FunctionDef)
     }
-    uses = {
-        name: {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} & functions.keys() - {name}
-        for name, node in functions.items()
-    }
+    uses = {name: _used(node) & functions.keys() - {name} for name, node in functions.items()}
     written = [
         name
         for name, node in functions.items()
@@ -35,6 +32,14 @@ def helpers_of(solution: str) -> Mapping[str, tuple[str, ...]]:
         if helpers := tuple(other for other in written if other in reached):
             found[name] = helpers
     return found
+
+
+def _used(function: ast.FunctionDef) -> set[str]:
+    """The names that a function takes from outside: a variable of its own may be called like another function."""
+    names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+    own = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    own |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+    return {node.id for node in names} - own
 
 
 def _reached(name: str, uses: Mapping[str, set[str]]) -> set[str]:

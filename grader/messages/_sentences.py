@@ -301,6 +301,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Type des éléments {got} au lieu de {expected}{path}.",
         "Dtype {got} instead of {expected}{path}.",
     ),
+    "dtype_alone": (
+        "Ici les nombres sont justes, mais de type {got} au lieu de {expected}{path} : .astype({kind}) les convertit.",
+        "The numbers are right here, but of dtype {got} instead of {expected}{path}: .astype({kind}) converts them.",
+    ),
     "finite": (
         "La valeur {got} apparaît{path} là où un nombre fini est attendu.",
         "The value {got} appears{path} where a finite number is expected.",

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.messages import _SENTENCES, no_break
+from grader.messages import no_break
+from grader.messages._sentences import SENTENCES
 from jaxcnn.plotting._labels import _LABELS
 
 from ._blocks import ROOT
@@ -71,7 +72,7 @@ def _texts(language: str) -> dict[str, str]:
     place = ("fr", "en").index(language)
     files = [*(COURSE / language).glob("*.md"), *_COURSES.rglob(f"*.{language}.md")]
     texts = {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in files}
-    texts["messages"] = "\n".join(sentence[place] for sentence in _SENTENCES.values())
+    texts["messages"] = "\n".join(sentence[place] for sentence in SENTENCES.values())
     texts["labels"] = "\n".join(label[place] for label in _LABELS.values())
     if language == "fr":
         for path in _COURSES.rglob("*.py"):

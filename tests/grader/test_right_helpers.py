@@ -152,7 +152,9 @@ def test_what_is_forbidden_is_no_error_to_carry(tmp_path):
     found = outcomes(result)
     assert found["jump"] == ("forbidden", ())
     assert result.score == 1  # the twin's
-    assert "The fault lies in jump" in result.checks[2].message
+    said = [check.message for check in result.checks if "The fault lies in" in check.message]
+    assert len(said) > 1  # of the total too, which `size` has no part in
+    assert all("The fault lies in jump:" in message for message in said)
 
 
 def test_an_untouched_function_is_not_called_right(tmp_path):
@@ -249,6 +251,18 @@ def test_frames_that_ask_without_a_stand_in_end_the_worker(tmp_path):
 
 def test_helpers_are_what_the_solution_calls_and_the_student_writes():
     assert helpers_of(SOLUTION) == {"size": ("jump",), "total": ("jump", "size")}
+
+
+def test_a_variable_that_is_called_like_a_function_is_no_helper():
+    """As in `share = filters // groups`, beside a function `share` that has nothing to do with it."""
+    solution = (
+        "def share(n):\n    # BEGIN SOLUTION\n    return 1 / n\n    # END SOLUTION\n"
+        "def half(n, jump):\n    # BEGIN SOLUTION\n    share = n // 2\n    return jump(share)\n"
+        "    # END SOLUTION\n"
+        "def jump(n):\n    # BEGIN SOLUTION\n    return [half for half in [share(n)]]\n"
+        "    # END SOLUTION\n"
+    )
+    assert helpers_of(solution) == {"jump": ("share",)}
 
 
 @pytest.mark.parametrize("what", ["traced", "an object"])

@@ -109,7 +109,7 @@ class TestWhatDiffers:
             (1.0, _NAN, "scalar"),
             (np.array(2.0), np.float32(1.0), "scalar"),
             (2**70, np.int64(1), "dtype"),
-            (1, np.float32(1.0), "dtype"),
+            (1, np.float32(1.0), "dtype_alone"),
         ],
         ids=repr,
     )
@@ -128,9 +128,13 @@ class TestWhatDiffers:
             (np.ones(2, np.float16), np.zeros(2, np.float32), "dtype"),
             (np.ones(2, np.float32), np.ones(2, ml_dtypes.bfloat16), "dtype"),
             (np.ones(2, ml_dtypes.bfloat16), np.ones(2, np.float32), "dtype"),
-            (np.ones(2, bool), np.ones(2, np.int32), "dtype"),
-            (np.ones(2, np.int32), np.ones(2, bool), "dtype"),
-            (np.ones(2, np.int32), np.ones(2, np.float32), "dtype"),
+            (np.ones(2, bool), np.ones(2, np.int32), "dtype_alone"),
+            (np.zeros(2, bool), np.ones(2, np.int32), "dtype"),
+            (np.ones(2, np.int32), np.ones(2, bool), "dtype_alone"),
+            (np.zeros(2, np.int32), np.ones(2, bool), "dtype"),
+            (np.ones(2, np.int32), np.ones(2, np.float32), "dtype_alone"),
+            (np.zeros(2, np.int32), np.ones(2, np.float32), "dtype"),
+            (np.array([1, 2.5]), np.array([1, 2]), "dtype"),
             (np.ones(2, np.complex64), np.ones(2, np.float32), "dtype"),
             (np.array([5.0, _NAN]), np.ones(2), "finite"),
             (np.array([5.0, -_INF]), np.array([_INF, 1]), "finite"),
@@ -202,6 +206,12 @@ class TestFacts:
         assert compare(1, 2).scalar  # type: ignore[union-attr]
         assert compare([np.array(1.0)], [jnp.float32(2)]).scalar  # type: ignore[union-attr]
         assert not compare(np.ones(1), np.zeros(1)).scalar  # type: ignore[union-attr]
+
+    def test_the_kind_that_right_numbers_should_have_is_told(self):
+        difference = compare(np.array([0, 1]), np.array([0, 1], np.float32), path=".a")
+        assert difference is not None
+        assert difference.facts == {"got": np.int64, "expected": "float32", "kind": "float"}
+        assert difference.path == ".a"
 
 
 class TestTolerance:
