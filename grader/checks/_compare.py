@@ -183,12 +183,12 @@ def _compare_array(
 def _right_but_for_kind(
     got: np.ndarray, expected: np.ndarray, rtol: float | None, atol: float | None
 ) -> bool:
-    """Whether the answer's numbers, be they truths, integers or floats, are the right ones and only their kind is not."""
+    """Whether the numbers, be they truths, integers or floats, are the right ones and only their kind is not."""
     kinds = {_kind(got.dtype), _kind(expected.dtype)}
     if len(kinds) == 1 or not kinds <= {"b", "i", "f"} or got.size > _CONVERTED or not got.size:
         return False
-    wide = [array.astype(np.float64) for array in (got, expected)]
-    found = differences(*wide, *tolerances(got, expected, rtol, atol))
+    bounds = tolerances(got, expected, rtol, atol)
+    found = differences(got.astype(np.float64), expected.astype(np.float64), *bounds)
     return found.stray is None and found.first is None
 
 
