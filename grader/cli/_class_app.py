@@ -54,6 +54,9 @@ ScaleOption = Annotated[
 def handins(
     path: DeliveryArgument,
     roster: RosterOption = None,
+    questions: Annotated[
+        list[str] | None, typer.Option("--question", help="Of this one only; may be repeated.")
+    ] = None,
     course: CourseOption = None,
     files: Annotated[
         bool, typer.Option("--files", help="Show what becomes of every file.")
@@ -71,6 +74,7 @@ def handins(
         read_course(course),
         path,
         roster,
+        questions=questions or [],
         files=files,
         json=json,
         language=read_language(lang, course),

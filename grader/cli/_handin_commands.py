@@ -1,6 +1,7 @@
 """What ``grader handins`` does."""
 
-from collections.abc import Iterable, Set
+import itertools
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from grader.text import one_line
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from grader.course import Course
     from grader.handins import Account, Handin, Handins
 
 __all__ = ["handins"]
@@ -25,6 +25,7 @@ def handins(
     path: Path,
     roster: Path | None,
     *,
+    questions: list[str],
     files: bool,
     json: Path | None,
     language: Language,
@@ -32,13 +33,17 @@ def handins(
     from grader.handins import HandinsError, State, read_handins, to_json
 
     course = _usage.find(course_name, language)
+    chosen = [_usage.find_question(course, name, language).id for name in questions]
+    asked = [q.id for q in course.questions if not chosen or q.id in chosen]
     _usage.check_writable(json, language)
     try:
         read = read_handins(course, path, roster)
     except HandinsError as error:
         raise _usage.UsageError(str(error)) from error
+    if chosen:
+        read = read.about(chosen)
     out = console()
-    out.print(_table(course, read, language))
+    out.print(_table(asked, read, language))
     for handin in read.handins:
         _print_decisions(handin, language, files)
     if read.strays:
@@ -52,7 +57,7 @@ def handins(
     raise typer.Exit(0 if all(state is State.READY for state in states) else 1)
 
 
-def _table(course: "Course", read: "Handins", language: Language) -> "Table":
+def _table(asked: Sequence[str], read: "Handins", language: Language) -> "Table":
     from rich import box
     from rich.table import Table
 
@@ -72,18 +77,29 @@ def _table(course: "Course", read: "Handins", language: Language) -> "Table":
         table.add_row(
             plain(who),
             plain(say(f"handins_state_{state}", language), styles[state]),
-            plain(_questions(course, handin, language)),
+            plain(_questions(asked, handin, language)),
         )
     return table
 
 
-def _questions(course: "Course", handin: "Handin", language: Language) -> str:
+def _questions(asked: Sequence[str], handin: "Handin", language: Language) -> str:
     there = sum(file.content is not None for file in handin.files)
-    text = f"{there} / {len(course.questions)}"
-    missing = [f.question.id for f in handin.files if f.content is None and not f.problem]
+    text = f"{there} / {len(asked)}"
+    missing = {f.question.id for f in handin.files if f.content is None and not f.problem}
     if there and missing:
-        text += " · " + say("handins_missing_questions", language, questions=", ".join(missing))
+        told = ", ".join(_runs(asked, missing, language))
+        text += " · " + say("handins_missing_questions", language, questions=told)
     return text
+
+
+def _runs(asked: Sequence[str], missing: Set[str], language: Language) -> Iterator[str]:
+    """Questions in the course's order, three or more in a row by the first and the last of them."""
+    for gone, run in itertools.groupby(asked, missing.__contains__):
+        names = list(run)
+        if gone and len(names) > 2:
+            yield say("handins_to", language, first=names[0], last=names[-1])
+        elif gone:
+            yield from names
 
 
 def _print_decisions(handin: "Handin", language: Language, files: bool) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import enum
 import hashlib
+from collections.abc import Collection
 
 from grader.course import Question, SubmittedFile
 from grader.messages import Text, say, spoken
@@ -138,6 +139,20 @@ class Handin:
         told = any(file.problem for file in self.files)
         return State.READY if graded or told else State.EMPTY
 
+    def about(self, questions: Collection[str]) -> "Handin":
+        """What it is to whoever asked for some questions only (their ids): files of the others are left out."""
+        return dataclasses.replace(
+            self,
+            files=tuple(file for file in self.files if file.question.id in questions),
+            undecided=tuple(one for one in self.undecided if one.question.id in questions),
+            accounts=tuple(
+                account
+                if account.question is None or account.question in questions
+                else dataclasses.replace(account, fate=Fate.IGNORED, why=both("handins_not_asked"))
+                for account in self.accounts
+            ),
+        )
+
     @property
     def digest(self) -> str:
         """Names what would be graded: equal for equal files, whatever they are called and wherever they lie."""
@@ -162,6 +177,11 @@ class Handins:
 
     handins: tuple[Handin, ...]
     strays: tuple[Account, ...] = ()
+
+    def about(self, questions: Collection[str]) -> "Handins":
+        """The same of some questions only, named by their ids."""
+        handins = tuple(handin.about(questions) for handin in self.handins)
+        return dataclasses.replace(self, handins=handins)
 
 
 def both(key: str, /, **facts: object) -> Text:

@@ -3,13 +3,22 @@
 Nothing of a file is parsed or run: lines that begin a definition are looked for in its bytes.
 """
 
+import contextlib
 import functools
 import re
 
-from grader.course import Course, Question, stub_file
+from grader.course import (
+    Course,
+    CourseNotFound,
+    ManifestError,
+    Question,
+    find_course,
+    list_courses,
+    stub_file,
+)
 from grader.handins._names import letters, without_copy_marks
 
-__all__ = ["by_functions", "by_name", "stub_of", "without_question"]
+__all__ = ["by_functions", "by_name", "of_another_course", "stub_of", "without_question"]
 
 _DEFINITION = re.compile(rb"^(?:async[ \t]+)?(?:def|class)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
@@ -34,6 +43,26 @@ def _number(question: Question) -> re.Pattern[str]:
     """``q1`` where the question is ``q01``, between other signs."""
     numbered = re.sub(r"0*(\d+)$", r"0*\1", question.id)
     return re.compile(rf"(?<![a-z0-9]){numbered}(?![0-9])", re.IGNORECASE)
+
+
+def of_another_course(course: Course, stem: str) -> str | None:
+    """The id of the installed course that has a file of exactly this name, which this course has not.
+
+    Its number alone would make it an answer to a question that it was not written for.
+    """
+    clean = without_copy_marks(stem).casefold()
+    if any(clean == question.folder for question in course.questions):
+        return None
+    return _files_of_courses().get(clean)
+
+
+@functools.cache
+def _files_of_courses() -> dict[str, str]:
+    found = {}
+    for name in list_courses():
+        with contextlib.suppress(CourseNotFound, ManifestError, OSError):
+            found |= {question.folder: name for question in find_course(name).questions}
+    return found
 
 
 def without_question(course: Course, stem: str) -> str:

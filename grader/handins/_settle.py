@@ -17,7 +17,7 @@ from grader.handins import _archives
 from grader.handins._entries import Entry
 from grader.handins._model import Account, Fate, Handin, Student, Undecided, both
 from grader.handins._names import code_kind, is_by_product, stem
-from grader.handins._questions import by_functions, by_name, stub_of
+from grader.handins._questions import by_functions, by_name, of_another_course, stub_of
 from grader.messages import Text
 
 __all__ = ["Received", "settle"]
@@ -68,6 +68,9 @@ class _Desk:
         ] = {}  # question -> files that may be several questions'
         self.unread: dict[str, list[Received]] = {}  # the same of what cannot be read
         self.unknown: list[Received] = []  # code that is no question's
+        self.elsewhere: dict[
+            str, list[Received]
+        ] = {}  # course -> code that is a question's of that one
         self.unread_archives: list[Received] = []
 
     def account(self, one: Received, fate: Fate, why: Text, question: str | None = None) -> None:
@@ -103,6 +106,11 @@ class _Desk:
                 self.unread.setdefault(question.id, []).append(one)
 
     def _receive_code(self, one: Received, kind: str, content: bytes) -> None:
+        if other := of_another_course(self.course, stem(one.name)):
+            self.account(one, Fate.IGNORED, both("handin_other_course", course=other))
+            self.unknown.append(one)
+            self.elsewhere.setdefault(other, []).append(one)
+            return
         named = by_name(self.course, stem(one.name))
         questions = named or by_functions(self.course, _code(self.course, one, kind, content))
         if not questions:
@@ -126,8 +134,10 @@ class _Desk:
         accounts = tuple(sorted(self.accounts.values(), key=lambda account: account.path))
         if self.unknown and not any(f.content is not None or f.problem for f in files):
             # Code came, and none of it is known: this is no empty hand-in.
-            names = _names(self.unknown)
-            why = both("handin_nothing_known", files=names)
+            why = both("handin_nothing_known", files=_names(self.unknown))
+            for other, received in self.elsewhere.items():
+                facts = {"files": _names(received), "course": other, "here": self.course.id}
+                why = both("handin_all_elsewhere", **facts)
             known = {one.question.id for one in undecided}
             undecided += [Undecided(f.question, why) for f in files if f.question.id not in known]
             files = []

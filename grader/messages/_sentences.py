@@ -655,6 +655,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "ne répond à aucune question : ni par son nom, ni par ses fonctions",
         "answers no question: neither by its name nor by its functions",
     ),
+    "handin_other_course": (
+        "est un fichier du cours {course}",
+        "is a file of the course {course}",
+    ),
+    "handin_all_elsewhere": (
+        "{files} : ce sont des fichiers du cours {course}, et non de {here}. Si c'est lui que vous corrigez : --course "
+        "{course}.",
+        "{files}: these are files of the course {course}, and not of {here}. If that is what you grade: --course "
+        "{course}.",
+    ),
     "handin_of_nobody": (
         "rien ne dit de qui il vient",
         "nothing says whom it comes from",
@@ -742,6 +752,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "handins_questions": ("Questions", "Questions"),
     "handins_unlisted": ("pas dans la liste", "not in the roster"),
     "handins_missing_questions": ("manque : {questions}", "missing: {questions}"),
+    "handins_not_asked": ("de questions non demandées", "of questions that were not asked for"),
+    "handins_to": ("{first} à {last}", "{first} to {last}"),
     "handins_account": ("{path} : {fate}", "{path}: {fate}"),
     "handins_nobody": ("Sans auteur connu :", "Of nobody:"),
     "handins_total": (
