@@ -103,7 +103,7 @@ _LABELS: dict[str, tuple[str, str]] = {
         "A photograph blurred by a Gaussian of 9 × 9",
     ),
     "step_filter": (
-        "La réponse d'un filtre en créneau suit le signal qui glisse",
+        "La réponse d'un filtre en créneaux suit le signal qui glisse",
         "The response of a step filter slides with the signal",
     ),
     "pixel_visits": (
@@ -137,7 +137,7 @@ _LABELS: dict[str, tuple[str, str]] = {
         "The feature maps of a trained network, layer by layer",
     ),
     "learning_curves": (
-        "Perte et justesse d'un apprentissage",
+        "Perte et justesse d'un entraînement",
         "Loss and accuracy over a training",
     ),
     "augmentation_sheet": (
@@ -248,7 +248,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "epoch": ("époque", "epoch"),
     "loss": ("perte", "loss"),
     "accuracy": ("justesse", "accuracy"),
-    "training": ("apprentissage", "training"),
+    "training": ("entraînement", "training"),
     "validation": ("validation", "validation"),
     "up_to": ("{name}, jusqu'à {share} %", "{name}, up to {share} %"),
     "probability": ("probabilité", "probability"),

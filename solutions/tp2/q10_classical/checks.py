@@ -79,7 +79,7 @@ def test_network_features(student, reference, rng, data, streams):
     taken = [size for size in (6, 12) if alike(together, wanted(built(layers), maps, "norm", size))]
     expect(
         not taken,
-        fr="Le réseau reçoit plus d'images à la fois que batch ne le permet.",
+        fr="Le réseau reçoit plus d'images à la fois que ``batch`` ne le permet.",
         en="The network is given more images at a time than batch allows.",
         batch=4,
         given_at_a_time=taken[:1],

@@ -104,7 +104,7 @@ def require_batches(student, most):
     at_once = int(maps.array((number, 4, 4, 1)).max())
     expect(
         at_once <= most,
-        fr=f"Le réseau a reçu plus de BATCH = {most} images à la fois : avec de grandes photos, la mémoire n'y "
+        fr=f"Le réseau a reçu plus de ``BATCH`` = {most} images à la fois : avec de grandes photos, la mémoire n'y "
         "suffirait pas. Calculez lot après lot.",
         en=f"The network was given more than BATCH = {most} images at once: with large photographs the memory would "
         "not do. Compute batch after batch.",
