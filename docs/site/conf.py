@@ -43,6 +43,7 @@ NotebookClient.__init__ = functools.partialmethod(
 )
 nb_execution_in_temp = True
 nb_merge_streams = True
+nb_render_markdown_format = "myst"  # CommonMark alone has no tables
 nb_ipywidgets_js: dict[str, Any] = {}
 
 napoleon_use_ivar = True  # attributes are described once, where the class is
