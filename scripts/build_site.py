@@ -19,7 +19,7 @@ LANGUAGES = ("en", "fr")
 _START = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>jaxcnn</title><style>
-:root { color-scheme: light dark; }
+:root { background: Canvas; color-scheme: light dark; }
 body { font: 1.1rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 12vh auto; padding: 0 1.5rem; }
 section { margin-top: 2rem; }
 </style></head><body><main><h1>jaxcnn</h1>

@@ -19,9 +19,7 @@ ROOT = Path(__file__).parents[1]
 _FETCHED = {"img": "src", "script": "src", "link": "href", "iframe": "src", "source": "src"}
 _NOT_FETCHED = frozenset({"canonical", "alternate", "index", "search", "next", "prev", "author"})
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?$")
-_OF_THIS_MACHINE = re.compile(
-    r"(?<![\w/.:])/(?:home|root|tmp|opt|work|Users|var)/[\w./-]+|site-packages"
-)
+_PATH = re.compile(r"(?<![\w/.:])/\w[\w.-]*/[\w./-]+")
 _WARNING = re.compile(r"\b\w*Warning: |^(?:WARNING|ERROR|INFO)\b", re.MULTILINE)
 
 
@@ -95,7 +93,7 @@ def faults(folder: Path) -> Iterator[str]:
             f"{told}: {address} has no words for who cannot see it" for address in page.bare
         )
         printed = "".join(page.outputs)
-        for pattern in (_OF_THIS_MACHINE, _WARNING):
+        for pattern in (_PATH, _WARNING):
             yield from (f"{told}: a cell shows {found[0]!r}" for found in pattern.finditer(printed))
         if path.parent != folder:
             yield from (f"{told}: {why}" for why in _lonely(page, folder))
@@ -134,8 +132,9 @@ def _lonely(page: Page, folder: Path) -> Iterator[str]:
         yield f"has {len(there)} links to the other language"
         return
     other = Path(os.path.normpath(page.path.parent / there[0]))
-    if not other.is_file() or (other.name == "index.html" and page.path.name != "index.html"):
-        return  # said above; or the page has no other, and the link leads to the other first page
+    of_reference = "api" in page.path.parts or page.path.stem in ("genindex", "py-modindex")
+    if of_reference or not other.is_file():
+        return  # the reference is in English only; a broken link was told above
     back = [address for address, language in read(other).links if language]
     if not any((other.parent / address).resolve() == page.path.resolve() for address in back):
         yield f"{there[0]} does not lead back"

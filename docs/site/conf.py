@@ -1,6 +1,7 @@
 """Sphinx's settings of the site; ``scripts/build_site.py`` builds it, once for each language (``-D language=fr``)."""
 
 import functools
+import hashlib
 import sys
 import tomllib
 from pathlib import Path
@@ -42,6 +43,7 @@ NotebookClient.__init__ = functools.partialmethod(
 )
 nb_execution_in_temp = True
 nb_merge_streams = True
+nb_render_markdown_format = "myst"  # CommonMark alone has no tables
 nb_ipywidgets_js: dict[str, Any] = {}
 
 napoleon_use_ivar = True  # attributes are described once, where the class is
@@ -84,4 +86,7 @@ def _of_one_language(app: Any, config: Any) -> None:
 
 
 def setup(app: Any) -> None:
+    # Pages that were built by another version of these modules are built again.
+    code = b"".join(path.read_bytes() for path in sorted(_HERE.glob("*.py")))
+    app.add_config_value("site_code", hashlib.sha256(code).hexdigest(), "env")
     app.connect("config-inited", _of_one_language, priority=1)

@@ -2,6 +2,7 @@
 
 import html
 import importlib
+import pathlib
 import re
 import sys
 
@@ -104,7 +105,61 @@ def test_the_other_language_is_one_link_away_and_back(module):
         assert there == page.replace("/en/", "/fr/")
         assert counterpart(there, "fr") == page
     assert counterpart("training", "fr") == "training"
+    assert counterpart("search", "fr") == "search"
     assert counterpart("api/nn", "en") is None
+    assert counterpart("genindex", "en") is None
+
+
+def test_a_layer_has_the_signature_of_its_constructor(module):
+    pytest.importorskip("docutils")
+    from jaxcnn import nn
+
+    told = "(in_features, out_features, kernel_size"
+    for signature in ("(*args, **kwargs)", "(*args: Any, **kwargs: Any)"):
+        found = module("pages").whole_signature(
+            None, "class", "jaxcnn.nn.Conv2d", nn.Conv2d, None, signature, None
+        )
+        assert found is not None
+        assert found[0].startswith(told)
+    left = module("pages").whole_signature(None, "class", "x", nn.Conv2d, None, "(x)", None)
+    assert left is None  # a signature that was found is the better one
+
+
+def test_guides_name_each_other_by_title_and_files_by_name(module):
+    pytest.importorskip("docutils")
+    source = ["see [levels.md](levels.md#two), [how](levels.md), [a file](../benchmarks/ops.py)"]
+    module("pages").name_targets(None, "training", source)
+    assert source == ["see [](levels.md#two), [how](levels.md), a file (`benchmarks/ops.py`)"]
+
+
+def test_a_page_says_what_its_parts_are_in_its_own_language(module):
+    pytest.importorskip("babel")
+    finished = module("words").finished
+    page = (
+        '<aside class="sidebar-drawer"><p class="caption" role="heading">x</p>'
+        '<a class="reference internal" href="../training.html">Training</a></aside>'
+        '<svg><title>Expand</title></svg><aside class="toc-drawer no-toc"></aside>'
+    )
+    french = finished(page, "fr")
+    assert french.count('aria-level="2"') == 1
+    assert 'aria-label="Sur cette page" class="toc-drawer no-toc"' in french
+    assert '<a class="reference internal" lang="en" href="../training.html">' in french
+    assert "Déplier" in french
+    english = finished(page, "en")
+    assert 'aria-label="On this page" class="toc-drawer no-toc"' in english
+    assert "Expand" in english
+    assert "lang=" not in english
+
+
+def test_what_the_site_puts_in_place_of_english_words_stands_in_the_theme(module):
+    """A new version of the theme may word it otherwise."""
+    furo = pytest.importorskip("furo")
+    folder = pathlib.Path(furo.__file__).parent / "theme" / "furo"
+    theme = "\n".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.html")))
+    words = module("words")
+    assert [text for text in words.FRENCH_MARKUP if text not in theme] == []
+    for part in ('<aside class="sidebar-drawer"', '<aside class="toc-drawer', "Made with "):
+        assert part in theme
 
 
 def test_the_reference_has_a_page_for_every_package():
