@@ -13,7 +13,7 @@ from grader.cli._folder import MEMORY, working_folder
 from grader.cli._output import console, tell
 from grader.cli._pages import write_statements, write_text
 from grader.cli._usage import UsageError
-from grader.messages import Language, default_language, no_break, say
+from grader.messages import LANGUAGES, Language, default_language, no_break, say
 from grader.text import one_line
 
 if TYPE_CHECKING:
@@ -100,9 +100,16 @@ def show(course_name: str, question_id: str, language: Language, html: Path | No
         path = student_file(_usage.place_of(course, folder), question)
         tell(f"\n{say('your_file', language, file=path)}", style="dim")
         beside = path.parent / FILES / question.folder
-        if names := [n for n in course.attachments(question) if (beside / n).is_file()]:
+        names = [n for n in course.attachments(question) if (beside / n).is_file()]
+        if names := [n for n in names if not _of_another_language(n, names, language)]:
             tell(say("files_beside", language, folder=beside, names=", ".join(names)), style="dim")
         _suggest("then", f"grader run {question.id}", course_name, language)
+
+
+def _of_another_language(name: str, names: list[str], language: Language) -> bool:
+    """Whether a file is another one's in another language: ``strides.fr.png`` beside ``strides.en.png``."""
+    mine = re.sub(rf"\.({'|'.join(LANGUAGES)})(?=\.\w+$)", f".{language}", name)
+    return mine != name and mine in names
 
 
 def hint(

@@ -17,6 +17,7 @@ _PARTS = re.compile(
     r"|(?<![\\$\w])\$(?P<inline>(?! )[^$\n]+?(?<! ))\$(?!\w)",
     re.DOTALL | re.MULTILINE,
 )
+_COLUMNS = 76
 _BINARY = frozenset("=+−-·×≈≠≤≥<>←→∈⋆∗/")
 _OPEN, _CLOSE = frozenset("([{⌊⌈|"), frozenset(")]}⌋⌉|")
 _BIG = frozenset("∑∏∫")
@@ -39,8 +40,10 @@ def _shown(found: re.Match[str]) -> str:
         line = " ".join(latex.split())
     if found["block"] is None:
         return f"`{line}`"
+    # Several formulas beside each other go below each other where they would be broken.
+    lines = [line] if len(line) <= _COLUMNS else re.split(" {3,}", line)
     space = found["indent"]
-    return f"{space}```text\n{space}{line}\n{space}```"
+    return "\n".join(space + text for text in ("```text", *lines, "```"))
 
 
 def plain_formula(latex: str) -> str:
