@@ -13,11 +13,11 @@ from grader.checks._networks import built
 from grader.checks._program import Program
 from grader.checks._recorded import Recorded
 from grader.checks._student import RemoteFunction
-from grader.messages import Text, no_break, told
+from grader.messages import LANGUAGES, Text, no_break, say, told
 from grader.results import Verdict
 from grader.session import Fault
 
-__all__ = ["Expectation", "Mismatch", "agree", "expect", "run_here"]
+__all__ = ["Expectation", "Mismatch", "agree", "expect", "run_here", "untouched"]
 
 
 class Mismatch(AssertionError):
@@ -126,6 +126,28 @@ def expect(condition: bool, *, fr: str = "", en: str = "", **shown: Any) -> None
     """
     if not bool(condition):
         raise Expectation({"fr": no_break(fr), "en": en}, shown)
+
+
+def untouched(function: RemoteFunction, *args: Any, **kwargs: Any) -> None:
+    """State that the student's function leaves the arrays that it is given as they are.
+
+    Args:
+        function: from the ``student`` fixture.
+        args: positional arguments.
+        kwargs: keyword arguments.
+
+    Raises:
+        Expectation: when one of them, itself an array, is another after the call.
+        Fault: when the function gave no value.
+    """
+    changed = function.touched(*args, **kwargs)
+    if changed:
+        names = ", ".join(f"`{name}`" for name in changed)
+        text = {
+            language: say("touched", language, names=names, count=len(changed))
+            for language in LANGUAGES
+        }
+        raise Expectation(text, {})
 
 
 def run_here(
