@@ -30,12 +30,12 @@ def pad1d(signal: np.ndarray, before: int, after: int, mode: str) -> np.ndarray:
     """FR: Un signal prolongé de ``before`` échantillons devant et de ``after`` derrière.
 
     ``signal`` : (longueur,) ; ``before`` et ``after`` sont plus petits que la longueur ; ``mode``
-    est ``"zeros"`` ou l'un des ``MODES``. Renvoie un tableau de flottants.
+    est ``"zeros"`` ou l'un des ``MODES``. ``np.pad`` est mis de côté. Renvoie un tableau de flottants.
 
     EN: A signal continued by ``before`` samples in front and by ``after`` behind.
 
     ``signal``: (length,); ``before`` and ``after`` are smaller than the length; ``mode`` is
-    ``"zeros"`` or one of ``MODES``. Returns an array of floats.
+    ``"zeros"`` or one of ``MODES``. ``np.pad`` is put away. Returns an array of floats.
     """
     raise NotImplementedError
 

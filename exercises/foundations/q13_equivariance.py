@@ -70,7 +70,8 @@ def equivariance_error(
     décalée de ``down`` et ``right`` pixels. Un pixel de la carte en couvre ``stride * window`` de
     l'image : la carte devrait s'être décalée de ``down // (stride * window)`` lignes et de
     ``right // (stride * window)`` colonnes. Renvoie la plus grande différence, en valeur absolue,
-    entre les deux parties que rend ``overlap``. Un flottant.
+    entre les deux parties que rend ``overlap``, que les décalages laissent assez grandes pour qu'il y
+    ait quelque chose à comparer. Un flottant.
 
     EN: By how much "shift, then compute" differs from "compute, then shift".
 
@@ -78,7 +79,8 @@ def equivariance_error(
     shifted by ``down`` and ``right`` pixels. One pixel of the map stands for ``stride * window`` of
     the image: the map should have moved by ``down // (stride * window)`` rows and
     ``right // (stride * window)`` columns. Returns the largest difference, in absolute value,
-    between the two parts that ``overlap`` gives. A float.
+    between the two parts that ``overlap`` gives; the shifts leave something in them to be compared.
+    A float.
     """
     raise NotImplementedError
 

@@ -1,6 +1,6 @@
 """The vocabulary of a check: points, cases, the student's functions, comparison, known mistakes."""
 
-from grader.checks._agree import agree, expect
+from grader.checks._agree import agree, expect, untouched
 from grader.checks._answer import Answer
 from grader.checks._cases import forall
 from grader.checks._declare import check, deviation, family, mistake
@@ -27,6 +27,7 @@ __all__ = [
     "mistake",
     "network",
     "same_weights",
+    "untouched",
     "vectorised",
     "weights",
 ]

@@ -13,11 +13,11 @@ from grader.checks._networks import built
 from grader.checks._program import Program
 from grader.checks._recorded import Recorded
 from grader.checks._student import RemoteFunction
-from grader.messages import Text, text_of, told
+from grader.messages import Text, say, spoken, text_of, told
 from grader.results import Verdict
 from grader.session import Fault
 
-__all__ = ["Expectation", "Mismatch", "agree", "expect", "run_here"]
+__all__ = ["Expectation", "Mismatch", "agree", "expect", "run_here", "untouched"]
 
 
 class Mismatch(AssertionError):
@@ -127,6 +127,28 @@ def expect(condition: bool, *, fr: str = "", en: str = "", **shown: Any) -> None
     text = text_of(fr, en, shown)
     if not bool(condition):
         raise Expectation(text, shown)
+
+
+def untouched(function: RemoteFunction, *args: Any, **kwargs: Any) -> None:
+    """State that the student's function leaves the arrays that it is given as they are.
+
+    Args:
+        function: from the ``student`` fixture.
+        args: positional arguments.
+        kwargs: keyword arguments.
+
+    Raises:
+        Expectation: when one of them, itself an array, is another after the call.
+        Fault: when the function gave no value.
+    """
+    changed = function.touched(*args, **kwargs)
+    if changed:
+        names = ", ".join(f"`{name}`" for name in changed)
+        text = {
+            language: say("touched", language, names=names, count=len(changed))
+            for language in spoken()
+        }
+        raise Expectation(text, {})
 
 
 def run_here(

@@ -183,7 +183,7 @@ def _compare_array(
 def _right_but_for_kind(
     got: np.ndarray, expected: np.ndarray, rtol: float | None, atol: float | None
 ) -> bool:
-    """Whether the numbers, be they truths, integers or floats, are the right ones and only their kind is not."""
+    """Whether an answer's numbers (truths, integers or floats) are right, and only their kind is not."""
     kinds = {_kind(got.dtype), _kind(expected.dtype)}
     if len(kinds) == 1 or not kinds <= {"b", "i", "f"} or got.size > _CONVERTED or not got.size:
         return False

@@ -193,6 +193,16 @@ class RemoteFunction:
         """Start the call; the result waits for the raw value and raises what :class:`Fault` says."""
         return self._ask("call", args, kwargs)
 
+    def touched(self, *args: Any, **kwargs: Any) -> list[str]:
+        """Call it, and say which of the arrays that it was given it has changed: the names of these arguments."""
+        places = self._ask("touched", args, kwargs)()
+        if not isinstance(places, list):
+            raise Fault(Verdict.BAD_OUTPUT, key="protocol", call=self.called(args, kwargs))
+        names = [*self.student._parameters(self.name)[: len(args)]]
+        names += [f"args[{place}]" for place in range(len(names), len(args))]
+        known = [*names, *kwargs]
+        return [name for place, name in enumerate(known) if place in places]
+
     def _answer(self, value: Any, call: object) -> Answer:
         return Answer(value, call, self.student._opened)
 

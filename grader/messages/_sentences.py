@@ -301,6 +301,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Type des éléments {got} au lieu de {expected}{path}.",
         "Dtype {got} instead of {expected}{path}.",
     ),
+    "touched_one": (
+        "L'appel modifie {names}, qui doit rester tel quel : travaillez sur une copie (`.copy()`).",
+        "The call changes {names}, which must stay as it is: work on a copy (`.copy()`).",
+    ),
+    "touched": (
+        "L'appel modifie {names}, qui doivent rester tels quels : travaillez sur des copies (`.copy()`).",
+        "The call changes {names}, which must stay as they are: work on copies (`.copy()`).",
+    ),
     "dtype_alone": (
         "Ici les nombres sont justes, mais de type {got} au lieu de {expected}{path} : .astype({kind}) les convertit.",
         "The numbers are right here, but of dtype {got} instead of {expected}{path}: .astype({kind}) converts them.",

@@ -62,6 +62,7 @@ class Operations:
             "call": self.call,
             "build": self.build,
             "network": self.network,
+            "touched": self.touched,
             "mend": self.mend,
             "read": self.read,
             "write": self.write,
@@ -147,6 +148,17 @@ class Operations:
         if keep:
             return self._keep(result)
         return result
+
+    def touched(
+        self, target: list[Any], steps: list[_Step], args: list[Any], kwargs: dict[str, Any]
+    ) -> list[int]:
+        """Call a function, and give the places of the arguments whose entries it has changed, those with names last."""
+        function = self._function(target, steps)
+        positional, named = [*map(self._argument, args)], self._arguments(kwargs)
+        given = [*positional, *named.values()]
+        before = [_entries(value) for value in given]
+        function(*positional, **named)
+        return [place for place, value in enumerate(given) if _entries(value) != before[place]]
 
     def network(
         self, target: list[Any], steps: list[_Step], args: list[Any], kwargs: dict[str, Any]
@@ -253,6 +265,13 @@ class Operations:
 
     def _arguments(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         return {name: self._argument(value) for name, value in kwargs.items()}
+
+
+def _entries(value: Any) -> tuple[Any, ...] | None:
+    """What an array of NumPy's holds, to be compared with what it holds later; None for anything else."""
+    if type(value) is not np.ndarray:
+        return None
+    return value.shape, value.dtype.str, value.tobytes()
 
 
 def _use_once(jax: dict[str, Any], reader: Reader | None) -> None:

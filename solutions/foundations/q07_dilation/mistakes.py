@@ -111,6 +111,13 @@ def sizes(size, kernel, padding, stride, dilation, *, span="own", zeros=2, first
             en="There are `dilation` zeros between two taps: one too many.",
         ),
         deviation(
+            "dilation_zeros_between",
+            more="always",
+            fr="Il y a `dilation` zéros entre deux coefficients : un de trop. À une dilatation de 1 il n'y en a "
+            "aucun.",
+            en="There are `dilation` zeros between two taps: one too many. At a dilation of 1 there is none.",
+        ),
+        deviation(
             "rows_only",
             axes="rows",
             fr="Seules les lignes sont écartées.",
@@ -137,13 +144,12 @@ def sizes(size, kernel, padding, stride, dilation, *, span="own", zeros=2, first
     ],
 )
 def spread(kernel, dilation, *, edge="cut", more=0, axes="both", between="zeros"):
-    wide = dilation + more * (dilation > 1)
+    wide = dilation + (1 if more == "always" else more * (dilation > 1))
     down, across = {"rows": (wide, 1), "columns": (1, wide), "none": (1, 1)}.get(axes, (wide, wide))
     if between == "copies":
-        found = np.repeat(np.repeat(kernel, down, axis=0), across, axis=1)
-    else:
-        found = np.zeros((kernel.shape[0] * down, kernel.shape[1] * across), np.float32)
-        found[::down, ::across] = kernel
+        return np.repeat(np.repeat(kernel, down, axis=0), across, axis=1).astype(np.float32)
+    found = np.zeros((kernel.shape[0] * down, kernel.shape[1] * across), np.float32)
+    found[::down, ::across] = kernel
     height, width = found.shape
     if edge == "cut":
         height, width = height - down + 1, width - across + 1
@@ -179,6 +185,13 @@ _MOVES = [
         used="wider",
         fr="Deux coefficients voisins sont à `dilation + 1` cases l'un de l'autre.",
         en="Two neighbouring taps are `dilation + 1` cells apart.",
+    ),
+    deviation(
+        "dilation_zeros_between",
+        used="always wider",
+        fr="Deux coefficients voisins sont à `dilation + 1` cases l'un de l'autre, même à une dilatation de 1, où "
+        "ils se touchent.",
+        en="Two neighbouring taps are `dilation + 1` cells apart, even at a dilation of 1, where they touch.",
     ),
     deviation(
         "kernel_flipped",
@@ -230,7 +243,8 @@ def plane(image, kernel, dilation, *, used="taps", flipped=False, size="own", ax
 
 def _places(length, taps, dilation, used, size):
     """For each position along an axis, the cells that the taps lie on."""
-    apart = {"not": 1, "stride": 1, "wider": dilation + (dilation > 1)}.get(used, dilation)
+    wider = {"wider": dilation + (dilation > 1), "always wider": dilation + 1}
+    apart = {"not": 1, "stride": 1, **wider}.get(used, dilation)
     step = dilation if used in ("stride", "both") else 1
     positions = (length - apart * (taps - 1) - 1) // step + 1 - (size == "one less")
     return step * np.arange(max(positions, 0))[:, None] + apart * np.arange(taps)

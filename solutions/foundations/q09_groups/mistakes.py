@@ -341,10 +341,29 @@ def _weights(kernel, in_channels, filters, parts):
             fr="Des biais sont comptés ; on demande les poids seuls.",
             en="Biases are counted; weights alone are asked for.",
         ),
+        deviation(
+            "biases_of_both_steps",
+            biases="both",
+            fr="Les biais des deux étapes sont comptés ; on demande les poids seuls.",
+            en="The biases of both steps are counted; weights alone are asked for.",
+        ),
+        deviation(
+            "ordinary_then_pointwise",
+            ordinary=True,
+            fr="La première étape est comptée comme une convolution ordinaire, de `filters` filtres aussi profonds que "
+            "l'image : elle n'a qu'un filtre de K × K par canal.",
+            en="The first step is counted as an ordinary convolution, of `filters` filters as deep as the image: it "
+            "has but one filter of K × K for each channel.",
+        ),
     ],
 )
-def of_a_separable_one(kernel, in_channels, filters, *, parts="both", biases="none"):
-    return _weights(kernel, in_channels, filters, parts) + (filters if biases == "filters" else 0)
+def of_a_separable_one(
+    kernel, in_channels, filters, *, parts="both", biases="none", ordinary=False
+):
+    more = {"filters": filters, "both": in_channels + filters}.get(biases, 0)
+    if ordinary:
+        more += kernel * kernel * in_channels * (filters - 1)
+    return _weights(kernel, in_channels, filters, parts) + more
 
 
 @family(

@@ -55,6 +55,7 @@ def test_error(student, reference, rng, layer, by):
         ((2, 1), (2, -2)),
         ((2, 2), (4, 1)),
         ((3, 1), (-3, 2)),
+        ((2, 1), (-1, 2)),
         (layer, by),
     ]:
         x, kernel = distinct(rng, (12, 13)), _kernel(rng, (3, 2))
@@ -86,3 +87,5 @@ def test_harmless(student, reference, rng, layer, most, shape):
     ]:
         x, kernel = distinct(rng, (12, 13)), _kernel(rng, shape)
         agree(student.harmless_shifts, reference.harmless_shifts, x, kernel, stride, window, last)
+    # No rule about the stride says what a measurement does: a blank picture follows every shift.
+    agree(student.harmless_shifts, reference.harmless_shifts, 0 * x, kernel, 2, 1, 4)

@@ -121,6 +121,13 @@ def _part(x, down, right):
             fr="Un nombre négatif ne décale rien : il doit décaler dans l'autre sens.",
             en="A negative number shifts nothing: it should shift the other way.",
         ),
+        deviation(
+            "slices_of_positive_shifts",
+            cut="as if positive",
+            fr="Les tranches ne conviennent qu'à un décalage positif : si `down` est négatif, `after[down:]` compte "
+            "depuis la fin.",
+            en="The slices only suit a positive shift: where `down` is negative, `after[down:]` counts from the end.",
+        ),
     ],
 )
 def parts(
@@ -132,6 +139,9 @@ def parts(
     down, right = sign * down, sign * right
     if cut == "nothing":
         return before, after
+    if cut == "as if positive":
+        found = before[: before.shape[0] - down, : before.shape[1] - right], after[down:, right:]
+        return found[order[0]], found[order[1]]
     back = (down, right) if cut == "alike" else (-down, -right)
     found = _part(before, down, right), _part(after, *back)
     return found[order[0]], found[order[1]]
@@ -169,6 +179,14 @@ def parts(
             en="The shift of the map takes only the pooling into account: the stride shrinks it too.",
         ),
         deviation(
+            "rounded_towards_zero",
+            moves="towards zero",
+            fr="Un décalage négatif est arrondi vers zéro, comme par `int(down / pixels)` : `//` arrondit vers le "
+            "bas, et -1 // 2 vaut -1.",
+            en="A negative shift is rounded towards zero, as by `int(down / pixels)`: `//` rounds down, and "
+            "-1 // 2 is -1.",
+        ),
+        deviation(
             "borders_compared",
             borders=True,
             fr="La carte est décalée avec des zéros au bord, et les bords sont comparés aussi : seules "
@@ -200,6 +218,8 @@ def error(
         moves, stride * window
     )
     by = (0, 0) if moves == "not at all" else (down // pixels, right // pixels)
+    if moves == "towards zero":
+        by = int(down / pixels), int(right / pixels)
     if borders:
         difference = solution.shift(before, *by) - after
     else:
@@ -249,6 +269,14 @@ def error(
             en="These are the multiples of the window: the stride counts as well. Measure the error.",
         ),
         deviation(
+            "multiples_of_both",
+            wanted="both",
+            fr="Ce sont les multiples de pas × fenêtre, sans rien mesurer : une image vide, par exemple, suit tous les "
+            "décalages.",
+            en="These are the multiples of stride × window, without a measurement: a blank picture, for one, follows "
+            "all shifts.",
+        ),
+        deviation(
             "number_of_them",
             wanted="count",
             fr="C'est leur nombre : on demande leur liste.",
@@ -265,6 +293,7 @@ def harmless(x, kernel, stride, window, most, *, first=0, last=1, wanted="harmle
             "all": True,
             "stride": d % stride == 0,
             "window": d % window == 0,
+            "both": d % (stride * window) == 0,
         }.get(wanted, small)
         found += [d] if keep else []
     return len(found) if wanted == "count" else found

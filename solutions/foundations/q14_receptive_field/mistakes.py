@@ -147,6 +147,14 @@ def size(layers, *, jumps="before", taps="kernel - 1", start=1, order=1):
             "pixel 0.",
         ),
         deviation(
+            "half_on_each_side",
+            end="half",
+            fr="Le champ est compté moitié de chaque côté de son premier pixel : sans complétion, celui du neurone 0 "
+            "commence au pixel 0.",
+            en="The field is counted half on each side of its first pixel: without padding, that of neuron 0 starts "
+            "at pixel 0.",
+        ),
+        deviation(
             "numbered_from_one",
             first="from one",
             fr="Les neurones sont comptés à partir de 1 : le premier porte le numéro 0.",
@@ -169,6 +177,8 @@ def seen(layers, neuron, *, first="jump", end=1):
         "from one": (neuron - 1) * spread,
     }
     start = starts.get(first, neuron * spread)
+    if end == "half":
+        return neuron * spread - wide // 2, neuron * spread + wide // 2
     return start, wide if end == "size" else start + wide - end
 
 
@@ -188,6 +198,14 @@ def seen(layers, neuron, *, first="jump", end=1):
             en="Each layer is counted for K pixels: from the second on it adds K − 1.",
         ),
         deviation(
+            "fields_side_by_side",
+            taps="side by side",
+            fr="C'est `size` / `kernel`, arrondi vers le haut : les champs ne sont pas mis bout à bout, chaque "
+            "couche n'ajoute que K − 1 pixels au pixel de départ.",
+            en="This is `size` / `kernel`, rounded up: fields are not laid end to end, each layer only adds K − 1 "
+            "pixels to the one that one starts from.",
+        ),
+        deviation(
             "own_pixel_forgotten",
             start=0,
             fr="Le pixel de départ est oublié : il reste `size` − 1 pixels à gagner.",
@@ -203,6 +221,8 @@ def seen(layers, neuron, *, first="jump", end=1):
 )
 def depth(kernel, size, *, rounded="up", taps="kernel - 1", start=1):
     pixels, each = size - start, kernel - (taps != "kernel")
+    if taps == "side by side":
+        return -(-size // kernel) if size > 1 else 0
     rules = {"down": pixels // each, "not": pixels / each}
     return rules.get(rounded, -(-pixels // each))
 
@@ -217,6 +237,14 @@ def depth(kernel, size, *, rounded="up", taps="kernel - 1", start=1):
             "leurs nombres s'ajoutent.",
             en="Each pixel that is seen counts 1: the number of paths by which it is seen is asked for. Where paths "
             "meet, their numbers add up.",
+        ),
+        deviation(
+            "all_of_the_field",
+            counted="field",
+            fr="Chaque pixel vaut 1, du premier au dernier du champ : on demande par combien de chemins il est vu, "
+            "parfois par aucun.",
+            en="Each pixel counts 1, from the first to the last of the field: the number of paths by which it is seen "
+            "is asked for, sometimes none.",
         ),
         deviation(
             "strides_ignored",
@@ -267,5 +295,7 @@ def ways(
     found = np.zeros(max(pixels, max(counts) + 1), int)
     for place, count in counts.items():
         found[place] = 1 if counted == "once" else count
+    if counted == "field":
+        found[min(counts) : max(counts) + 1] = 1
     found = found[min(counts) : max(counts) + 1] if cut else found[:pixels]
     return found / found.sum() if counted == "shares" else found

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from grader.checks import agree, check, forall
+from grader.checks import agree, check, forall, untouched
 
 from ..distinct import distinct
 
@@ -70,3 +70,4 @@ def test_difference(student, reference, rng, case, step):
         answers = student.finite_difference, reference.finite_difference
         agree(*answers, *arrays, place, size, rtol=1e-3, atol=1e-2)
         agree(*answers, *(np.abs(array) + 1 for array in arrays), place, size, rtol=1e-3, atol=1e-2)
+    untouched(student.finite_difference, *arrays, place, size)

@@ -36,6 +36,12 @@ from . import solution
             en="A convolution is taken to lose K pixels per axis: it loses K − 1.",
         ),
         deviation(
+            "size_kept",
+            grown="never",
+            fr="Une convolution garde toujours la taille : ce n'est vrai que si la complétion est de (K − 1)/2.",
+            en="A convolution always keeps the size: that is true only where the padding is (K − 1)/2.",
+        ),
+        deviation(
             "pool_rounded_up",
             pooled="up",
             fr="La taille après un pooling est arrondie vers le haut : une fenêtre qui dépasse ne compte pas.",
@@ -69,11 +75,21 @@ from . import solution
     ],
 )
 def shapes(
-    layer, shape, *, padding=2, depth="filters", lost=1, pooled="down", flat="all", dense="units"
+    layer,
+    shape,
+    *,
+    padding=2,
+    depth="filters",
+    lost=1,
+    grown="own",
+    pooled="down",
+    flat="all",
+    dense="units",
 ):
     kind = layer["kind"]
     if kind == "conv":
         change = padding * layer["padding"] - layer["kernel"] + lost
+        change = 0 if grown == "never" else change
         return (
             shape[0] + change,
             shape[1] + change,
@@ -298,6 +314,12 @@ def table(layers, shape, *, follows=True, counted="before", shown="after"):
             "own.",
         ),
         deviation(
+            "relu_hidden_in_the_convolution",
+            hidden="conv",
+            fr="Une ReLU est appliquée après la convolution : elle est une couche à part.",
+            en="A ReLU is applied after the convolution: it is a layer of its own.",
+        ),
+        deviation(
             "channels_first_flattened",
             flat="channels first",
             fr="L'image est aplatie canal par canal : c'est ligne après ligne, les canaux en dernier.",
@@ -350,7 +372,7 @@ def through(
         y = solution.conv2d(x, kernel, bias if biases else 0 * bias, around)
     else:
         y = x @ kernel + (bias if biases is True else 0 * bias)
-    return np.maximum(y, 0) if hidden else y
+    return np.maximum(y, 0) if hidden is True or hidden == kind else y
 
 
 @family(

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from grader.checks import agree, check, forall
+from grader.checks import agree, check, forall, untouched
 
 from ..distinct import distinct
 
@@ -67,6 +67,7 @@ def test_step(student, reference, rng, rate, momentum):
     for one, numbers in [((3, 2), (0.5, 0.75)), ((4,), (0.25, 0.5)), ((2, 5), (rate, momentum))]:
         arrays = [part + 2 for part in distinct(rng, (3, *one))]
         agree(student.momentum_step, reference.momentum_step, *arrays, *numbers)
+    untouched(student.momentum_step, *arrays, *numbers)
 
 
 @check(points=1, fr="Plusieurs étapes", en="Several steps")

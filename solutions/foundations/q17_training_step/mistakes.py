@@ -48,6 +48,20 @@ from . import solution
             en="This is the root of the mean of the squares, without taking the mean away.",
         ),
         deviation(
+            "mean_of_the_images",
+            spread="of images",
+            fr="C'est la moyenne des écarts types des images : on demande celui de toutes les valeurs du canal, "
+            "toutes images ensemble. Ce qui change d'une image à l'autre y compte aussi.",
+            en="This is the mean of the images' deviations: that of all values of the channel is asked for, all "
+            "images together. What changes from image to image counts as well.",
+        ),
+        deviation(
+            "same_for_all_channels",
+            repeated=True,
+            fr="Tous les canaux reçoivent la même paire, calculée sur tous ensemble : chacun a la sienne.",
+            en="All channels get the same pair, computed from all of them together: each has its own.",
+        ),
+        deviation(
             "order_of_the_pair",
             order=(1, 0),
             fr="L'écart type vient avant la moyenne : c'est (moyenne, écart type).",
@@ -55,13 +69,17 @@ from . import solution
         ),
     ],
 )
-def measured(images, *, axes=(0, 1, 2), spread="deviation", order=(0, 1)):
+def measured(images, *, axes=(0, 1, 2), spread="deviation", order=(0, 1), repeated=False):
+    axes = (0, 1, 2, 3) if repeated else axes
     spreads = {
         "variance": images.var(axis=axes),
         "unbiased": images.std(axis=axes, ddof=1),
         "of squares": np.sqrt((images**2).mean(axis=axes)),
+        "of images": images.std(axis=(1, 2)).mean(axis=0),
     }
     pair = images.mean(axis=axes), spreads.get(spread, images.std(axis=axes))
+    if repeated:
+        pair = tuple(np.resize(part, images.shape[3:]) for part in pair)
     return pair[order[0]], pair[order[1]]
 
 

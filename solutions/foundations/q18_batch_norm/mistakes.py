@@ -49,6 +49,22 @@ from . import solution
             en="This is the mean of the squares, without taking the mean away.",
         ),
         deviation(
+            "mean_of_the_positions",
+            spread="of positions",
+            fr="C'est la moyenne des variances des positions : on demande celle de toutes les valeurs du canal, "
+            "toutes positions ensemble.",
+            en="This is the mean of the variances of the positions: that of all values of the channel is asked "
+            "for, all positions together.",
+        ),
+        deviation(
+            "mean_of_the_images",
+            spread="of images",
+            fr="C'est la moyenne des variances des images : on demande celle de toutes les valeurs du canal, "
+            "toutes images ensemble.",
+            en="This is the mean of the variances of the images: that of all values of the channel is asked for, "
+            "all images together.",
+        ),
+        deviation(
             "order_of_the_pair",
             order=(1, 0),
             fr="La variance vient avant la moyenne : c'est (moyenne, variance).",
@@ -61,6 +77,8 @@ def measured(x, *, axes=(0, 1, 2), spread="variance", order=(0, 1)):
         "deviation": x.std(axis=axes),
         "unbiased": x.var(axis=axes, ddof=1) if x.size > 1 and len(axes) > 1 else x.var(axis=axes),
         "squares": (x**2).mean(axis=axes),
+        "of positions": x.var(axis=0).mean(axis=(0, 1)),
+        "of images": x.var(axis=(1, 2)).mean(axis=0),
     }
     pair = x.mean(axis=axes), spreads.get(spread, x.var(axis=axes))
     return pair[order[0]], pair[order[1]]
@@ -245,11 +263,15 @@ def in_evaluation(x, scale, shift, mean, variance, epsilon, *, source="running",
     ],
 )
 def moved(running_mean, running_variance, x, rate, *, mixed="weighted", spread="unbiased"):
-    axes, images = (0, 1, 2), max(len(x), 2)
+    axes = (0, 1, 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.float64(len(x)) / (
+            len(x) - 1
+        )  # infinite for a single image, as in the students' code
     spreads = {
         "biased": x.var(axis=axes),
         "deviation": x.std(axis=axes, ddof=1),
-        "by images": x.var(axis=axes) * images / (images - 1),
+        "by images": x.var(axis=axes) * ratio,
     }
 
     def mix(old, new):
@@ -305,6 +327,13 @@ def moved(running_mean, running_variance, x, rate, *, mixed="weighted", spread="
             en="The filters have not changed: each is multiplied by the factor of its map.",
         ),
         deviation(
+            "epsilon_forgotten",
+            epsilon_counts=False,
+            fr="`epsilon` n'intervient pas : la couche l'ajoute à la variance, et la convolution doit donner la même "
+            "chose.",
+            en="`epsilon` plays no part: the layer adds it to the variance, and the convolution must give the same.",
+        ),
+        deviation(
             "root_forgotten",
             root=False,
             fr="Le facteur divise par la variance : la racine manque.",
@@ -324,7 +353,9 @@ def folded(
     bias_rule="right",
     kernel_rule="right",
     root=True,
+    epsilon_counts=True,
 ):
+    epsilon = epsilon if epsilon_counts else 0
     factor = scale / (np.sqrt(variance + epsilon) if root else variance + epsilon)
     rules = {
         "not scaled": bias - mean * factor + shift,

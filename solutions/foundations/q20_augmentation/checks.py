@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from grader.checks import agree, check, forall
+from grader.checks import agree, check, forall, untouched
 
 from ..distinct import brightnesses, distinct
 
@@ -40,6 +40,7 @@ def test_flip(student, reference, rng, chosen):
     ]:
         images = _images(rng, (len(which), *shape))
         agree(student.flip, reference.flip, images, np.array(which))
+    untouched(student.flip, _images(rng, (2, *_SHAPES[0])), np.array([False, True]))
 
 
 @check(points=2, fr="Recouper", en="Cropping")

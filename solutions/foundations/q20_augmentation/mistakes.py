@@ -52,9 +52,17 @@ from . import solution
             fr="La première valeur de `chosen` décide pour toutes les images.",
             en="The first value of `chosen` decides for all images.",
         ),
+        deviation(
+            "the_others_left_out",
+            which="alone",
+            fr="Seules les images choisies sont rendues : les autres restent dans le lot, telles quelles.",
+            en="Only the chosen images are returned: the others stay in the batch, as they are.",
+        ),
     ],
 )
 def mirrored(images, chosen, *, axes=(2,), which="chosen"):
+    if which == "alone":
+        return np.flip(images, axes)[chosen]
     picked = {"all": chosen | True, "others": ~chosen, "first": chosen[:1] | (chosen & False)}
     place = picked.get(which, chosen)[:, None, None, None]
     return np.where(place, np.flip(images, axes), images)
@@ -179,15 +187,41 @@ def cropped(
             fr="Le bruit est ôté : il s'ajoute.",
             en="The noise is taken away: it should be added.",
         ),
+        deviation(
+            "only_below",
+            bounds="below",
+            fr="Ce qui passe sous 0 devient 0, mais ce qui dépasse 1 reste : ramenez des deux côtés (`np.clip`).",
+            en="What falls below 0 becomes 0, but what exceeds 1 stays: bring back on both sides (`np.clip`).",
+        ),
+        deviation(
+            "only_above",
+            bounds="above",
+            fr="Ce qui dépasse 1 devient 1, mais ce qui passe sous 0 reste : ramenez des deux côtés (`np.clip`).",
+            en="What exceeds 1 becomes 1, but what falls below 0 stays: bring back on both sides (`np.clip`).",
+        ),
+        deviation(
+            "strong_noise_alone_brought_back",
+            bounds="strong noise",
+            fr="Seul `strength` · `noise` est ramené entre 0 et 1 : c'est l'image bruitée qui doit l'être.",
+            en="Only `strength` · `noise` is brought back between 0 and 1: it is the noisy image that should be.",
+        ),
     ],
 )
 def noisy(image, noise, strength, *, bounds="clipped", strong="added"):
     strength = {"ignored": 1, "negative": -strength}.get(strong, strength)
     added = strength * (np.clip(noise, 0, 1) if bounds == "noise" else noise)
+    added = np.clip(added, 0, 1) if bounds == "strong noise" else added
     found = image * (1 + added) if strong == "multiplied" else image + added
     if bounds == "stretched":
         return (found - found.min()) / (found.max() - found.min())
-    return {"none": found, "wrapped": found % 1, "noise": found}.get(bounds, np.clip(found, 0, 1))
+    return {
+        "none": found,
+        "wrapped": found % 1,
+        "noise": found,
+        "strong noise": found,
+        "below": np.maximum(found, 0),
+        "above": np.minimum(found, 1),
+    }.get(bounds, np.clip(found, 0, 1))
 
 
 @family(
@@ -244,6 +278,22 @@ def noisy(image, noise, strength, *, bounds="clipped", strong="added"):
             en="The key is not used: all keys give the same image.",
         ),
         deviation(
+            "mirrored_last",
+            steps="crop first",
+            fr="L'image est recoupée avant d'être retournée : le reflet vient d'abord, et le décalage compte ensuite "
+            "de gauche à droite.",
+            en="The image is cropped before it is mirrored: the mirroring comes first, and the offset then counts from "
+            "left to right.",
+        ),
+        deviation(
+            "noise_before_cropping",
+            steps="noise first",
+            fr="Le bruit est ajouté avant de recouper : il bougerait avec l'image, et manquerait dans les zéros. Il "
+            "vient en dernier.",
+            en="The noise is added before cropping: it would move with the image, and be missing in the zeros. It "
+            "comes last.",
+        ),
+        deviation(
             "uniform_noise",
             drawn="uniform",
             fr="Le bruit est uniforme : on demande une loi normale (`normal`).",
@@ -262,6 +312,7 @@ def by_chance(
     order="offset first",
     keyed=True,
     drawn="normal",
+    steps="right",
 ):
     key = key if keyed else 0
     rng = np.random.default_rng(key)
@@ -275,8 +326,14 @@ def by_chance(
     if noise is None:
         draw = again()
         noise = draw.random(image.shape) if drawn == "uniform" else draw.normal(size=image.shape)
+    place = int(top), int(left), padding
+    if steps == "crop first":
+        image = solution.crop(image, *place)
     image = image[:, ::-1] if chosen else image
-    return solution.add_noise(solution.crop(image, int(top), int(left), padding), noise, strength)
+    if steps == "noise first":
+        return solution.crop(solution.add_noise(image, noise, strength), *place)
+    image = image if steps == "crop first" else solution.crop(image, *place)
+    return solution.add_noise(image, noise, strength)
 
 
 @family(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grader import wire
-from grader.checks import agree, expect, network
+from grader.checks import agree, expect, network, untouched
 from grader.checks._agree import Expectation, Mismatch, run_here
 from grader.session import Fault
 
@@ -103,3 +103,28 @@ def test_a_transformed_module_knows_that_its_worker_is_gone(student_of):
     for use in uses:
         with pytest.raises(Fault, match="worker_lost"):
             use()
+
+
+def test_a_function_that_writes_into_its_argument_is_told_from_one_that_copies(compiled_student_of):
+    def zero(x, n):
+        x[n] = 0
+        return x
+
+    student = compiled_student_of(clear=zero, clean=lambda x, n: zero(x.copy(), n))
+    x = np.ones(3)
+    untouched(student.clean, x, 1)
+    untouched(student.clean, x=x, n=1)
+    for given in [((x, 1), {}), ((), {"n": 1, "x": x})]:
+        with pytest.raises(Expectation, match="must stay as it is"):
+            untouched(student.clear, *given[0], **given[1])
+    assert x.tolist() == [1, 1, 1]  # the case itself stays
+
+
+def test_what_is_written_as_it_was_changes_nothing(compiled_student_of):
+    def tried(x):
+        old = x[0]
+        x[0] = 7
+        x[0] = old
+        return x.sum()
+
+    untouched(compiled_student_of(tried=tried).tried, np.array([np.nan, 1.0]))

@@ -167,6 +167,16 @@ class TestShow:
         assert "To fill in: exercises/maths/q01_square.py" in out
         assert "Then: grader run q01" in out
 
+    def test_formulas_are_lines_and_not_latex(self, cli):
+        lines = cli("show", "q03", "--course", "foundations").lines
+        assert "corr[i, j] = ∑(a, b) x[i + a, j + b] w[a, b]" in [line.strip() for line in lines]
+
+    def test_figures_of_the_other_language_are_not_listed(self, cli):
+        assert cli("init", ".", "--course", "foundations", "--lang", "en").status == 0
+        out = cli("show", "q06").out
+        assert "strides.en.png" in out
+        assert "strides.fr.png" not in out
+
     def test_french_has_its_spaces(self, desk, capsys, monkeypatch):
         assert "Écrivez square et cubes : deux" in desk("show", "1", "--lang", "fr").out
 

@@ -68,6 +68,41 @@ def test_wrong_answers_are_caught_and_most_are_named(trusted, compiled_student_o
     assert any(outcome.mistake for outcome in caught)
 
 
+_WRITTEN_IN_PLACE = {
+    "q15-finite_difference": """
+def finite_difference(x, kernel, bias, upstream, place, step):
+    kernel[place] += step
+    above = np.sum(upstream * conv2d(x, kernel, bias))
+    kernel[place] -= 2 * step
+    return float((above - np.sum(upstream * conv2d(x, kernel, bias))) / (2 * step))
+""",
+    "q17-momentum_step": """
+def momentum_step(weights, velocity, gradient, rate, momentum):
+    velocity *= momentum
+    velocity += gradient
+    weights -= rate * velocity
+    return weights, velocity
+""",
+    "q20-flip": """
+def flip(images, chosen):
+    images[chosen] = images[chosen][:, :, ::-1]
+    return images
+""",
+}
+
+
+@pytest.mark.parametrize("which", _WRITTEN_IN_PLACE)
+def test_what_statements_ask_to_leave_alone_is_looked_at(trusted, compiled_student_of, which):
+    """The values are right: only what became of the arguments is not."""
+    name, _, function = which.partition("-")
+    question = trusted(name)
+    source = (question.folder / "solution.py").read_text(encoding="utf-8")
+    found = graded(question, compiled_student_of, source + _WRITTEN_IN_PLACE[which], 1, {function})
+    (error,) = (outcome.error for outcome in found.values() if outcome.error)
+    assert "must stay" in str(error)
+    assert not any(outcome.mistake for outcome in found.values())
+
+
 def test_every_question_has_wrong_answers_and_right_ones():
     for paths, least in ((WRONG, 3), (RIGHT, 1)):
         counts = [sum(path.parent.name == name for path in paths) for name in QUESTIONS]
