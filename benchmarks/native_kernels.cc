@@ -83,6 +83,7 @@ int main() {
       p.count[a] = c.out[a], p.step[a] = 1, p.stride[a] = c.stride[a];
       p.least[a] = -c.low[a], p.most[a] = c.kernel[a] - 1 - c.low[a];
     }
+    p.across = (int)r.kernel;
     for (int64_t i = 0; i < r.kernel; ++i)
       for (int64_t j = 0; j < r.kernel; ++j, ++p.taps) {
         p.offset[p.taps][1] = i - pad, p.offset[p.taps][2] = j - pad;
@@ -92,7 +93,7 @@ int main() {
     const int64_t groups = c.lanes ? 1 : r.groups, blocks = (outs + width - 1) / width;
     const int64_t taps = r.kernel * r.kernel;
     std::vector<float> x(r.batch * r.side * r.side * r.ins), y(r.batch * out * out * r.outs);
-    std::vector<float> kernel(taps * c.ins * r.outs), gradient(kernel.size()), zeros(2 * r.ins);
+    std::vector<float> kernel(taps * c.ins * r.outs), gradient(kernel.size()), zeros(2 * r.ins + 16);
     std::vector<float> packed(groups * blocks * taps * c.ins * width + 16);
     float* aligned = packed.data() + (64 - (uintptr_t)packed.data() % 64) % 64 / 4;
     for (float& value : x) value = (float)rand() / RAND_MAX - .5f;
@@ -107,7 +108,7 @@ int main() {
       for (int64_t begin = 0; begin < pixels; begin += chunk) {
         const int64_t end = std::min(pixels, begin + chunk);
         const ConvWork work = {&c, &p, x.data(), aligned, zeros.data(), y.data(),
-                               begin, end, 0, groups * blocks, 0};
+                               begin, end, 0, groups * blocks, 0, 0};
         k->convolve(&work);
       }
       const double t2 = now();

@@ -166,7 +166,7 @@ Plan plan_for(const Sizes& s, int vector, bool gradient) {
   p.slices = 1;
   if (!gradient) {
     p.packed = (c.lanes ? 1 : c.groups) * p.blocks * product(c.kernel) * c.ins * p.block;
-    p.zeros = over(c.in_pixel + c.ins, 16) * 16;
+    p.zeros = over(c.in_pixel + c.ins + 16, 16) * 16;
   } else {
     // Each slice reads its pixels once, but has sums of its own, which are added up in the end.
     const int64_t pixels = p.rows() * c.out[2];
@@ -224,6 +224,7 @@ std::vector<Phase> phases_of(const Conv& c) {
           }
         }
         if (p.count[0] * p.count[1] * p.count[2] == 0) continue;
+        p.across = (int)offsets[2].size();
         for (size_t i = 0; i < offsets[0].size(); ++i)
           for (size_t j = 0; j < offsets[1].size(); ++j)
             for (size_t k = 0; k < offsets[2].size(); ++k, ++p.taps) {
@@ -281,6 +282,7 @@ void convolve(Pool& pool, const Sizes& s, const float* x, const float* kernel, f
   const int64_t outputs = s.batch * product(s.out) * s.groups * s.outs;
   const int64_t products = s.batch * product(s.out) * c.groups * c.outs * product(c.kernel) * c.ins;
   const bool large = products > 1 << 17;
+  const bool strict = c.lanes && !chosen->all_finite(kernel, product(s.kernel) * s.ins * s.groups * s.outs);
 
   const int64_t groups = c.lanes ? 1 : c.groups;
   in_parallel(pool, plan.packed > 1 << 15, groups * plan.blocks, [&](int64_t task) {
@@ -309,7 +311,7 @@ void convolve(Pool& pool, const Sizes& s, const float* x, const float* kernel, f
     ConvWork work;
     work.conv = &c, work.phase = t.phase;
     work.x = input, work.packed = packed, work.zeros = zeros, work.y = y;
-    work.stream = outputs > kCached;
+    work.stream = outputs > kCached, work.strict = strict;
     work.begin = t.begin;
     work.end = std::min(t.begin + chunk, s.batch * product(t.phase->count));
     work.first_block = t.part * blocks / parts;

@@ -15,7 +15,6 @@ namespace jaxcnn {
 
 constexpr int kMostTaps = 256;  // after the last axis has been folded into the channels
 constexpr int kMostRows = 14;   // output pixels of one register tile
-constexpr int kMostSegments = 512;
 constexpr int kWidestBlock = 32;  // output channels of one packed block
 
 // A convolution over three axes (those that are missing have size 1) in NHWC order. Sizes are those
@@ -33,7 +32,7 @@ struct Conv {
 struct Phase {
   int64_t count[3], first[3], step[3], stride[3];
   int64_t least[3], most[3];  // of the offsets
-  int taps;
+  int taps, across;    // in all, and along the last axis
   int64_t offset[kMostTaps][3];
   int which[kMostTaps];  // number of the tap in the packed kernel
 };
@@ -48,6 +47,7 @@ struct ConvWork {
   int64_t begin, end;
   int64_t first_block, end_block;
   int stream;  // y is too large for the caches: write past them
+  int strict;  // some weights are not finite, so the padding's zeros are multiplied (lanes; dense does so always)
 };
 
 // The kernel gradient over the rows [begin, end) of output pixels (batch, out[0], out[1]): for some
