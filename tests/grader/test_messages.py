@@ -109,7 +109,9 @@ def test_french_writes_a_comma_in_rounded_numbers():
     assert say("cohort_rate", "fr", rate=3.25, minutes=2).startswith("3,2 par minute")
     assert say("cohort_rate", "en", rate=3.25, minutes=2).startswith("3.2 a minute")
     assert "4,5 / 7" in say("cohort_result", "fr", student="Ada", score=4.5, max_score=7.0)
-    assert "0.5 au lieu de 1.5" in say("instead_of", "fr", got=0.5, expected=1.5)  # as Python has it
+    assert "0.5 au lieu de 1.5" in say(
+        "instead_of", "fr", got=0.5, expected=1.5
+    )  # as Python has it
 
 
 def test_facts_keep_their_spaces():
