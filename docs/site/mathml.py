@@ -13,6 +13,8 @@ _GROUPED = re.compile(
 _FUNCTION = re.compile(
     r"<m[io]>(arg|cos|exp|ln|log|max|min|sin|tan)</m[io]>(<mo stretchy=\"false\">&#x00028;)?"
 )
+# A prime is a raised sign in every font: as an exponent it would be raised and made small twice.
+_PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)<mi>(&#x0203[2-4];)</mi></msup>")
 
 
 def to_mathml(latex: str, *, display: bool = False) -> str:
@@ -33,6 +35,7 @@ def to_mathml(latex: str, *, display: bool = False) -> str:
     if unknown := re.findall(r"\\[a-zA-Z]+", found):
         raise ValueError(f"latex (={latex!r}) has unknown commands: {', '.join(unknown)}")
     found = _FUNCTION.sub(_apart, found)
+    found = _PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', found)
     while match := _GROUPED.search(found):
         sign = "," if "mo" in match[2] else "\u202f"
         found = f"{found[: match.start()]}<mn>{match[1]}{sign}{match[3]}</mn>{found[match.end() :]}"
