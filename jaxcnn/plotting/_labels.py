@@ -177,8 +177,8 @@ _LABELS: dict[str, tuple[str, str]] = {
         "{name}: {low} before, {high} after → {size} outputs",
     ),
     "stride_row": (
-        "pas {stride} : (7 − 3) / {stride} + 1 → {size} sorties",
-        "stride {stride}: (7 − 3) / {stride} + 1 → {size} outputs",
+        "pas {stride} : ⌊(7 − 3) / {stride}⌋ + 1 → {size} sorties",
+        "stride {stride}: ⌊(7 − 3) / {stride}⌋ + 1 → {size} outputs",
     ),
     "never_seen": ("jamais vu", "never seen"),
     "dilation_title": (

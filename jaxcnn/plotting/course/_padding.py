@@ -128,7 +128,7 @@ def strides(*, language: str = "en") -> "Figure":
         ValueError: The language is not known, or matplotlib is not installed.
 
     >>> [axes.get_title() for axes in strides().axes][1]
-    'stride 2: (7 − 3) / 2 + 1 → 3 outputs'
+    'stride 2: ⌊(7 − 3) / 2⌋ + 1 → 3 outputs'
     """
     figure = page(2.6)
     for axes, stride in zip(figure.subplots(1, 3), (1, 2, 3), strict=True):
