@@ -99,7 +99,7 @@ def build(output: Path, *flags: str) -> None:
 
 def _run(command: list[str]) -> None:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CannotCompile(f"{command[0]} did not run: {error}") from error
     if done.returncode:

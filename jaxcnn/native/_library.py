@@ -51,7 +51,7 @@ def native() -> Native:
         kinds = ", ".join(["0", "1", *_KINDS])
         raise ValueError(f"JAXCNN_NATIVE in the environment must be one of {kinds}, not {asked!r}")
     if not _FILE.is_file():
-        return Native(None, "not compiled: no C++ compiler was found at installation")
+        return Native(None, _why_absent())
     try:
         library = _loaded()
         for name in (CONV, KERNEL_GRADIENT):
@@ -72,6 +72,13 @@ def native() -> Native:
     if asked in _KINDS:
         return Native(None, f"JAXCNN_NATIVE={asked}, which this processor does not have")
     return Native(None, "this processor has neither AVX-512 nor AVX2")
+
+
+def _why_absent() -> str:
+    """A clone shadows an installed jaxcnn, and does not take its library: that belongs to other sources."""
+    if _FILE.parents[2].joinpath("pyproject.toml").is_file():
+        return "not compiled in this clone: python jaxcnn/native/_compile.py does so"
+    return "not compiled: no C++ compiler was found at installation"
 
 
 @functools.cache

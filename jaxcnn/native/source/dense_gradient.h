@@ -16,7 +16,7 @@ namespace {
 constexpr int64_t kPixels = 4096 / kBlock;     // of a chunk: the cotangents of a block stay in the first cache
 constexpr int64_t kBlocks = 4;                 // whose cotangents are gathered at a time
 constexpr int64_t kInputs = int64_t{16} << 10; // floats of inputs that are gathered at a time
-constexpr int kTall = 2 * R;                   // inputs of a tile of one vector
+constexpr int kTall = R > 12 ? R : 12;        // inputs of a tile of one vector
 
 struct Gathered {
   alignas(64) float cotangents[kBlocks * kPixels * kBlock];

@@ -541,6 +541,12 @@ def test_without_the_library_the_reason_is_told(monkeypatch, tmp_path):
     assert "no C++ compiler" in found.why
 
 
+def test_a_clone_without_a_library_says_how_to_make_one(monkeypatch, tmp_path):
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.setattr(_library, "_FILE", tmp_path / "jaxcnn/native/libjaxcnn.so")
+    assert found_with(monkeypatch).why.endswith("python jaxcnn/native/_compile.py does so")
+
+
 def test_the_input_gradients_rules_are_a_table_of_their_own():
     case, _ = draw(random.Random(0))
     assert all(isinstance(rule.applies(case), bool) for rule in _rules.INPUT_GRADIENT)
