@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from grader import messages
+from grader.messages._sentences import SENTENCES
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "images"
@@ -141,7 +142,7 @@ def _record(drawing: Drawing, picture: Path, kept: dict[str, Any] | None = None)
     files = sorted({path for source in drawing.sources for path in ROOT.glob(source)})
     text = words_of(picture)
     language: Any = picture.stem.rpartition("-")[2]
-    keys = messages._SENTENCES if kept is None else kept.get(picture.name, {}).get("says", ())
+    keys = SENTENCES if kept is None else kept.get(picture.name, {}).get("says", ())
     return {
         "picture": _checksum(picture),
         "sources": {path.relative_to(ROOT).as_posix(): _checksum(path) for path in files},
@@ -176,9 +177,9 @@ def words_of(picture: Path) -> str:
 
 def _stands_in(key: str, language: messages.Language, text: str) -> bool:
     """Whether a sentence is in a text, whatever fills its places; one of less than two words may be there by chance."""
-    if key not in messages._SENTENCES:
+    if key not in SENTENCES:
         return False
-    sentence = messages._SENTENCES[key][messages.LANGUAGES.index(language)]
+    sentence = SENTENCES[key][messages.LANGUAGES.index(language)]
     parts = re.split(r"\{[^}]*\}", " ".join(messages.no_break(sentence).split()))
     if max(map(len, parts)) < 12:
         return False

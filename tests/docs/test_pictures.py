@@ -66,7 +66,7 @@ class TestAPictureIsOld:
         assert pictures.old_pictures() == {"b.png": "the picture itself"}
 
     def test_the_grader_says_it_otherwise(self, pictures, monkeypatch):
-        known = pictures.messages._SENTENCES
+        known = pictures.SENTENCES
         monkeypatch.setitem(known, "watch_keys", ("e énoncé · i indice", "s statement"))
         assert pictures.old_pictures() == {"watch-fr.txt": "the sentence watch_keys"}
 
