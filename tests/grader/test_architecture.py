@@ -160,7 +160,7 @@ def test_the_public_names_of_grader_are_these():
     assert set(grader.checks.__all__) == (
         {"Network", "Student", "agree", "check", "deviation", "expect", "family", "forall"}
         | {"Answer", "Program", "Streams", "built", "mistake", "network", "same_weights"}
-        | {"vectorised", "weights"}
+        | {"untouched", "vectorised", "weights"}
     )
     with pytest.raises(AttributeError, match="nothing_like_it"):
         _ = grader.nothing_like_it
