@@ -66,9 +66,13 @@ def main() -> int:
     if options.sanitizers == "thread":
         return told(threads(compiler))
     first = "libasan.so" if "address" in options.sanitizers else "libubsan.so"
-    runtime = subprocess.run(
-        [compiler, f"-print-file-name={first}"], capture_output=True, text=True, check=True
-    ).stdout.strip()
+    # jaxlib throws exceptions while it starts; the sanitizer finds how only if the C++ library is there.
+    runtime = ":".join(
+        subprocess.run(
+            [compiler, f"-print-file-name={name}"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        for name in (first, "libstdc++.so.6")
+    )
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder, "libjaxcnn.so")
         compile_ = [sys.executable, str(ROOT / "jaxcnn/native/_compile.py")]
