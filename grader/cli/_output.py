@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import re
 import sys
 import unicodedata
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,25 @@ __all__ = ["console", "encode_everything", "tell"]
 
 _WIDEST = 100  # longer lines are hard to read
 _IN_ASCII = str.maketrans(
-    {"✓": "+", "✗": "x", "○": "o", "‼": "!", "·": "-", "•": "*", "─": "-", "—": "-", "–": "-"}
+    {"✓": "+", "✗": "x", "○": "o", "‼": "!", "·": "*", "•": "*", "─": "-", "—": "-", "–": "-"}
     | {"«": '"', "»": '"', "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "×": "x"}
-    | {"─": "-", "━": "-", "│": "|", "░": ".", "▒": ":", "▓": "+", "█": "#", "→": "->"}
+    | {"─": "-", "━": "-", "│": "|", "▌": "|", "░": ".", "▒": ":", "▓": "+", "█": "#", "→": "->"}
     | {"≈": "~", "≤": "<=", "≥": ">=", "≠": "!=", "−": "-", "Σ": "sum", "œ": "oe", "Œ": "OE"}
+    | {
+        "‖": "||",
+        "√": "sqrt",
+        "←": "<-",
+        "↦": "|->",
+        "∂": "d",
+        "½": "1/2",
+        "°": " deg",
+        "Π": "prod",
+    }
+    | {"⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "∈": "in", "∞": "inf", "⋆": "*"}
+    | {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "η": "eta"}
+    | {"λ": "lambda", "μ": "mu", "π": "pi", "σ": "sigma", "🌆": "(image)"}
 )
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱʲᵏᵀ]+")
 
 
 def encode_everything() -> None:
@@ -31,8 +46,8 @@ def encode_everything() -> None:
 def _nearest(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    text = error.object[error.start : error.end].translate(_IN_ASCII)
-    letters = unicodedata.normalize("NFKD", text)
+    text = _RAISED.sub(lambda found: f"^{found[0]}", error.object[error.start : error.end])
+    letters = unicodedata.normalize("NFKD", text.translate(_IN_ASCII)).translate(_IN_ASCII)
     kept = (c if c.isascii() else "?" for c in letters if not unicodedata.combining(c))
     return "".join(kept), error.end
 

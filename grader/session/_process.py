@@ -26,6 +26,7 @@ __all__ = ["REPLY_LIMITS", "Process"]
 # Smaller than the codec allows: several replies are kept while a failing case is made smaller.
 REPLY_LIMITS = wire.Limits(bytes=64 * 2**20, text=4 * 2**20)
 _OUTPUT_BYTES = 2**14
+_CAN_WAIT = hasattr(select, "poll")  # for a pipe to have something
 _END_SECONDS = 0.5
 _JOIN_SECONDS = 5.0
 _KILL_SECONDS = 20.0  # on the wall: what ends a worker must itself get its turn on a busy machine
@@ -55,6 +56,7 @@ class Process:
         ours, counted = hasattr(os, "fork"), launch.containment.cpu_seconds
         self.meter: Meter = ProcessTree(self.popen.pid, ours=ours, counted=counted)
         self.output, self.output_size = bytearray(), 0
+        self._taking = threading.Lock()  # held from when something is read until it is kept
         self.launch = launch
         pipes = (self.popen.stdin, self.popen.stdout, self.popen.stderr)
         works = (self._write, self._read, self._drain)
@@ -101,10 +103,19 @@ class Process:
             self.replies.put(error)
 
     def _drain(self, stream: IO[bytes]) -> None:
-        while chunk := os.read(stream.fileno(), 2**16):
-            self.output_size += len(chunk)
-            room = _OUTPUT_BYTES - len(self.output)
-            self.output += chunk[: max(room, 0)]
+        something = select.poll() if _CAN_WAIT else None
+        if something:
+            something.register(stream, select.POLLIN)
+        while True:
+            if something:
+                something.poll()  # outside of the lock, which others wait for
+            with self._taking:
+                chunk = os.read(stream.fileno(), 2**16)
+                if not chunk:
+                    return
+                self.output_size += len(chunk)
+                room = _OUTPUT_BYTES - len(self.output)
+                self.output += chunk[: max(room, 0)]
 
     def catch_up(self) -> None:
         """Let the draining thread take what lies in the pipe, within reason."""
@@ -112,7 +123,10 @@ class Process:
             if not self._has_unread():
                 break
             time.sleep(0.001)
-        time.sleep(0.001)  # the thread may hold what it has just taken
+        if _CAN_WAIT:
+            with self._taking:  # the thread may hold what it has just taken
+                return
+        time.sleep(0.001)
 
     def _has_unread(self) -> bool:
         with contextlib.suppress(OSError, ValueError):

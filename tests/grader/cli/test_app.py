@@ -1,5 +1,6 @@
 """The command line as a program: help, imports, encodings, pipes, Ctrl-C."""
 
+import codecs
 import importlib.metadata
 import json
 import os
@@ -12,7 +13,11 @@ from pathlib import Path
 import pytest
 import typer.main
 
+from grader.cli import _output
 from grader.cli._app import app
+from grader.course import find_course, list_courses
+from grader.messages._sentences import SENTENCES
+from grader.report import with_formulas_as_text
 
 _ALL = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 _COMMANDS = [*_ALL, *(f"course {name}" for name in _ALL["course"].commands)]
@@ -77,6 +82,38 @@ def test_every_encoding_is_good_enough(tmp_path, arguments, encoding):
     assert ran.stdout.decode(encoding)
     if encoding == "ascii":
         assert b"?" not in ran.stdout.replace(b" ?", b"")
+
+
+def test_no_sign_of_the_courses_is_lost_in_ascii():
+    texts = [
+        with_formulas_as_text(path.read_text("utf-8"))
+        for name in list_courses()
+        for path in find_course(name).path.rglob("*.md")
+    ]
+    texts += [sentence for both in SENTENCES.values() for sentence in both]
+    codecs.register_error("grader.nearest", _output._nearest)
+    lost = {sign for text in texts for sign in text if sign != "?" and "?" in _in_ascii(sign)}
+    assert lost == set()
+
+
+def _in_ascii(text):
+    return text.encode("ascii", "grader.nearest").decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("M⁻¹", "M^-1"),
+        ("σ²", "sigma^2"),
+        ("yᵢ", "yi"),
+        ("⌊a / S⌋", "floor(a / S)"),
+        ("½", "1/2"),
+        ("2 · x", "2 * x"),
+    ],
+)
+def test_formulas_are_told_in_ascii(text, written):
+    codecs.register_error("grader.nearest", _output._nearest)
+    assert _in_ascii(text) == written
 
 
 def test_errors_are_written_in_every_encoding_too(tmp_path):
