@@ -31,7 +31,7 @@ def test_curves_show_every_epoch_and_only_what_was_measured():
 
 def test_curves_are_named_in_french_too():
     loss, accuracy = plotting.plot_history(training.History(ROWS), language="fr").axes
-    assert [line.get_label() for line in loss.lines] == ["apprentissage", "validation"]
+    assert [line.get_label() for line in loss.lines] == ["entraînement", "validation"]
     assert (loss.get_xlabel(), accuracy.get_ylabel()) == ("époque", "justesse")
     assert accuracy.yaxis.get_major_formatter()(0.5, 0) == "0,5"
 

@@ -217,7 +217,7 @@ class TestJudge:
                 tasks.judge(spoilt, drawn, known=0.8, fresh=0.8, before=before)
             text = caught.value.text
             assert ("before the steps, has an accuracy of 100%" in text["en"]) == told
-            assert ("avant les pas, donnait une justesse de 100%" in text["fr"]) == told
+            assert ("avant les étapes, donnait une justesse de 100%" in text["fr"]) == told
             assert caught.value.shown == {"right": 0.75}
 
     def test_what_was_before_is_not_asked_for_where_all_is_right(self, tasks, drawn):
