@@ -10,7 +10,15 @@ from pathlib import Path
 from grader.authoring._declared import Finding
 from grader.authoring._stubs import write_stubs
 from grader.course import Course, ManifestError, Question, read_course
-from grader.messages import LANGUAGES, Language, TableError, is_table, read_table, written_table
+from grader.messages import (
+    LANGUAGES,
+    Language,
+    TableError,
+    is_table,
+    read_table,
+    table_name,
+    written_table,
+)
 from grader.report import write_file
 from grader.text import one_line
 
@@ -18,7 +26,6 @@ __all__ = ["ScaffoldError", "add_question", "new_course", "unwritten_findings"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_LANGUAGE = re.compile("[a-z]{2,3}")
 _LEFT = re.compile(r"TO WRITE: (.+?)(?:\"\"\"|[\".)\s,*]*$)", re.MULTILINE)
 _READ = (".py", ".md")
 _TEXTS = ("statement", "hints", "commentary")
@@ -48,8 +55,9 @@ def new_course(
     """
     _checked("the course", name)
     _checked("the question", question)
-    for language in languages:
-        if not _LANGUAGE.fullmatch(language):
+    further = [one for one in languages if one not in LANGUAGES]
+    for language in further:
+        if not is_table(Path(table_name(language))):
             raise ScaffoldError(f"language (={language!r}) must be a code of ISO 639, such as de")
     folder = place / "solutions" / name
     if folder.exists():
@@ -61,10 +69,8 @@ def new_course(
         facts = _facts(1, question, languages)
         manifest = _rendered("course.toml", course=name, **facts)
         write_file(made / "course.toml", (manifest + _rendered("question.toml", **facts)).encode())
-        for language in languages:
-            if language not in LANGUAGES:
-                table = written_table(language).encode()
-                write_file(made / f"messages.{language}.toml", table)
+        for language in further:
+            write_file(made / table_name(language), written_table(language).encode())
         _write_question(made / str(facts["folder"]), facts)
         os.rename(made, folder)
     except BaseException:
@@ -89,7 +95,7 @@ def complete_messages(folder: Path, language: str) -> tuple[Path, int]:
         TableError: for the code of no such language, or a table that cannot be read; it is left as it is.
         OSError: when it cannot be written.
     """
-    path = folder / f"messages.{language}.toml"
+    path = folder / table_name(language)
     table = read_table(path) if path.exists() else None
     if table is None and not is_table(path):
         raise TableError(

@@ -13,7 +13,7 @@ from grader.checks._networks import built
 from grader.checks._program import Program
 from grader.checks._recorded import Recorded
 from grader.checks._student import RemoteFunction
-from grader.messages import Text, say, spoken, text_of, told
+from grader.messages import Text, in_all, text_of, told
 from grader.results import Verdict
 from grader.session import Fault
 
@@ -144,11 +144,7 @@ def untouched(function: RemoteFunction, *args: Any, **kwargs: Any) -> None:
     changed = function.touched(*args, **kwargs)
     if changed:
         names = ", ".join(f"`{name}`" for name in changed)
-        text = {
-            language: say("touched", language, names=names, count=len(changed))
-            for language in spoken()
-        }
-        raise Expectation(text, {})
+        raise Expectation(in_all("touched", names=names, count=len(changed)), {})
 
 
 def run_here(

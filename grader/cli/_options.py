@@ -7,7 +7,7 @@ import typer
 
 from grader.cli import _usage
 from grader.cli._seed import MOST
-from grader.messages import Language, default_language, spoken
+from grader.messages import LANGUAGES, Language, default_language, spoken
 
 __all__ = [
     "CourseOption",
@@ -85,6 +85,8 @@ def read_course(value: str | None) -> str:
 
 
 def read_language(value: str | None, course: str | None) -> Language:
+    if (known := value or _usage.folder_language()) in LANGUAGES:
+        return known  # without reading a course, which takes a moment
     return read_given(value, course) or _usage.folder_language() or default_language()
 
 

@@ -8,7 +8,16 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from grader.messages import LANGUAGES, Language, TableError, Text, read_table, speak, spoken
+from grader.messages import (
+    LANGUAGES,
+    Language,
+    TableError,
+    Text,
+    read_table,
+    speak,
+    spoken,
+    table_name,
+)
 from grader.text import one_line
 
 __all__ = ["Course", "ManifestError", "Question", "course_tables", "read_course"]
@@ -212,7 +221,7 @@ def read_course(path: Path) -> Course:
         raise ManifestError(f"{manifest}: {error}") from error
     if silent := [one_line(one) for one in course.languages if one not in spoken()]:
         raise ManifestError(
-            f"{manifest}: `languages` names {silent[0]!r}, which needs messages.{silent[0]}.toml beside it: "
+            f"{manifest}: `languages` names {silent[0]!r}, which needs {table_name(silent[0])} beside it: "
             f"`grader course messages {one_line(path)} {silent[0]}` begins one"
         )
     for attribute in ("id", "folder"):

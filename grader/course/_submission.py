@@ -11,7 +11,7 @@ from grader.course._location import stub_file
 from grader.course._manifest import Course, Question
 from grader.course._notebook import MAX_NOTEBOOK_BYTES, Notebook, NotebookError, read_notebook
 from grader.course._stub import is_untouched, same_code
-from grader.messages import Language, Text, say, spoken
+from grader.messages import Language, Text, in_all, say, spoken
 
 __all__ = [
     "SubmissionError",
@@ -165,7 +165,7 @@ def _one_of(course: Course, script: SubmittedFile, notebook: SubmittedFile) -> S
     if is_untouched(script.content, stub):
         return notebook
     names = {"script": script.path.name, "notebook": notebook.path.name}
-    return SubmittedFile(script.question, notebook.path, None, _problem("two_files", **names))
+    return SubmittedFile(script.question, notebook.path, None, in_all("two_files", **names))
 
 
 def _as_script(file: SubmittedFile) -> SubmittedFile:
@@ -175,9 +175,9 @@ def _as_script(file: SubmittedFile) -> SubmittedFile:
     try:
         code: Notebook = read_notebook(file.content)
     except NotebookError as error:
-        return dataclasses.replace(file, content=None, problem=_problem("no_notebook", why=error))
+        return dataclasses.replace(file, content=None, problem=in_all("no_notebook", why=error))
     if len(code.source) > MAX_FILE_BYTES:
-        problem = _problem("too_large", bytes=MAX_FILE_BYTES)
+        problem = in_all("too_large", bytes=MAX_FILE_BYTES)
         return dataclasses.replace(file, content=None, problem=problem)
     return dataclasses.replace(file, content=code.source, places=code.places)
 
@@ -185,10 +185,10 @@ def _as_script(file: SubmittedFile) -> SubmittedFile:
 def _read(question: Question, path: Path, folder: Path) -> SubmittedFile:
     try:
         if not path.is_file():
-            return SubmittedFile(question, path, None, _problem("not_a_file"))
+            return SubmittedFile(question, path, None, in_all("not_a_file"))
         # A link out of the folder could make someone else's file, or the solution, this submission's.
         if not path.resolve().is_relative_to(folder.resolve()):
-            return SubmittedFile(question, path, None, _problem("link_outside"))
+            return SubmittedFile(question, path, None, in_all("link_outside"))
         with open(path, "rb") as stream:
             content = stream.read(size_limit(path) + 1)
     except OSError as error:
@@ -211,9 +211,9 @@ def submitted_file(question: Question, path: Path, content: bytes) -> SubmittedF
         content: its bytes; not more than one above :func:`size_limit` are needed.
     """
     if len(content) > size_limit(path):
-        return SubmittedFile(question, path, None, _problem("too_large", bytes=size_limit(path)))
+        return SubmittedFile(question, path, None, in_all("too_large", bytes=size_limit(path)))
     if not _is_utf8(content):
-        return SubmittedFile(question, path, None, _problem("not_utf8"))
+        return SubmittedFile(question, path, None, in_all("not_utf8"))
     file = SubmittedFile(question, path, content)
     return _as_script(file) if _is_notebook(path) else file
 
@@ -233,7 +233,3 @@ def _is_utf8(content: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _problem(key: str, **facts: object) -> Text:
-    return {language: say(key, language, **facts) for language in spoken()}

@@ -16,9 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from grader.handins._model import both
 from grader.handins._names import decoded
-from grader.messages import Text
+from grader.messages import Text, in_all
 
 __all__ = ["MOST_NESTED", "ArchiveError", "Budget", "Member", "is_archive", "members"]
 
@@ -89,12 +88,12 @@ class Budget:
 
     def take_member(self) -> None:
         if self.members <= 0:
-            raise ArchiveError(both("handin_archive_many"))
+            raise ArchiveError(in_all("handin_archive_many"))
         self.members -= 1
 
     def take(self, count: int) -> None:
         if count > self.bytes:
-            raise ArchiveError(both("handin_archive_large"))
+            raise ArchiveError(in_all("handin_archive_large"))
         self.bytes -= count
 
 
@@ -147,7 +146,7 @@ def members(place: Path, new: Callable[[], Path], needed: Needed, budget: Budget
             else:
                 found = _tar(stream, new, needed, budget)
     except _BROKEN as error:
-        raise ArchiveError(both("handin_archive_broken")) from error
+        raise ArchiveError(in_all("handin_archive_broken")) from error
     # Folders are of interest only where they hold nothing.
     full = {"/".join(m.name.split("/")[:n]) for m in found for n in range(1, m.name.count("/") + 1)}
     return [m for m in found if not m.is_folder or m.name.rstrip("/") not in full]
@@ -157,7 +156,7 @@ def _zip(
     stream: IO[bytes], new: Callable[[], Path], needed: Needed, budget: Budget
 ) -> list[Member]:
     if _directory_bytes(stream) > budget.members * _DIRECTORY_BYTES:
-        raise ArchiveError(both("handin_archive_many"))
+        raise ArchiveError(in_all("handin_archive_many"))
     found = []
     with zipfile.ZipFile(stream) as archive:
         for info in archive.infolist():
@@ -171,19 +170,21 @@ def _zip(
                 found.append(Member(name.rstrip("/"), is_folder=True))
             elif kind not in (0, stat.S_IFREG):
                 link = kind == stat.S_IFLNK
-                found.append(Member(name, trouble=both("handin_link" if link else "handin_device")))
+                found.append(
+                    Member(name, trouble=in_all("handin_link" if link else "handin_device"))
+                )
             elif (most := needed(name)) is None:
                 found.append(Member(name))
             elif info.flag_bits & _ENCRYPTED:
-                found.append(Member(name, trouble=both("handin_encrypted")))
+                found.append(Member(name, trouble=in_all("handin_encrypted")))
             elif info.compress_type not in _METHODS:
-                found.append(Member(name, trouble=both("handin_method")))
+                found.append(Member(name, trouble=in_all("handin_method")))
             else:
                 try:
                     with archive.open(info) as member:
                         place = _copy(member, new(), most, budget)
                 except _BROKEN:
-                    found.append(Member(name, trouble=both("handin_member_broken")))
+                    found.append(Member(name, trouble=in_all("handin_member_broken")))
                 else:
                     found.append(Member(name, place, modified=_zip_time(info)))
     return found
@@ -232,9 +233,9 @@ def _tar(
             if info.isdir():
                 found.append(Member(name.rstrip("/"), is_folder=True))
             elif info.issym() or info.islnk():
-                found.append(Member(name, trouble=both("handin_link")))
+                found.append(Member(name, trouble=in_all("handin_link")))
             elif not info.isreg() or info.sparse is not None:
-                found.append(Member(name, trouble=both("handin_device")))
+                found.append(Member(name, trouble=in_all("handin_device")))
             elif (most := needed(name)) is None:
                 found.append(Member(name))
             elif (member := archive.extractfile(info)) is not None:

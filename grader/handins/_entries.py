@@ -14,9 +14,8 @@ from pathlib import Path
 from grader.course import size_limit
 from grader.handins import _archives
 from grader.handins._archives import ArchiveError, Budget, Member
-from grader.handins._model import both
 from grader.handins._names import code_kind, decoded, safe_parts
-from grader.messages import Text
+from grader.messages import Text, in_all
 
 __all__ = ["METADATA", "Entry", "Spool", "read_entries"]
 
@@ -79,13 +78,13 @@ def read_entries(path: Path, spool: Spool) -> list[Entry]:
         )
     entries = list(itertools.islice(found, _MOST_ENTRIES + 1))
     if len(entries) > _MOST_ENTRIES:
-        raise ArchiveError(both("handin_too_many_entries", count=_MOST_ENTRIES))
+        raise ArchiveError(in_all("handin_too_many_entries", count=_MOST_ENTRIES))
     return sorted(entries, key=lambda entry: entry.parts)
 
 
 def _folder(folder: Path, parts: tuple[str, ...], spool: Spool) -> Iterator[Entry]:
     if len(parts) > _DEEPEST_FOLDER:
-        yield Entry(parts, trouble=both("handin_too_deep"))
+        yield Entry(parts, trouble=in_all("handin_too_deep"))
         return
     with os.scandir(folder) as listed:
         found = sorted(listed, key=lambda entry: entry.name)
@@ -101,11 +100,11 @@ def _folder(folder: Path, parts: tuple[str, ...], spool: Spool) -> Iterator[Entr
                 yield from _file(Path(entry.path), below, spool, None, 0)
             else:
                 yield Entry(
-                    below, trouble=both("handin_link" if stat.S_ISLNK(mode) else "handin_device")
+                    below, trouble=in_all("handin_link" if stat.S_ISLNK(mode) else "handin_device")
                 )
         except OSError as error:
             why = error.strerror or type(error).__name__
-            yield Entry(below, trouble=both("handin_unreadable", why=why))
+            yield Entry(below, trouble=in_all("handin_unreadable", why=why))
 
 
 def _file(
@@ -116,7 +115,7 @@ def _file(
         yield Entry(parts, place)
         return
     if depth >= _NESTED_ARCHIVES:
-        yield Entry(parts, trouble=both("handin_archive_deep"))
+        yield Entry(parts, trouble=in_all("handin_archive_deep"))
         return
     budget = budget or Budget.of_a_student()
     try:
@@ -125,7 +124,7 @@ def _file(
     except ArchiveError as error:
         yield Entry(parts, trouble=error.why)
         return
-    yield from opened or [Entry(parts, trouble=both("handin_archive_empty"))]
+    yield from opened or [Entry(parts, trouble=in_all("handin_archive_empty"))]
 
 
 def _opened(
@@ -135,9 +134,9 @@ def _opened(
         parts, leads_out = safe_parts(member.name)
         whole = (*above, *parts)
         if leads_out or not parts:
-            yield Entry((*whole, "?") if not parts else whole, trouble=both("handin_leads_out"))
+            yield Entry((*whole, "?") if not parts else whole, trouble=in_all("handin_leads_out"))
         elif len(parts) > _DEEPEST_FOLDER:
-            yield Entry(whole, trouble=both("handin_too_deep"))
+            yield Entry(whole, trouble=in_all("handin_too_deep"))
         elif member.place is not None:
             yield from _file(member.place, whole, spool, budget, depth)
         else:

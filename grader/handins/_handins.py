@@ -18,12 +18,12 @@ from grader.handins._model import (
     Handins,
     HandinsError,
     Student,
-    both,
 )
 from grader.handins._names import code_kind, is_by_product, letters
 from grader.handins._roster import Roster, read_roster
 from grader.handins._senders import Sender, senders
 from grader.handins._settle import Received, settle
+from grader.messages import in_all
 
 __all__ = ["iter_handins", "read_handin", "read_handins"]
 
@@ -152,9 +152,9 @@ def _who(sender: Sender, roster: Roster | None) -> tuple[str, Student]:
 
 def _stray(entry: Entry) -> Account:
     if is_by_product(entry.parts):
-        return Account(entry.path, Fate.IGNORED, both("handin_by_product"))
+        return Account(entry.path, Fate.IGNORED, in_all("handin_by_product"))
     if entry.trouble:
         return Account(entry.path, Fate.UNREAD, entry.trouble)
     if code_kind(entry.parts[-1]):
-        return Account(entry.path, Fate.AMBIGUOUS, both("handin_of_nobody"))
-    return Account(entry.path, Fate.IGNORED, both("handin_other_kind"))
+        return Account(entry.path, Fate.AMBIGUOUS, in_all("handin_of_nobody"))
+    return Account(entry.path, Fate.IGNORED, in_all("handin_other_kind"))

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Collection
 
 from grader.course import Question, SubmittedFile
-from grader.messages import Text, say, spoken
+from grader.messages import Text, in_all
 
 __all__ = [
     "Account",
@@ -19,7 +19,6 @@ __all__ = [
     "State",
     "Student",
     "Undecided",
-    "both",
 ]
 
 
@@ -148,7 +147,9 @@ class Handin:
             accounts=tuple(
                 account
                 if account.question is None or account.question in questions
-                else dataclasses.replace(account, fate=Fate.IGNORED, why=both("handins_not_asked"))
+                else dataclasses.replace(
+                    account, fate=Fate.IGNORED, why=in_all("handins_not_asked")
+                )
                 for account in self.accounts
             ),
         )
@@ -182,8 +183,3 @@ class Handins:
         """The same of some questions only, named by their ids."""
         handins = tuple(handin.about(questions) for handin in self.handins)
         return dataclasses.replace(self, handins=handins)
-
-
-def both(key: str, /, **facts: object) -> Text:
-    """A sentence in each language."""
-    return {language: say(key, language, **facts) for language in spoken()}

@@ -15,10 +15,10 @@ from grader.course import (
 )
 from grader.handins import _archives
 from grader.handins._entries import Entry
-from grader.handins._model import Account, Fate, Handin, Student, Undecided, both
+from grader.handins._model import Account, Fate, Handin, Student, Undecided
 from grader.handins._names import code_kind, is_by_product, stem
 from grader.handins._questions import by_functions, by_name, of_another_course, stub_of
-from grader.messages import Text
+from grader.messages import Text, in_all
 
 __all__ = ["Received", "settle"]
 
@@ -81,19 +81,19 @@ class _Desk:
         entry = one.entry
         kind = code_kind(one.name)
         if is_by_product(entry.parts):
-            self.account(one, Fate.IGNORED, both("handin_by_product"))
+            self.account(one, Fate.IGNORED, in_all("handin_by_product"))
         elif entry.is_folder:
-            self.account(one, Fate.IGNORED, both("handin_empty_folder"))
+            self.account(one, Fate.IGNORED, in_all("handin_empty_folder"))
         elif entry.trouble:
             self._receive_unread(one, entry.trouble)
         elif kind is None or entry.place is None:
-            self.account(one, Fate.IGNORED, both("handin_other_kind"))
+            self.account(one, Fate.IGNORED, in_all("handin_other_kind"))
         else:
             try:
                 content = _read(entry.place, kind)
             except OSError as error:
                 why = error.strerror or type(error).__name__
-                self._receive_unread(one, both("handin_unreadable", why=why))
+                self._receive_unread(one, in_all("handin_unreadable", why=why))
             else:
                 self._receive_code(one, kind, content)
 
@@ -107,18 +107,18 @@ class _Desk:
 
     def _receive_code(self, one: Received, kind: str, content: bytes) -> None:
         if other := of_another_course(self.course, stem(one.name)):
-            self.account(one, Fate.IGNORED, both("handin_other_course", course=other))
+            self.account(one, Fate.IGNORED, in_all("handin_other_course", course=other))
             self.unknown.append(one)
             self.elsewhere.setdefault(other, []).append(one)
             return
         named = by_name(self.course, stem(one.name))
         questions = named or by_functions(self.course, _code(self.course, one, kind, content))
         if not questions:
-            self.account(one, Fate.IGNORED, both("handin_no_question"))
+            self.account(one, Fate.IGNORED, in_all("handin_no_question"))
             self.unknown.append(one)
         elif len(questions) > 1:
             ids = ", ".join(question.id for question in questions)
-            self.account(one, Fate.AMBIGUOUS, both("handin_several_questions", questions=ids))
+            self.account(one, Fate.AMBIGUOUS, in_all("handin_several_questions", questions=ids))
             for question in questions:
                 self.several.setdefault(question.id, []).append(one)
         else:
@@ -134,10 +134,10 @@ class _Desk:
         accounts = tuple(sorted(self.accounts.values(), key=lambda account: account.path))
         if self.unknown and not any(f.content is not None or f.problem for f in files):
             # Code came, and none of it is known: this is no empty hand-in.
-            why = both("handin_nothing_known", files=_names(self.unknown))
+            why = in_all("handin_nothing_known", files=_names(self.unknown))
             for other, received in self.elsewhere.items():
                 facts = {"files": _names(received), "course": other, "here": self.course.id}
-                why = both("handin_all_elsewhere", **facts)
+                why = in_all("handin_all_elsewhere", **facts)
             known = {one.question.id for one in undecided}
             undecided += [Undecided(f.question, why) for f in files if f.question.id not in known]
             files = []
@@ -150,11 +150,11 @@ class _Desk:
         # What has the question's name comes before what only defines its functions.
         if any(candidate.named for candidate in begun):
             for candidate in [c for c in begun if not c.named]:
-                self._ignore(candidate, both("handin_other_name", question=question.id))
+                self._ignore(candidate, in_all("handin_other_name", question=question.id))
                 begun.remove(candidate)
         for candidate in candidates if begun else ():
             if candidate not in begun and candidate.received.path not in self.accounts:
-                self._ignore(candidate, both("handin_stub_beside", file=begun[0].received.name))
+                self._ignore(candidate, in_all("handin_stub_beside", file=begun[0].received.name))
         unread = self.unread.get(question.id, [])
         if len(begun) > 1 or (begun and unread):
             return self._undecided(question, begun, unread, "handin_two_solutions")
@@ -165,7 +165,7 @@ class _Desk:
             return self._undecided(question, candidates, doubtful, "handin_perhaps_in")
         if candidates:
             for candidate in candidates[1:]:
-                self._ignore(candidate, both("handin_same", file=candidates[0].received.name))
+                self._ignore(candidate, in_all("handin_same", file=candidates[0].received.name))
             return self._graded(question, candidates[0])
         return SubmittedFile(question, Path(question.file), None)
 
@@ -182,7 +182,7 @@ class _Desk:
                 if None not in (content, other.file.content) and same_code(
                     content or b"", other.file.content or b""
                 ):
-                    self._ignore(candidate, both("handin_same", file=other.received.name))
+                    self._ignore(candidate, in_all("handin_same", file=other.received.name))
                     break
             else:
                 kept.append(candidate)
@@ -195,11 +195,11 @@ class _Desk:
             return file
         why = {}
         if _is_stub(file, stub_of(self.course, question)):
-            why = both("handin_untouched")
+            why = in_all("handin_untouched")
         elif not candidate.named:
-            why = both("handin_by_functions", question=question.id)
+            why = in_all("handin_by_functions", question=question.id)
         elif one.name not in (question.file, question.notebook):
-            why = both("handin_taken_for", file=question.file)
+            why = in_all("handin_taken_for", file=question.file)
         self.account(one, Fate.GRADED, why, question.id)
         return file
 
@@ -207,7 +207,7 @@ class _Desk:
         self, question: Question, mine: list[_Candidate], more: list[Received], key: str
     ) -> Undecided:
         names = _names([*(candidate.received for candidate in mine), *more])
-        why = both(key, question=question.id, files=names)
+        why = in_all(key, question=question.id, files=names)
         for candidate in mine:
             if candidate.received.path not in self.accounts:
                 self.account(candidate.received, Fate.AMBIGUOUS, why, question.id)

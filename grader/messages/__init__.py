@@ -6,13 +6,21 @@ from grader.messages._say import (
     Text,
     default_language,
     heard,
+    in_all,
     say,
     speak,
     spoken,
     text_of,
     told,
 )
-from grader.messages._tables import TableError, Typography, is_table, read_table, written_table
+from grader.messages._tables import (
+    TableError,
+    Typography,
+    is_table,
+    read_table,
+    table_name,
+    written_table,
+)
 from grader.messages._typography import decimal, no_break, thousands, typeset
 
 __all__ = [
@@ -24,12 +32,14 @@ __all__ = [
     "decimal",
     "default_language",
     "heard",
+    "in_all",
     "is_table",
     "no_break",
     "read_table",
     "say",
     "speak",
     "spoken",
+    "table_name",
     "text_of",
     "thousands",
     "told",

@@ -16,6 +16,7 @@ __all__ = [
     "Text",
     "default_language",
     "heard",
+    "in_all",
     "say",
     "speak",
     "spoken",
@@ -87,6 +88,11 @@ def say(key: str, language: Language, /, **facts: object) -> str:
         key = f"{key}_one"
     facts = {name: _shown(fact, language) for name, fact in facts.items()}
     return typeset(_sentence(key, language), language).format(**facts)
+
+
+def in_all(key: str, /, **facts: object) -> Text:
+    """One sentence in every language that is spoken here."""
+    return {language: say(key, language, **facts) for language in spoken()}
 
 
 def _sentence(key: str, language: Language) -> str:

@@ -14,7 +14,15 @@ from pathlib import Path
 from grader.messages._sentences import SENTENCES
 from grader.text import one_line
 
-__all__ = ["Table", "TableError", "Typography", "is_table", "read_table", "written_table"]
+__all__ = [
+    "Table",
+    "TableError",
+    "Typography",
+    "is_table",
+    "read_table",
+    "table_name",
+    "written_table",
+]
 
 _NAME = re.compile(r"^messages\.([a-z]{2,3})\.toml$")
 _MOST_BYTES = 2**20
@@ -65,6 +73,11 @@ class Table:
     def missing(self) -> list[str]:
         """Keys of the sentences that are still said in English."""
         return [key for key in SENTENCES if key not in self.sentences]
+
+
+def table_name(language: str) -> str:
+    """How the file of a language's table is called."""
+    return f"messages.{language}.toml"
 
 
 def is_table(path: Path) -> bool:

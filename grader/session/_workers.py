@@ -14,7 +14,7 @@ from grader.course import (
     is_untouched,
     stub_file,
 )
-from grader.messages import Text, say, spoken
+from grader.messages import Text, in_all, say, spoken
 from grader.results import Verdict
 from grader.sandbox.levels import choose, module_paths
 from grader.session._faults import Fault
@@ -146,10 +146,9 @@ class Workers:
         if file.content is None:
             key = "renamed_file" if file.similar else "missing_file"
             found = ", ".join(map(one_line, file.similar))
-            text = {one: say(key, one, file=name, found=found) for one in spoken()}
-            return Verdict.NOT_ATTEMPTED, text
+            return Verdict.NOT_ATTEMPTED, in_all(key, file=name, found=found)
         if self.shortcut and is_untouched(file.content, self.stubs[file.question.id]):
-            return Verdict.NOT_ATTEMPTED, {one: say("untouched", one) for one in spoken()}
+            return Verdict.NOT_ATTEMPTED, in_all("untouched")
         return None
 
     def start_first(self) -> None:
@@ -272,9 +271,7 @@ def _rules(questions: Sequence[Question], contents: Sequence[bytes] = ()) -> _Ru
     without = all(question.without_jax for question in questions)
     if without and not any(map(needs_jax, contents)):
         withheld = tuple(dict.fromkeys((*withheld, *JAX)))
-    away = {name for name in withheld if "*" not in name}
-    preload = tuple(name for name in PRELOAD if name.partition(".")[0] not in away)
-    return _Rules(withheld, memory * 2**20, preload)
+    return _Rules(withheld, memory * 2**20, PRELOAD)
 
 
 def _reader_rules(questions: Sequence[Question]) -> _Rules:
@@ -300,13 +297,13 @@ def _session(
     """A session without files; one that is started ahead does more before it is asked anything."""
     modules = [name for name in rules.withheld if "*" not in name]
     # A reference imports what it needs itself, which is less, but takes its time when an answer is waited for.
-    lazily = rules.purpose == "reference" and not ahead
+    usual = () if rules.purpose == "reference" and not ahead else rules.preload
     return Session(
         {},
         launch,
         hidden=[*hidden_paths(course), *module_paths([*modules, COURSES])],
         withheld=rules.withheld,
-        preload=() if lazily else rules.preload,
+        preload=[name for name in usual if name.split(".")[0] not in modules],
         memory_bytes=rules.memory_bytes,
         warm="" if not ahead else "programs" if rules.purpose == "programs" else "functions",
     )

@@ -20,7 +20,7 @@ def _places(sentence: str) -> set[str]:
 
 
 def _said() -> list[tuple[str, str, set[str] | None]]:
-    """Where ``say`` is called with a key written out: place, key, names of facts (None with ``**``)."""
+    """Where ``say`` or ``in_all`` is called with a key written out: place, key, names of facts (None with ``**``)."""
     found = []
     for path in _FILES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -28,7 +28,7 @@ def _said() -> list[tuple[str, str, set[str] | None]]:
                 continue
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             key = node.args[0]
-            if name == "say" and isinstance(key, ast.Constant):
+            if name in ("say", "in_all") and isinstance(key, ast.Constant):
                 names = [keyword.arg for keyword in node.keywords]
                 facts = None if None in names else {n for n in names if n}
                 found.append((f"{path.name}:{node.lineno}", str(key.value), facts))
