@@ -212,9 +212,6 @@ def _grade(
     """Grade with the options of :func:`grader.grade`, and report."""
     # The references need no accelerator, and looking for one takes seconds.
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
-    from grader.sandbox.levels import try_ahead
-
-    try_ahead(options["isolation"])  # while this imports what grades
     from grader.grading import grade
 
     def done(question: "QuestionResult", check: "CheckResult") -> None:

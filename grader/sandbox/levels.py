@@ -33,7 +33,6 @@ __all__ = [
     "Surroundings",
     "choose",
     "module_paths",
-    "try_ahead",
 ]
 
 _NAMES = ("process", "limited", "sandboxed", "contained")
@@ -44,9 +43,6 @@ _AUTOMATIC = (
     0,
 )  # a level that shares out the machine is for who grades many, and asks for it
 _TRIAL_SECONDS = 120.0  # a busy machine is not to get a lower level for it
-
-
-_one_at_a_time = threading.Lock()  # nothing is tried twice
 
 
 class IsolationUnavailable(Exception):
@@ -71,8 +67,7 @@ def choose(isolation: int | str = "auto") -> tuple[Isolation, Launcher]:
     _folders.sweep_once()
     missing = ""
     for level in _AUTOMATIC if isolation == "auto" else (int(isolation),):
-        with _one_at_a_time:
-            means, missing = _means(level)
+        means, missing = _means(level)
         if means is not None:
             return Isolation(level, _NAMES[level], _mechanisms(means)), Launcher(means)
     strongest = next(level for level in reversed(LEVELS) if _means(level)[0] is not None)
@@ -80,20 +75,6 @@ def choose(isolation: int | str = "auto") -> tuple[Isolation, Launcher]:
         f"isolation level {isolation} ({_NAMES[int(isolation)]}) needs {missing} on this machine; "
         f"the strongest level here is {strongest} ({_NAMES[strongest]})"
     )
-
-
-def try_ahead(isolation: int | str) -> None:
-    """Find out beside this thread what the machine gives, which takes a moment; :func:`choose` then knows it.
-
-    Args:
-        isolation: as for :func:`choose`, which also says what is wrong with it.
-    """
-
-    def try_it() -> None:
-        with contextlib.suppress(IsolationUnavailable, ValueError, OSError):
-            choose(isolation)
-
-    threading.Thread(target=try_it, daemon=True).start()
 
 
 def _mechanisms(means: Means) -> tuple[str, ...]:
