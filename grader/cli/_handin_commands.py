@@ -111,8 +111,8 @@ def _print_decisions(handin: "Handin", language: Language, files: bool) -> None:
     if not shown and not handin.undecided:
         return
     tell(one_line(handin.student.id, 60), style="bold")
-    for one in handin.undecided:
-        tell(f"  {one.why[language]}", style="red")
+    for why in dict.fromkeys(one.why[language] for one in handin.undecided):  # one for all, perhaps
+        tell(f"  {why}", style="red")
     told: set[str | None] = {one.question.id for one in handin.undecided}
     _print_accounts(shown, language, told)
 

@@ -33,6 +33,12 @@ def test_it_shows_who_is_ready_and_what_is_to_be_decided(desk, handed_in):
     assert "3 students. Ready: 1; ambiguous: 1; nothing to grade: 1; nothing received: 0." in text
 
 
+def test_one_reason_for_all_questions_is_told_once(desk, handed_in):
+    (handed_in / "eve" / "homework.py").write_text("x = 1\n", encoding="utf-8")
+    ran = desk("handins", handed_in)
+    assert " ".join(ran.out.split()).count("Rename those that count") == 1
+
+
 def test_with_files_every_file_is_named_and_none_steers_the_terminal(desk, handed_in):
     ran = desk("handins", handed_in, "--files", "--lang", "fr")
     assert "class" not in ran.err
