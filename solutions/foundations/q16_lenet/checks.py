@@ -1,5 +1,6 @@
 """Checks of question 16: shapes, parameters, LeNet's layers, then images that cross them."""
 
+import numpy as np
 from hypothesis import strategies as st
 
 from grader.checks import agree, check, forall
@@ -39,15 +40,17 @@ _SMALL = [
 ]
 
 
-def _weights(rng, layer, shape):
-    """Small weights of both signs; None for a layer that has none."""
+def _weights(rng, reference, layer, x):
+    """Small weights, and biases that put half of the answers below 0: a ReLU too many shows. None where none are."""
     if layer["kind"] == "conv":
-        kernel = layer["kernel"], layer["kernel"], shape[2], layer["filters"]
+        kernel = layer["kernel"], layer["kernel"], x.shape[2], layer["filters"]
     elif layer["kind"] == "dense":
-        kernel = shape[0], layer["units"]
+        kernel = x.shape[0], layer["units"]
     else:
         return None
-    return {"kernel": distinct(rng, kernel) / 8, "bias": distinct(rng, kernel[-1:]) + 1}
+    row = {"kernel": distinct(rng, kernel) / 8, "bias": distinct(rng, kernel[-1:]) + 1}
+    middle = np.round(np.median(reference.apply_layer(layer, row, x)))
+    return {**row, "bias": (row["bias"] - middle).astype(np.float32)}
 
 
 @check(points=1, fr="Forme des cartes", en="Shape of the maps")
@@ -95,7 +98,8 @@ def test_lenet(student, reference, height, width, channels):
 @forall(examples=4, case=st.sampled_from([*_MAPS, *_VECTORS]))
 def test_layer(student, reference, rng, case):
     for layer, shape in [*_MAPS, *_VECTORS, case]:
-        weights, x = _weights(rng, layer, shape), distinct(rng, shape)
+        x = distinct(rng, shape)
+        weights = _weights(rng, reference, layer, x)
         agree(student.apply_layer, reference.apply_layer, layer, weights, x)
 
 
@@ -110,9 +114,9 @@ def test_forward(student, reference, rng, shape):
         ((6, 9, 2), _SMALL[:5]),
         (shape, _SMALL[:8]),
     ]:
-        rows, before = [], image
+        rows, x = [], distinct(rng, image) / 8
+        between = x
         for layer in layers:
-            rows.append(_weights(rng, layer, before))
-            before = reference.output_shape(layer, before)
-        x = distinct(rng, image) / 8
+            rows.append(_weights(rng, reference, layer, between))
+            between = reference.apply_layer(layer, rows[-1], between)
         agree(student.forward, reference.forward, layers, rows, x, rtol=1e-3, atol=1e-2)
