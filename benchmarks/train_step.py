@@ -1,22 +1,28 @@
 """Whole train steps and single predictions, beside XLA's own lowering and PyTorch, in one process.
 
-    python benchmarks/train_step.py [--only NAME] [--dtype float32|bfloat16] [--keep-memory] [--compile] [--json FILE]
+    python benchmarks/train_step.py [--only NAME] [--rivals pure,xla,torch,compiled] [--dtype float32|bfloat16]
+                                    [--keep-memory] [--compile | --memory] [--json FILE]
 
 A train step is forward, gradients, and SGD with momentum, in one compiled program with donated
 buffers. "pure" is jaxcnn without its native kernels, where it has them; "xla" is the same network with
 `jaxcnn.runtime.use_cpu_rules(False)`: the operations that Flax would run. PyTorch runs eagerly, in the
-better of its memory layouts, as it does for its users. All run in turn and the least time counts. On a
+better of its memory layouts, as it does for its users; "compiled" is `torch.compile` in the same layouts
+(it needs a C++ compiler, and half a minute a network). All run in turn and the least time counts. On a
 GPU there is no PyTorch column, and the share of the peak of a matrix product (MFU, three forward passes
 per step) is that of the same run.
 
-``--compile`` measures instead how long XLA compiles train steps, with the rules and without.
+``--compile`` measures instead how long XLA compiles train steps, with the rules and without; ``--memory``
+the peak resident memory of a process that takes three of them, less what it had before the first.
 """
 
 import argparse
 import functools
+import importlib.util
 import json
 import math
+import multiprocessing
 import os
+import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +38,7 @@ from ops import geometric_mean, least_times, matrix_peak, processor
 from jaxcnn import analysis, models, nn, runtime
 
 Run = Callable[[], Any]
-RIVALS = ("pure", "xla", "torch")
+RIVALS = ("pure", "xla", "torch", "compiled")
 PYTORCH_IMAGES = ("channels last", "channels first")
 
 
@@ -49,15 +55,11 @@ class Row:
         return f"{self.model}, batch {self.batch}, {'train step' if self.train else 'prediction'}"
 
 
+NETWORKS = ("lenet", "vgg16", "resnet18", "resnet50", "mobilenet_v2", "efficientnet_lite0")
 ROWS = (
-    Row("lenet", 64, True),
-    Row("vgg16", 8, True),
-    Row("resnet18", 8, True),
-    Row("mobilenet_v2", 8, True),
-    Row("lenet", 1, False),
-    Row("vgg16", 1, False),
-    Row("resnet18", 1, False),
-    Row("mobilenet_v2", 1, False),
+    *(Row(name, 64 if name == "lenet" else 8, True) for name in NETWORKS),
+    *(Row(name, 1, False) for name in NETWORKS),
+    *(Row(name, 32, False) for name in NETWORKS),
 )
 COMPILED = ("resnet50", "mobilenet_v2", "resnext block")
 
@@ -110,7 +112,7 @@ def jaxcnn_run(row: Row, dtype: Any, rules: bool, native: bool = True) -> Run:
     return run
 
 
-def torch_run(row: Row, dtype: Any, layout: str) -> Run:
+def torch_run(row: Row, dtype: Any, layout: str, compiled: bool = False) -> Run:
     import torch
     from torch_models import MODELS
 
@@ -121,6 +123,8 @@ def torch_run(row: Row, dtype: Any, layout: str) -> Run:
     if layout == "channels last":
         model = model.to(memory_format=torch.channels_last)
         x = x.to(memory_format=torch.channels_last)
+    if compiled:
+        model = torch.compile(model)
     if not row.train:
         model.eval()
 
@@ -140,42 +144,100 @@ def torch_run(row: Row, dtype: Any, layout: str) -> Run:
     return run
 
 
-def measure(row: Row, dtype: Any, rounds: int, seconds: float) -> dict[str, Any]:
-    runs = {
-        "jaxcnn": jaxcnn_run(row, dtype, True),
-        "xla": jaxcnn_run(row, dtype, False),
-    }
-    if runtime.native_kernels_in_use():
-        runs["pure"] = jaxcnn_run(row, dtype, True, native=False)
-        runtime.use_native_kernels(True)
-    if jax.default_backend() == "cpu":
+def builders(row: Row, dtype: Any, rivals: tuple[str, ...]) -> dict[str, Callable[[], Run]]:
+    """Who takes part, each with what makes its run; PyTorch once for each layout of its memory."""
+    wanted: dict[str, Callable[[], Run]] = {"jaxcnn": lambda: jaxcnn_run(row, dtype, True)}
+    if "pure" in rivals and runtime.native_kernels_in_use():
+        wanted["pure"] = lambda: jaxcnn_run(row, dtype, True, native=False)
+    if "xla" in rivals:
+        wanted["xla"] = lambda: jaxcnn_run(row, dtype, False)
+    for rival in {"torch", "compiled"} & set(rivals):
+        if jax.default_backend() != "cpu" or importlib.util.find_spec("torch") is None:
+            continue
         for layout in PYTORCH_IMAGES:
-            try:
-                runs[f"torch, {layout}"] = torch_run(row, dtype, layout)
-            except ImportError:
-                break
-    times = least_times(runs, rounds, seconds)
-    layouts = [times.pop(name) for name in list(times) if name.startswith("torch")]
-    if layouts:
-        times["torch"] = min(layouts)
+            wanted[f"{rival}, {layout}"] = functools.partial(
+                torch_run, row, dtype, layout, rival == "compiled"
+            )
+    return wanted
+
+
+def measure(
+    row: Row, dtype: Any, rivals: tuple[str, ...], rounds: int, seconds: float
+) -> dict[str, Any]:
+    native = runtime.native_kernels_in_use()
+    runs = {name: build() for name, build in builders(row, dtype, rivals).items()}
+    runtime.use_native_kernels(native)
+    times = best_layout(least_times(runs, rounds, seconds))
     model = nnx.eval_shape(functools.partial(models.create_model, row.model))
     forward = analysis.summary(model, model.input_shape).multiply_adds * 2 * row.batch
     return {"name": row.name, "gflop": forward * (3 if row.train else 1) / 1e9, "ms": times}
 
 
+def best_layout(found: dict[str, float]) -> dict[str, float]:
+    """The least figure of each contender over the layouts that it has."""
+    best: dict[str, float] = {}
+    for name, figure in found.items():
+        contender = name.partition(",")[0]
+        best[contender] = min(figure, best.get(contender, math.inf))
+    return best
+
+
+def memory_of(row: Row, dtype: Any, contender: str) -> float:
+    """Peak MiB of a process of its own that takes a step three times, less what it had before the step was made."""
+    ours, theirs = multiprocessing.get_context("spawn").Pipe()
+    child = multiprocessing.get_context("spawn").Process(
+        target=_tell_memory, args=(row, dtype, contender, theirs)
+    )
+    child.start()
+    theirs.close()
+    try:
+        return ours.recv()
+    finally:
+        child.join()
+
+
+def _tell_memory(row: Row, dtype: Any, contender: str, pipe: Any) -> None:
+    build = builders(row, dtype, RIVALS)[contender]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    run = build()
+    for _ in range(3):
+        run()
+    pipe.send((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+
+
+def peak_memory(rows: list[Row], dtype: Any, rivals: tuple[str, ...]) -> list[dict[str, Any]]:
+    found = []
+    for row in rows:
+        if row.train:
+            names = builders(row, dtype, rivals)
+            used = best_layout({name: memory_of(row, dtype, name) for name in names})
+            found.append({"name": row.name, "MiB": used})
+            others = "".join(
+                f", {n} {m / used['jaxcnn']:.2f} times" for n, m in used.items() if n != "jaxcnn"
+            )
+            print(f"{row.name:42}{used['jaxcnn']:8.0f} MiB{others}", flush=True)
+    return found
+
+
 def print_table(results: list[dict[str, Any]], peak: float) -> None:
-    print(f"{'':42}{'jaxcnn ms':>10}{'pure /':>8}{'xla /':>8}{'torch /':>9}{'% of peak':>11}")
+    print(
+        f"{'':42}{'jaxcnn ms':>10}{'pure /':>8}{'xla /':>8}{'torch /':>9}{'compiled /':>12}{'% of peak':>11}"
+    )
     for result in results:
         times = result["ms"]
         mine = times["jaxcnn"]
         rivals = [f"{times[n] / mine:8.2f}" if n in times else f"{'-':>8}" for n in RIVALS]
         share = result["gflop"] / mine * 1e5 / peak
-        print(f"{result['name']:42}{mine:10.2f}{rivals[0]}{rivals[1]}{rivals[2]:>9}{share:11.0f}")
+        print(
+            f"{result['name']:42}{mine:10.2f}{rivals[0]}{rivals[1]}{rivals[2]:>9}{rivals[3]:>12}{share:11.0f}"
+        )
     means = [
         geometric_mean([r["ms"][n] / r["ms"]["jaxcnn"] for r in results if n in r["ms"]])
         for n in RIVALS
     ]
-    print(f"{'geometric mean':42}{'':10}{means[0]:8.2f}{means[1]:8.2f}{means[2]:9.2f}")
+    print(
+        f"{'geometric mean':42}{'':10}{means[0]:8.2f}{means[1]:8.2f}{means[2]:9.2f}{means[3]:12.2f}"
+    )
 
 
 def resnext_block() -> Any:
@@ -227,7 +289,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=0.5, help="per contender and round")
     parser.add_argument("--keep-memory", action="store_true", help="runtime.keep_freed_memory")
-    parser.add_argument("--compile", action="store_true", help="measure compilation instead")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--compile", action="store_true", help="measure compilation instead")
+    instead.add_argument("--memory", action="store_true", help="measure peak memory instead")
+    parser.add_argument(
+        "--rivals", default=",".join(RIVALS), help="beside jaxcnn; by default %(default)s"
+    )
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     kept = options.keep_memory and runtime.keep_freed_memory()
@@ -237,15 +304,17 @@ def main() -> None:
     print("freed memory is kept" if kept else "freed memory goes back to the system")
     content: dict[str, Any] = {"jax": jax.__version__, "device": device, "kept": kept}
     content |= {"processor": processor(), "kernels": runtime.describe().splitlines()[-1]}
+    dtype, rivals = jnp.dtype(options.dtype), tuple(options.rivals.split(","))
+    rows = [row for row in ROWS if not options.only or options.only in row.name]
     if options.compile:
         content["compile"] = compile_times(options.rounds)
+    elif options.memory:
+        content["memory"] = peak_memory(rows, dtype, rivals)
     else:
-        dtype = jnp.dtype(options.dtype)
-        rows = [row for row in ROWS if not options.only or options.only in row.name]
         peak = matrix_peak(dtype)
         results = []
         for row in rows:
-            results.append(measure(row, dtype, options.rounds, options.seconds))
+            results.append(measure(row, dtype, rivals, options.rounds, options.seconds))
             print(f"[{len(results)}/{len(rows)}] {row.name}", flush=True)
         print_table(results, peak)
         content |= {"dtype": options.dtype, "peak": peak, "rows": results}

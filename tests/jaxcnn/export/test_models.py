@@ -15,9 +15,9 @@ from jaxcnn.transfer import convolutionise
 PLATFORMS = ("cpu", "cuda", "tpu")
 FAMILIES = {re.sub(r"\d+", "", name): name for name in reversed(list_models())}
 NAMES = [
-    name if name in FAMILIES.values() else pytest.param(name, marks=pytest.mark.slow)
+    name if name in FAMILIES.values() else pytest.param(name, marks=pytest.mark.many)
     for name in list_models()
-]  # the first of each family always, the others by `pytest -m slow`
+]  # the first of each family always, the others by `pytest -m many`
 
 
 @functools.cache

@@ -18,7 +18,7 @@ import jaxcnn.functional as F
 from . import reference
 from .helpers import assert_close, channels_first, channels_last, quick_jit, weights, whole_numbers
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.many
 TIMES = int(os.environ.get("WIDE_NET", "1"))
 PADDINGS = ["valid", "same", "full", "causal"]
 RANKS = pytest.mark.parametrize("rank", [1, 2, 3])

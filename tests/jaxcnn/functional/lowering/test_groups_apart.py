@@ -125,7 +125,7 @@ def test_what_is_not_finite_stays_in_its_group(seed):
     check(seed)
 
 
-@pytest.mark.slow
+@pytest.mark.many
 def test_what_is_not_finite_stays_in_its_group_on_many_cases():
     for seed in MORE_SEEDS:
         check(seed)

@@ -192,7 +192,7 @@ def test_what_is_not_finite_is_so_where_the_sum_is(kind):
         check(seed, spoiled=True)
 
 
-@pytest.mark.slow
+@pytest.mark.many
 @needs_kernels
 @pytest.mark.parametrize("block", range(8))  # 3,200 cases
 def test_every_result_of_many_cases_equals_the_sum_over_taps(kind, block):

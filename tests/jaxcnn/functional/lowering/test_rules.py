@@ -127,7 +127,7 @@ def test_a_kernel_gradient_rule_equals_xla(name):
         check_kernel_gradient(KERNEL[name], case, shape)
 
 
-@pytest.mark.slow
+@pytest.mark.many
 @pytest.mark.parametrize("name", FORWARD)
 def test_a_forward_rule_equals_xla_on_many_cases(name):
     for case, shape in cases(FORWARD[name], 30, seed=1):
@@ -135,7 +135,7 @@ def test_a_forward_rule_equals_xla_on_many_cases(name):
     jax.clear_caches()
 
 
-@pytest.mark.slow
+@pytest.mark.many
 @pytest.mark.parametrize("name", KERNEL)
 def test_a_kernel_gradient_rule_equals_xla_on_many_cases(name):
     for case, shape in cases(KERNEL[name], 30, seed=1):
@@ -180,7 +180,7 @@ def test_the_chosen_algorithms_equal_xla(native, request):
         check_gradients(case, shape)
 
 
-@pytest.mark.slow
+@pytest.mark.many
 def test_the_chosen_algorithms_equal_xla_on_many_cases():
     for case, shape in random_cases(80, seed=4):
         check_gradients(case, shape)
