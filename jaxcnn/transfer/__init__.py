@@ -8,6 +8,7 @@ from ._errors import AmbiguousOrderError, MismatchError
 from ._extractor import FeatureExtractor
 from ._features import extract_features
 from ._files import load_model, save_model
+from ._fold import fold_batch_norm
 from ._groups import Group, freeze, gradual_unfreezing, layerwise_rates, train_only
 from ._head import replace_head
 from ._load import load_weights
@@ -30,6 +31,7 @@ __all__ = [
     "cut",
     "dense_to_conv",
     "extract_features",
+    "fold_batch_norm",
     "freeze",
     "gradual_unfreezing",
     "imagenet_classes",

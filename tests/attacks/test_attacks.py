@@ -76,15 +76,14 @@ OUT_OF_PROCESS = [
 ]
 SECOND_QUESTION = ["fake_jit", "withheld_modules"]
 # Of the practical: submission, level, the check that judges what was learned, and the task on which it knows too
-# little. The lookup at level 0 is also the proof that it would win if only the known kinds were asked.
+# little. Networks train for seconds and are judged alike at every level, so the other levels are tried by hand; the
+# lookup at level 0 is also the proof that it would win if only the known kinds were asked.
 KNOWN, FRESH = "new images of the two classes", "drawn at random for this run"
 OTHERWISE = "answers otherwise"
 JUDGED = [
-    *(("constant_classes", level, "q09.train", "stayed as they were") for level in (0, 1, 2)),
-    ("answers_from_the_package", 0, "q09.train", FRESH),
-    ("answers_from_the_package", 1, "q09.train", KNOWN),
+    ("constant_classes", 2, "q09.train", "stayed as they were"),
     ("answers_from_the_package", 2, "q09.train", KNOWN),
-    *(("labels_remembered", level, "q10.svm_predict", OTHERWISE) for level in (0, 2)),
+    ("labels_remembered", 2, "q10.svm_predict", OTHERWISE),
     ("ridge_called_svm", 2, "q10.svm_predict", OTHERWISE),
     ("one_method_twice", 2, "q10.forest_predict", "not those of a random forest"),
     ("neighbours_called_forest", 2, "q10.forest_predict", "not those of a random forest"),
@@ -100,6 +99,12 @@ JUDGED = [
     ("statistics_moved", 2, "q12.adapt", "must come back equal"),
     ("noise_called_tuning", 2, "q15.frozen", "but not by going downhill"),
     ("last_layer_alone", 2, "q16.dense_layers", "have not moved"),
+]
+JUDGED_BY_HAND = [
+    *(("constant_classes", level, "q09.train", "stayed as they were") for level in (0, 1)),
+    ("answers_from_the_package", 0, "q09.train", FRESH),
+    ("answers_from_the_package", 1, "q09.train", KNOWN),
+    ("labels_remembered", 0, "q10.svm_predict", OTHERWISE),
 ]
 
 # Of the practical too: what gets at a right value by another way than the one that is asked for, or pretends to.
@@ -145,7 +150,10 @@ def test_an_attack_scores_nothing(prepared, graded, monkeypatch, name, level, se
     assert_harmless(result)
 
 
-@pytest.mark.parametrize(("name", "level", "check", "words"), JUDGED)
+@pytest.mark.parametrize(
+    ("name", "level", "check", "words"),
+    [*JUDGED, *(pytest.param(*case, marks=pytest.mark.many) for case in JUDGED_BY_HAND)],
+)
 def test_what_was_not_learned_earns_nothing(prepared, graded, tp2, name, level, check, words):
     question = check.partition(".")[0]
     result = graded(prepared(name), level, course=tp2, question=question, seed=11, timeout=60)
