@@ -3,7 +3,7 @@
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 import jax
 import jax.numpy as jnp
@@ -106,7 +106,7 @@ def _flat(layers: Iterable[Any]) -> list[Any]:
     return found
 
 
-def _is_chain(module: Any) -> bool:
+def _is_chain(module: Any) -> TypeGuard[nnx.Sequential]:
     return isinstance(module, nnx.Sequential) and type(module).__call__ in _CHAINS
 
 
