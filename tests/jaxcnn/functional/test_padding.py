@@ -31,7 +31,7 @@ def test_the_gradient_adds_up_the_copies_of_a_pixel(mode):
     np.testing.assert_array_equal(gradient.ravel(), expected)
 
 
-@examples(60)
+@examples(25)
 @given(data=st.data(), rank=st.integers(1, 3))
 def test_symmetric_padding_equals_numpy_in_every_rank(data, rank):
     sizes = data.draw(st.tuples(*[st.integers(1, 4)] * rank))
