@@ -56,6 +56,9 @@ def compare(folder: Path, out: Path) -> tuple[list[str], Counter[str]]:
     seen: Counter[str] = Counter()
     for delivery in truth["deliveries"]:
         platform = delivery["platform"]
+        if not (out / platform / "results.json").is_file():
+            wrong.append(f"{platform}: is not graded to its end: there is no results.json")
+            continue
         handins = json.loads((out / f"{platform}.json").read_text(encoding="utf-8"))
         cohort = json.loads((out / platform / "results.json").read_text(encoding="utf-8"))
         for where, told in (("handins", handins["handins"]), ("cohort", cohort["submissions"])):
