@@ -172,7 +172,7 @@ def solution(course_name: str, question_id: str, language: Language) -> None:
     from rich.syntax import Syntax
 
     from grader.cli._state import State
-    from grader.course import in_language, without_markers
+    from grader.course import in_language, load_question, without_markers
     from grader.report import sentence
 
     course, question = _question(course_name, question_id, language)
@@ -186,7 +186,9 @@ def solution(course_name: str, question_id: str, language: Language) -> None:
         locked = say("solution_locked", language, question=question.id)
         command = f"grader run {question.id}{_usage.course_option(course_name)}"
         raise UsageError(locked + command)
-    source = (course.path / question.folder / "solution.py").read_text(encoding="utf-8")
+    with _usage.usage_errors():
+        numbers = _usage.numbers_here(course, question)
+        source = load_question(course, question, numbers).solution
     text = in_language(without_markers(source), language)
     code = Syntax(text, "python", background_color="default").highlight(text)
     out = console()

@@ -17,6 +17,7 @@ from grader.course._location import (
 from grader.course._manifest import Course, ManifestError, Number, Question, read_course
 from grader.course._notebook import Notebook, NotebookError, read_notebook
 from grader.course._numbers import (
+    FORMULA,
     FileNumbers,
     NumbersError,
     number_sets,
@@ -47,6 +48,7 @@ from grader.course._submission import (
 
 __all__ = [
     "COURSES",
+    "FORMULA",
     "Course",
     "CourseAmbiguous",
     "CourseNotFound",

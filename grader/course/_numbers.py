@@ -16,6 +16,7 @@ from grader.messages import Text, in_all
 from grader.text import letters
 
 __all__ = [
+    "FORMULA",
     "FileNumbers",
     "NumbersError",
     "number_sets",
@@ -25,6 +26,9 @@ __all__ = [
     "text_with_numbers",
     "with_numbers",
 ]
+
+# In Markdown: alone between two dollars on each side, or within a line between one.
+FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(?! )([^$\n]+?)(?<! )\$", re.DOTALL)
 
 # What begins a text, opens and closes brackets, is a comment, ends a line or lets it go on.
 _SIGN = re.compile(r"\\(?:\r\n|.)|'''|\"\"\"|['\"()\[\]{}]|#[^\r\n]*|\r\n?|\n", re.DOTALL)
@@ -102,11 +106,17 @@ def numbers_text(numbers: Mapping[str, Number]) -> str:
 
 
 def text_with_numbers(text: str, numbers: Mapping[str, Number]) -> str:
-    """A text of the course with ``{KERNEL}`` replaced; other braces, such as a formula's, stay."""
+    """A text of the course with the number for ``{KERNEL}``; in a formula braces stay, as they hold things together."""
     if not numbers:
         return text
-    places = re.compile(r"\{(" + "|".join(map(re.escape, numbers)) + r")\}")
-    return places.sub(lambda match: str(numbers[match[1]]), text)
+    place = re.compile(r"\{(?:" + "|".join(numbers) + r")\}")
+
+    def filled(found: re.Match[str]) -> str:
+        if found[0].startswith("$"):
+            return place.sub(lambda one: f"{{{numbers[one[0][1:-1]]}}}", found[0])
+        return str(numbers[found[0][1:-1]])
+
+    return re.sub(f"{FORMULA.pattern}|{place.pattern}", filled, text, flags=FORMULA.flags)
 
 
 def read_numbers(question: Question, content: bytes) -> FileNumbers:
@@ -190,8 +200,10 @@ def _set_in(question: Question, text: str) -> dict[str, list[_Place]]:
     for begin, code in _statements(text):
         code = code.rstrip()
         bare = code.lstrip()
+        if not bare:
+            continue
         indent = len(code) - len(bare)
-        if inside is not None and bare and indent <= inside:
+        if inside is not None and indent <= inside:
             inside = None
         if inside is None and _DEFINES.match(bare):
             inside = indent
