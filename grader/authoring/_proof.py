@@ -144,7 +144,9 @@ def check_course(
         for name, graded in run(_sources(course, drawn_for, _solution)).items():
             full = _full_marks(graded, drawn_for[name])
             yield full
-            if not full.problem:
+            if full.problem:
+                del drawn_for[name]
+            else:
                 yield _budget(graded, course.question(name), drawn_for[name])
         on_run(1 + 2 * number, total)
         for name, graded in run(_sources(course, drawn_for, stub_of)).items():

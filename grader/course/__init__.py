@@ -48,10 +48,10 @@ from grader.course._submission import (
 
 __all__ = [
     "COURSES",
-    "FORMULA",
     "Course",
     "CourseAmbiguous",
     "CourseNotFound",
+    "FORMULA",
     "FileNumbers",
     "LoadedQuestion",
     "ManifestError",
