@@ -17,7 +17,6 @@ from grader.course._location import (
 from grader.course._manifest import Course, ManifestError, Number, Question, read_course
 from grader.course._notebook import Notebook, NotebookError, read_notebook
 from grader.course._numbers import (
-    FORMULA,
     FileNumbers,
     NumbersError,
     number_sets,
@@ -51,7 +50,6 @@ __all__ = [
     "Course",
     "CourseAmbiguous",
     "CourseNotFound",
-    "FORMULA",
     "FileNumbers",
     "LoadedQuestion",
     "ManifestError",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from grader.course import FORMULA
+from grader.course._numbers import FORMULA
 
 __all__ = ["formula_text", "with_formulas_as_text"]
 
