@@ -102,7 +102,8 @@ def test_a_notebook_has_them_too(run):
     text = notebook.read_text()
     assert "KERNEL = 7  # pixels" in text
     assert "A kernel of 7 pixels" in text
-    assert "Not started yet" in run("run", "q01", "--isolation", "0").out
+    run("run", "q01", "--isolation", "0", "--json", "r.json")
+    assert json.loads(Path("r.json").read_text())["questions"][0]["verdict"] == "not_attempted"
     run("init", ".", "--student", "s1235", "--lang", "en", "--notebook")
     assert "STRIDE = 2" in notebook.read_text()
 
