@@ -339,8 +339,12 @@ def _unbegun(course: "Course", question: "Question", target: Path) -> bool:
 
     if not question.numbers or target.is_symlink() or not target.is_file():
         return False
-    with open(target, "rb") as stream:
-        content = submitted_file(question, target, stream.read(size_limit(target) + 1)).content
+    try:
+        with open(target, "rb") as stream:
+            read = stream.read(size_limit(target) + 1)
+    except OSError:
+        return False  # and so it stays as it is
+    content = submitted_file(question, target, read).content
     return content is not None and is_untouched(question, content, read_stub(course, question))
 
 
