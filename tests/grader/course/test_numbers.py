@@ -1,13 +1,16 @@
 """Numbers of one's own: how they are declared, drawn, read from a file and put into one."""
 
+import ast
 import collections
 import re
+from pathlib import Path
 
 import pytest
 
 from grader.course import (
     ManifestError,
     NumbersError,
+    Question,
     is_untouched,
     load_question,
     number_sets,
@@ -269,3 +272,56 @@ def test_the_reference_and_all_that_is_built_on_it_have_the_numbers(course, ques
 def test_only_declared_names_are_replaced_in_texts(text, shown):
     assert text_with_numbers(text, {"KERNEL": 5, "STRIDE": 2}) == shown
     assert text_with_numbers(text, {}) == text
+
+
+# ------------------------------------------------------------------------------------ against Python's own reader
+
+_ROOT = Path(__file__).parents[3]
+_PLAIN = re.compile(r"""\w+(?:: \w+)? = (?:[+-]?[0-9.]+(?:e[+-]?[0-9]+)?|"[^'"\\]*"|'[^'"\\]*')""")
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def _module_level(node: ast.AST):
+    """The nodes of a module that are in no function, class or comprehension."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, (*_SCOPES, ast.ListComp, ast.SetComp, ast.DictComp)):
+            yield child
+            yield from _module_level(child)
+
+
+def _constants(text: str) -> dict[str, object]:
+    """By the syntax tree: each name of capitals that a module sets, with its literal where it is set once, plainly."""
+    tree = ast.parse(text)
+    stored = [n.id for n in _module_level(tree) if isinstance(n, ast.Name) and _is_stored(n)]
+    found: dict[str, object] = {
+        name: None for name in stored if re.fullmatch("[A-Z][A-Z0-9_]*", name)
+    }
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        targets = [node.target] if isinstance(node, ast.AnnAssign) else targets
+        if len(targets) != 1 or not isinstance(targets[0], ast.Name):
+            continue
+        name, source = targets[0].id, ast.get_source_segment(text, node) or ""
+        if name in found and stored.count(name) == 1:
+            found[name] = ast.literal_eval(node.value) if _PLAIN.fullmatch(source) else None  # type: ignore[attr-defined]
+    return found
+
+
+def _is_stored(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)
+
+
+def test_files_of_all_kinds_are_read_as_python_reads_them():
+    plain = 0
+    for path in sorted(_ROOT.glob("*/**/*.py")):
+        text = path.read_text("utf-8")
+        if len(text) > 60_000:
+            continue
+        for name, value in _constants(text).items():
+            question = Question(
+                id="q01", folder="q01", title={}, points=1, numbers={name: (value, "other")}
+            )
+            found = read_numbers(question, text.encode())
+            assert found.written.get(name) == value, (path, name)
+            plain += value is not None
+    assert plain > 100
