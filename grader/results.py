@@ -155,7 +155,8 @@ class QuestionResult(msgspec.Struct, kw_only=True):
     ``answer_text`` is what the student wrote in words, for a teacher to read: empty where the question asks for it and
     nothing is there, None where it asks for none. ``part_of`` is there only where some of its checks were chosen: what
     the whole question is worth, while ``max_score`` is what these are. ``elsewhere`` is there only in a students'
-    package: the points of what can only be checked where the solution is.
+    package: the points of what can only be checked where the solution is. ``numbers`` is there only where the question
+    has some that are drawn for each student: those of the file, with which it was graded.
     """
 
     id: str
@@ -168,6 +169,7 @@ class QuestionResult(msgspec.Struct, kw_only=True):
     answer_text: str | None = None
     part_of: float | msgspec.UnsetType = msgspec.UNSET
     elsewhere: float | msgspec.UnsetType = msgspec.UNSET
+    numbers: dict[str, int | float | str] | msgspec.UnsetType = msgspec.UNSET
     checks: list[CheckResult] = []
 
     def settle(self) -> None:

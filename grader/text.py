@@ -8,7 +8,7 @@ nothing that the grader prints on reads any.
 import os
 import unicodedata
 
-__all__ = ["for_a_cell", "one_line", "printable"]
+__all__ = ["for_a_cell", "letters", "one_line", "printable"]
 
 _REPLACEMENT = "\ufffd"
 _NAME_CHARACTERS = 4096  # the longest path that Linux takes
@@ -39,6 +39,12 @@ def one_line(name: str | os.PathLike[str], limit: int = _NAME_CHARACTERS) -> str
 def for_a_cell(text: str) -> str:
     """A name that a spreadsheet takes for no formula, whoever chose it."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def letters(text: str) -> str:
+    """What is left of a name in whatever way it is written: its letters and digits, small, without accents."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(sign for sign in plain if sign.isalnum())
 
 
 def _is_harmless(character: str) -> bool:

@@ -21,6 +21,7 @@ from grader.course import (
     in_language,
     load_question,
     packaged_exercises,
+    read_numbers,
 )
 from grader.messages import Language, Text
 
@@ -79,9 +80,12 @@ def code_findings(course: Course, question: Question) -> Iterator[Finding]:
     claims: dict[str, Callable[[Course, LoadedQuestion], str]] = {
         "solution.py holds a solution": _solution_problem,
         "the stub is in sync, in both languages": _stub_problem,
+        "the numbers stand in solution.py": _numbers_problem,
         "checks.py declares checks": _checks_problem,
         "mistakes.py declares mistakes": _mistakes_problem,
     }
+    if not question.numbers:
+        del claims["the numbers stand in solution.py"]
     trusted = load_question(course, question)
     for claim, find in claims.items():
         try:
@@ -174,6 +178,16 @@ def _stub_problem(course: Course, trusted: LoadedQuestion) -> str:
     if path.read_text(encoding="utf-8") != stub:
         return f"{path.name} differs from what the solution gives: run `grader course stubs`"
     return ""
+
+
+def _numbers_problem(course: Course, trusted: LoadedQuestion) -> str:
+    """What keeps a student's own numbers from being put in the place of the solution's."""
+    question = trusted.question
+    if problem := read_numbers(question, trusted.solution.encode()).told("solution.py"):
+        return problem["en"]
+    given = read_numbers(question, stub_of(course, question).encode()).written
+    hidden = [name for name in question.numbers if name not in given]
+    return f"{hidden[0]} is set in a marked region, which students do not get" if hidden else ""
 
 
 def _checks_problem(course: Course, trusted: LoadedQuestion) -> str:

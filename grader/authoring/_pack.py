@@ -9,7 +9,7 @@ from pathlib import Path
 from grader.authoring._archive import to_zip
 from grader.authoring._recording import public_cases
 from grader.authoring._stubs import stub_of
-from grader.checks._public import PUBLIC_CASES, PublicCases
+from grader.checks._public import PublicCases
 from grader.course import (
     Course,
     in_language,
@@ -23,6 +23,7 @@ __all__ = ["PackError", "Packed", "instructors_files", "pack_course", "students_
 
 _TEXTS = ("statement", "hints")
 _LEFT_OUT = {"__pycache__"}
+_Cases = dict[str, dict[str, PublicCases]]  # question -> file -> what is in it
 
 
 class PackError(ValueError):
@@ -37,11 +38,13 @@ class Packed:
         students: bytes of the zip for students.
         instructors: bytes of the zip for those who mark.
         public: question -> points that its public cases are worth.
+        unrecorded: ids of questions of which so many sets of numbers can be drawn that they have no public cases.
     """
 
     students: bytes
     instructors: bytes
     public: Mapping[str, float]
+    unrecorded: tuple[str, ...] = ()
 
 
 def pack_course(
@@ -66,7 +69,7 @@ def pack_course(
     """
     if course.for_students:
         raise PackError(f"{course.id} is a students' package: pack the course that it was made of")
-    cases: dict[str, PublicCases] = {}
+    cases: _Cases = {}
     for number, question in enumerate(course.questions):
         on_question(number, len(course.questions))
         cases[question.id] = public_cases(course, question, public_seed(course, seed))
@@ -76,7 +79,8 @@ def pack_course(
     return Packed(
         to_zip({top + name: content for name, content in students.items()}),
         to_zip({top + name: content for name, content in instructors_files(course).items()}),
-        {name: of.points for name, of in cases.items()},
+        {name: _points(of) for name, of in cases.items()},
+        tuple(name for name, of in cases.items() if not of),
     )
 
 
@@ -89,13 +93,13 @@ def public_seed(course: Course, seed: int | None = None) -> int:
 
 
 def students_files(
-    course: Course, cases: Mapping[str, PublicCases], language: Language | None = None
+    course: Course, cases: _Cases, language: Language | None = None
 ) -> dict[str, bytes]:
     """A working folder: the stubs in ``exercises/``, what the grader needs in ``course/``.
 
     Args:
         course: the course.
-        cases: the public cases of each question.
+        cases: the public cases of each question, by the names of files.
         language: of the stubs to be edited; all by default.
     """
     files = {"README.md": _readme(course).encode()}
@@ -113,7 +117,8 @@ def students_files(
         ).encode()
         place = f"{folder}{question.folder}/"
         files[place + "stub.py"] = stub.encode()
-        files[place + PUBLIC_CASES] = cases[question.id].to_bytes()
+        for name, of in cases[question.id].items():
+            files[place + name] = of.to_bytes()
         for kind in _TEXTS:
             for one in course.languages:
                 files[f"{place}{kind}.{one}.md"] = course.text(question, kind, one).encode()
@@ -148,22 +153,36 @@ def _files_below(folder: Path) -> Iterable[Path]:
 
 def _readme(course: Course) -> str:
     first = course.questions[0].id
-    commands = f"```\npip install jaxcnn\ngrader list\ngrader show {first}\ngrader run {first}\n```"
+    drawn = any(question.numbers for question in course.questions)
+    own = "grader init . --student ID\n" if drawn else ""
+    steps = f"{own}grader list\ngrader show {first}\ngrader run {first}"
+    commands = f"```\npip install jaxcnn\n{steps}\n```"
     parts = (
-        (f"# {course.title[one]}", say("package_files", one), commands, say("package_cases", one))
+        (
+            f"# {course.title[one]}",
+            say("package_files", one),
+            commands,
+            *([say("package_numbers", one)] if drawn else []),
+            say("package_cases", one),
+        )
         for one in course.languages
     )
     return "\n\n".join(text for part in parts for text in part) + "\n"
 
 
-def _manifest(course: Course, cases: Mapping[str, PublicCases]) -> str:
+def _points(cases: Mapping[str, PublicCases]) -> float:
+    """What the public cases of a question are worth, whatever its numbers."""
+    return next((of.points for of in cases.values()), 0.0)
+
+
+def _manifest(course: Course, cases: _Cases) -> str:
     """The manifest of the students' package: nothing of the author's that students do not need."""
     lines = [f"id = {_toml(course.id)}", "for_students = true"]
     lines += [f"languages = {_toml(list(course.languages))}", *_title(course, course.title)]
     for name, page in course.pages.items():
         lines += ["", f"[pages.{name}]", *_title(course, page.title)]
     for question in course.questions:
-        points = cases[question.id].points
+        points = _points(cases[question.id])
         given = {
             "id": question.id,
             "folder": question.folder,
@@ -179,6 +198,7 @@ def _manifest(course: Course, cases: Mapping[str, PublicCases]) -> str:
         }
         lines += ["", "[[questions]]", *_title(course, question.title)]
         lines += [f"{key} = {_toml(value)}" for key, value in given.items()]
+        lines += [f"numbers.{name} = {_toml(list(of))}" for name, of in question.numbers.items()]
         dates = {"opens": question.opens, "closes": question.closes}
         lines += [f"{key} = {when.isoformat()}" for key, when in dates.items() if when]
     return "\n".join(lines) + "\n"
@@ -189,5 +209,5 @@ def _title(course: Course, title: Text) -> list[str]:
 
 
 def _toml(value: object) -> str:
-    """A text, a number or a list of texts, as TOML and JSON both write them."""
+    """A text, a number or a list of these, as TOML and JSON both write them."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,6 +1,6 @@
 """The course's proof of itself: stubs earn nothing, references everything, each mistake its own hint."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,16 @@ from grader.authoring._withheld import withheld_findings
 from grader.checks._attempts import Attempt
 from grader.checks._chosen import checks_calling
 from grader.checks._declare import mistake_info
-from grader.course import Course, Question, SubmittedFile, load_question
+from grader.course import (
+    Course,
+    Number,
+    Question,
+    SubmittedFile,
+    load_question,
+    numbers_text,
+    read_numbers,
+    with_numbers,
+)
 from grader.grading import grade_files
 from grader.messages import say
 from grader.results import CheckResult, QuestionResult, Verdict
@@ -35,6 +44,7 @@ _FIFTH = 5  # how many times the reference's need a budget must be
 _Variant = Callable[..., Any]
 _Round = dict[str, list[_Variant]]  # question -> mistakes made together, in different functions
 _Graded = dict[str, QuestionResult]
+_Numbers = Mapping[str, Number]
 _Only = dict[str, frozenset[str]]  # question -> names of checks
 
 
@@ -112,7 +122,9 @@ def check_course(
     rounds = _rounds(course, sound, mistakes)
     answers = _answers(wrong, [question.id for question in sound])
     drawn = sound if draws else []
-    total = len(rounds) + 2 + len(answers) + len(drawn)
+    covering = _covering(course, sound)
+    begun = 2 + 2 * len(covering)  # runs before any mistake is tried
+    total = len(rounds) + begun + len(answers) + len(drawn)
     on_run(0, total)
     passing: set[str] = set()
     for name, graded in run({q.id: _solution(course, q) for q in sound}).items():
@@ -127,6 +139,19 @@ def check_course(
     for graded in run({q.id: stub_of(course, q) for q in sound if q.id in passing}).values():
         yield _stub(graded)
     on_run(2, total)
+    for number, sets in enumerate(covering, start=1):
+        drawn_for = {name: numbers for name, numbers in sets.items() if name in passing}
+        for name, graded in run(_sources(course, drawn_for, _solution)).items():
+            full = _full_marks(graded, drawn_for[name])
+            yield full
+            if full.problem:
+                del drawn_for[name]
+            else:
+                yield _budget(graded, course.question(name), drawn_for[name])
+        on_run(1 + 2 * number, total)
+        for name, graded in run(_sources(course, drawn_for, stub_of)).items():
+            yield _stub(graded, drawn_for[name])
+        on_run(2 + 2 * number, total)
     alone: list[_Round] = []
     for number, members in enumerate(rounds):
         members = {name: variants for name, variants in members.items() if name in passing}
@@ -138,12 +163,12 @@ def check_course(
                     alone.append({name: [variant]})
                 else:
                     yield finding
-        on_run(3 + number, total)
+        on_run(begun + 1 + number, total)
     for number, (name, path) in enumerate(answers):
         if name in passing:
             graded = run({name: path.read_text(encoding="utf-8", errors="replace")})[name]
             yield _answer(graded, path)
-        on_run(3 + len(rounds) + number, total)
+        on_run(begun + 1 + len(rounds) + number, total)
     for number, question in enumerate(drawn, start=1):
         if question.id in passing:
             source = _solution(course, question)
@@ -221,18 +246,49 @@ def _solution(course: Course, question: Question) -> str:
     return (course.path / question.folder / "solution.py").read_text(encoding="utf-8")
 
 
+def _covering(course: Course, questions: Sequence[Question]) -> list[dict[str, _Numbers]]:
+    """Rounds of sets of numbers, by question: each value of each constant occurs there or in the solution."""
+    rounds: list[dict[str, _Numbers]] = []
+    for question in questions:
+        own = read_numbers(question, _solution(course, question).encode()).values
+        for place in range(max(map(len, question.numbers.values()), default=0)):
+            if place == len(rounds):
+                rounds.append({})
+            numbers = {n: of[place % len(of)] for n, of in question.numbers.items()}
+            if numbers != own:
+                rounds[place][question.id] = numbers
+    return rounds
+
+
+def _sources(
+    course: Course,
+    sets: Mapping[str, _Numbers],
+    text_of: Callable[[Course, Question], str],
+) -> dict[str, str]:
+    """A file for each question, with these numbers."""
+    found = {}
+    for name, numbers in sets.items():
+        question = course.question(name)
+        text = text_of(course, question)
+        found[name] = with_numbers(question, text.encode(), numbers).decode()
+    return found
+
+
 def _reference(graded: QuestionResult) -> Iterator[Finding]:
     broken = [check for check in graded.checks if check.id == f"{graded.id}.collection"]
     reasons = [check.message.rpartition("checks.py: ")[2] for check in broken]
     yield Finding(graded.id, "the points of the checks add up", *reasons)
-    if broken:
-        return
+    if not broken:
+        yield _full_marks(graded)
+
+
+def _full_marks(graded: QuestionResult, numbers: _Numbers | None = None) -> Finding:
     bad = [check for check in graded.checks if check.verdict is not Verdict.PASSED]
     problem = f"{bad[0].id}: {_why(bad[0])}" if bad else ""
-    yield Finding(graded.id, "the reference gets full marks", problem)
+    return Finding(graded.id, f"the reference gets full marks{_given(numbers)}", problem)
 
 
-def _budget(graded: QuestionResult, question: Question) -> Finding:
+def _budget(graded: QuestionResult, question: Question, numbers: _Numbers | None = None) -> Finding:
     """A budget that the reference nearly fills is too small for honest work of another kind, and slower machines."""
     full = [(c.fullest, c.id) for c in graded.checks if c.fullest is not msgspec.UNSET]
     part, name = max(full, default=(0.0, ""))
@@ -240,15 +296,20 @@ def _budget(graded: QuestionResult, question: Question) -> Finding:
     if part * _FIFTH > 1:
         given, needed = f"{question.seconds:g}", f"{part * _FIFTH * question.seconds:.2g}"
         problem = f"{name} takes {part:.0%} of it; seconds (={given}) must be at least {needed}"
-    return Finding(graded.id, "the reference needs at most a fifth of its time", problem)
+    claim = f"the reference needs at most a fifth of its time{_given(numbers)}"
+    return Finding(graded.id, claim, problem)
 
 
-def _stub(graded: QuestionResult) -> Finding:
+def _stub(graded: QuestionResult, numbers: _Numbers | None = None) -> Finding:
     passed = [check.id for check in graded.checks if check.verdict is Verdict.PASSED]
     errors = [check for check in graded.checks if check.verdict is Verdict.GRADER_ERROR]
     problem = f"{', '.join(passed)}: passed" if passed else ""
     problem = problem or next((f"{check.id}: {_why(check)}" for check in errors), "")
-    return Finding(graded.id, "the stub gets nothing", problem)
+    return Finding(graded.id, f"the stub gets nothing{_given(numbers)}", problem)
+
+
+def _given(numbers: _Numbers | None) -> str:
+    return f" with {numbers_text(numbers)}" if numbers else ""
 
 
 def _mistake(graded: QuestionResult, variant: _Variant) -> Finding:

@@ -6,9 +6,11 @@ would.  A check that asks for more than answers to compare ends its own recordin
 
 import copy
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from types import ModuleType
 from typing import Any
+
+import msgspec
 
 from grader import wire
 from grader.checks._agree import run_here
@@ -22,11 +24,12 @@ from grader.checks._public import (
     PublicCheck,
     PublicMistake,
     parameters_of,
+    public_sets,
 )
 from grader.checks._streams import Streams
 from grader.checks._student import RemoteFunction, Student
 from grader.checks._survey import CALLS, Survey
-from grader.course import Course, LoadedQuestion, Question, load_question
+from grader.course import Course, LoadedQuestion, Question, load_question, numbers_text
 from grader.session import QuestionTime, RunTime
 
 __all__ = ["RecordingError", "public_cases"]
@@ -44,19 +47,48 @@ class _Beyond(BaseException):
     """The check asks for what cannot be told by cases; not an Exception, so no check catches it."""
 
 
-def public_cases(course: Course, question: Question, seed: int) -> PublicCases:
-    """What students may have of a question's checks.
+def public_cases(course: Course, question: Question, seed: int) -> dict[str, PublicCases]:
+    """What students may have of a question's checks, by the names of files: one for each set of numbers.
+
+    All of them hold the same checks: one that cannot be told by cases for some numbers is left out for all.
 
     Args:
         course: the course, with its solutions.
         question: the question.
         seed: that the cases are drawn from; they are public, so it must not be one that is graded with.
 
+    Returns:
+        Nothing for a question of which more sets of numbers can be drawn than are recorded.
+
     Raises:
         RecordingError: when a check fails on the reference.
         wire.Refused: never for cases that came over the wire.
     """
-    trusted = load_question(course, question)
+    found: dict[str, PublicCases] = {}
+    for name, numbers in public_sets(question).items():
+        try:
+            found[name] = _recorded(course, load_question(course, question, numbers), seed)
+        except RecordingError as error:
+            place = f"with {numbers_text(numbers)}: " if numbers else ""
+            raise RecordingError(f"{place}{error}") from error
+    names = [{check.name for check in cases.checks} for cases in found.values()]
+    common = set.intersection(*names) if names else set()
+    return {name: _of_these_checks(cases, common) for name, cases in found.items()}
+
+
+def _of_these_checks(cases: PublicCases, names: Set[str]) -> PublicCases:
+    """The cases without those of other checks."""
+    checks = [
+        msgspec.structs.replace(check, needs=[need for need in check.needs if need in names])
+        for check in cases.checks
+        if check.name in names
+    ]
+    return msgspec.structs.replace(cases, checks=checks)
+
+
+def _recorded(course: Course, trusted: LoadedQuestion, seed: int) -> PublicCases:
+    """The cases for one set of numbers."""
+    question = trusted.question
     module, reference = trusted.load_checks(), trusted.reference
     found: list[PublicCheck] = []
     for name, test in vars(module).items():

@@ -7,6 +7,7 @@ has no such form: it is not in here.
 """
 
 import inspect
+import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -25,24 +26,29 @@ from grader.course import (
     Course,
     LoadedQuestion,
     ManifestError,
+    Number,
     Question,
     load_question,
+    number_sets,
     stub_file,
 )
 from grader.messages import Text, say, spoken
 from grader.text import one_line
 
 __all__ = [
+    "MOST_SETS",
     "PUBLIC_CASES",
     "PublicCall",
     "PublicCases",
     "PublicCheck",
     "PublicMistake",
     "PublicQuestion",
+    "public_sets",
     "trusted_question",
 ]
 
 PUBLIC_CASES = "cases.bin"
+MOST_SETS = 16  # of numbers, that answers are recorded for
 _LIMITS = wire.Limits(items=4_000_000)
 _FORMAT = 1
 _RAISED, _VALUE = "raised", "value"
@@ -163,6 +169,20 @@ def _of_jax(array: Any) -> Any:
     return jnp.asarray(array)
 
 
+def public_sets(question: Question) -> dict[str, dict[str, Number]]:
+    """The files with a question's public cases, and the numbers that each is for.
+
+    Answers hold for one set of numbers: there is a file for each that can be drawn; none where there are too many.
+    """
+    if not question.numbers:
+        return {PUBLIC_CASES: {}}
+    sets = list(itertools.islice(number_sets(question), MOST_SETS + 1))
+    if len(sets) > MOST_SETS:
+        return {}
+    stem, _, kind = PUBLIC_CASES.rpartition(".")
+    return {f"{stem}{number:02d}.{kind}": numbers for number, numbers in enumerate(sets, 1)}
+
+
 class PublicQuestion:
     """A question of a students' package, seen as :class:`grader.course.LoadedQuestion` is."""
 
@@ -170,8 +190,12 @@ class PublicQuestion:
     families: Sequence[Any] = ()
     doubles: Sequence[Any] = ()
 
-    def __init__(self, course: Course, question: Question) -> None:
+    def __init__(
+        self, course: Course, question: Question, numbers: Mapping[str, Number] | None = None
+    ) -> None:
+        """The cases for these numbers; by default, to tell of its checks, those of the first set."""
         self.course, self.question = course, question
+        self._numbers = numbers or next(number_sets(question))
         self._cases: PublicCases | None = None
 
     @property
@@ -185,13 +209,16 @@ class PublicQuestion:
 
     @property
     def cases(self) -> PublicCases:
-        """Its public cases.
+        """Its public cases, none where nothing is recorded.
 
         Raises:
             ManifestError: when they cannot be read.
         """
+        sets = public_sets(self.question)
+        if self._cases is None and not sets:
+            self._cases = PublicCases()
         if self._cases is None:
-            path = self.folder / PUBLIC_CASES
+            path = self.folder / next(n for n, of in sets.items() if of == self._numbers)
             try:
                 self._cases = PublicCases.from_bytes(path.read_bytes())
             except (OSError, ValueError) as error:
@@ -285,11 +312,13 @@ def _loads(student: Student) -> None:
     student._load()
 
 
-def trusted_question(course: Course, question: Question) -> LoadedQuestion | PublicQuestion:
-    """What grades one question: the author's code, or in a students' package its public cases."""
+def trusted_question(
+    course: Course, question: Question, numbers: Mapping[str, Number] | None = None
+) -> LoadedQuestion | PublicQuestion:
+    """What grades one question: the author's code, or in a students' package its public cases; with these numbers."""
     if course.for_students:
-        return PublicQuestion(course, question)
-    return load_question(course, question)
+        return PublicQuestion(course, question, numbers)
+    return load_question(course, question, numbers)
 
 
 def parameters_of(function: Any) -> list[list[Any]] | None:

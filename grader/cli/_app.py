@@ -212,12 +212,20 @@ def init(
     notebook: Annotated[
         bool, typer.Option("--notebook", help="A Jupyter notebook for each question.")
     ] = False,
+    own: Annotated[
+        str | None,
+        typer.Option(
+            "--student",
+            metavar="ID",
+            help="Your id, as the teacher has it: the numbers of some questions are drawn from it.",
+        ),
+    ] = None,
     course: CourseOption = None,
     lang: LanguageOption = None,
 ) -> None:
     """Make a working folder with the stubs, in one language."""
-    course = course or _usage.DEFAULT_COURSE
-    student.init(course, folder, notebook, read_given(lang, course))
+    course = course or _usage.course_for(folder)
+    student.init(course, folder, notebook, own, read_given(lang, course))
 
 
 @app.command()

@@ -142,6 +142,7 @@ def pack(course_name: str, out: Path, seed: int | None, language: Language | Non
     from rich.progress import Progress
 
     from grader.authoring import PackError, RecordingError, pack_course
+    from grader.checks._public import MOST_SETS
     from grader.course import StubError
     from grader.report import write_file
 
@@ -173,6 +174,8 @@ def pack(course_name: str, out: Path, seed: int | None, language: Language | Non
     for question in course.questions:
         points = f"{packed.public[question.id]:g} of {question.points:g}"
         tell(f"  {question.id}  {points} points")
+    for name in packed.unrecorded:
+        tell(f"  {name}  no cases: more than {MOST_SETS} sets of numbers can be drawn")
 
 
 def preview(course_name: str, questions: list[str], language: Language, html: Path) -> None:

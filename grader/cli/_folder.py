@@ -23,9 +23,9 @@ def working_folder() -> Path:
     return Path()
 
 
-def students_course() -> Path | None:
-    """The folder of the course that came with the working folder, in a students' package; None where none did."""
-    manifest = _students_course(working_folder())
+def students_course(folder: Path | None = None) -> Path | None:
+    """The folder of the course that came with a folder, by default the working folder; None where none did."""
+    manifest = _students_course(folder or working_folder())
     return manifest.parent if manifest.is_file() else None
 
 

@@ -108,11 +108,14 @@ def _print_decisions(handin: "Handin", language: Language, files: bool) -> None:
 
     quiet = (Fate.GRADED, Fate.IGNORED)
     shown = [a for a in handin.accounts if files or a.fate not in quiet]
-    if not shown and not handin.undecided:
+    if not shown and not handin.undecided and not handin.notes:
         return
     tell(one_line(handin.student.id, 60), style="bold")
     for why in dict.fromkeys(one.why[language] for one in handin.undecided):  # one for all, perhaps
         tell(f"  {why}", style="red")
+    for note in handin.notes:
+        text = say("handins_note", language, question=note.question, note=note.text[language])
+        tell(f"  {text}", style="yellow")
     told: set[str | None] = {one.question.id for one in handin.undecided}
     _print_accounts(shown, language, told)
 

@@ -1,7 +1,7 @@
 """Pages for a browser, written by the commands that have ``--html``."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from grader.messages import Language, say, told
 
 if TYPE_CHECKING:
     from grader.cases import CaseFolder
-    from grader.course import Course, Question
+    from grader.course import Course, Number, Question
     from grader.report.page import Past
     from grader.results import Result
 
@@ -61,7 +61,10 @@ def live_page(
     from grader.report.page import statements_to_html
 
     title = told(course.title, language)
-    first = statements_to_html(course, language, course.questions, history=_history(course))
+    questions = course.questions
+    first = statements_to_html(
+        course, language, questions, history=_history(course), numbers=_numbers(course, questions)
+    )
     with serve(first, title, language) as live:
 
         def show(result: "Result") -> None:
@@ -87,6 +90,7 @@ def write_statements(
         language,
         questions,
         history=None if author else _history(course),
+        numbers=None if author else _numbers(course, questions),
         hints=author,
         options=_usage.course_option(course_name),
     )
@@ -98,6 +102,13 @@ def write_text(html: Path, course: "Course", name: str, language: Language) -> N
     from grader.report.page import text_to_html
 
     _usage.write(html, text_to_html(course, language, name).encode(), language)
+
+
+def _numbers(
+    course: "Course", questions: "Sequence[Question]"
+) -> "dict[str, Mapping[str, Number]]":
+    """Those of the files in the working folder."""
+    return {question.id: _usage.numbers_here(course, question) for question in questions}
 
 
 def _history(course: "Course") -> "dict[str, Past]":

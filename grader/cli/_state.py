@@ -1,4 +1,4 @@
-"""What the student's commands remember in ``.grader/state.json``: results, hints shown, the language, the course.
+"""What the student's commands remember in ``.grader/state.json``: results, hints shown, language, course, student.
 
 It is a convenience of the working folder, never an input of grading.  Whoever made the folder wrote it, so nothing in
 it leads anywhere: a course is remembered by its id; never by a path, whose checks would run in this process.
@@ -50,6 +50,7 @@ class _Kept(msgspec.Struct, omit_defaults=True):
     """The file; results and hints by course and question, hints for one function under ``q01.conv2d``."""
 
     lang: Language | None = None
+    student: str | None = None
     course: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
     results: dict[str, dict[str, Record]] = {}
     hints: dict[str, dict[str, int]] = {}
@@ -85,6 +86,11 @@ class State:
         """The id of the course that the folder was made for."""
         return self._kept.course
 
+    @property
+    def student(self) -> str | None:
+        """The id of the student whose numbers the folder was made with."""
+        return self._kept.student
+
     def record(self, course: Course, question: Question) -> Record | None:
         """What is known of a question."""
         return self._kept.results.get(course.id, {}).get(question.id)
@@ -101,9 +107,9 @@ class State:
         """The highest level of hint shown so far, of the question or of one of its functions."""
         return self._kept.hints.get(course.id, {}).get(_key(question, function), 0)
 
-    def save_folder(self, language: Language, course: str | None) -> None:
-        """Keep what the folder was made in, and the id of the course that it was made for."""
-        self._kept.lang, self._kept.course = language, course
+    def save_folder(self, language: Language, course: str | None, student: str | None) -> None:
+        """Keep what the folder was made in, and the ids of the course and the student that it was made for."""
+        self._kept.lang, self._kept.course, self._kept.student = language, course, student
         self._write()
 
     def save_result(self, course: Course, result: Result) -> None:

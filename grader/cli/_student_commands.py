@@ -17,8 +17,10 @@ from grader.messages import Language, default_language, heard, say, spoken, told
 from grader.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from grader.cli._state import Record
-    from grader.course import Course, Question
+    from grader.course import Course, Number, Question
 
 __all__ = ["hint", "init", "list_questions", "reset", "show", "solution"]
 
@@ -79,7 +81,7 @@ def _verdict(record: "Record", language: Language) -> str:
 
 
 def show(course_name: str, question_id: str, language: Language, html: Path | None = None) -> None:
-    from grader.course import student_file
+    from grader.course import student_file, text_with_numbers
     from grader.course._location import FILES
 
     course = _usage.find(course_name, language)
@@ -99,7 +101,8 @@ def show(course_name: str, question_id: str, language: Language, html: Path | No
         write_statements(html, course, [question], course_name, language)
         tell(say("written", language, file=html))
         return
-    _print_markdown(_text(course, question, "statement", "no_text", language), language)
+    statement = _text(course, question, "statement", "no_text", language)
+    _print_markdown(text_with_numbers(statement, _usage.numbers_here(course, question)), language)
     with contextlib.suppress(UsageError):  # an instructor may have no working folder
         folder = _usage.submission_folder(course, None, language)
         path = student_file(_usage.place_of(course, folder), question)
@@ -125,11 +128,17 @@ def hint(
     language: Language,
 ) -> None:
     from grader.cli._state import State
-    from grader.course import function_hints, functions_with_hints, hint_levels
+    from grader.course import (
+        function_hints,
+        functions_with_hints,
+        hint_levels,
+        text_with_numbers,
+    )
 
     course, question = _question(course_name, question_id, language)
     require_open(question, language)
-    levels = hint_levels(_text(course, question, "hints", "no_hints", language))
+    text = _text(course, question, "hints", "no_hints", language)
+    levels = hint_levels(text_with_numbers(text, _usage.numbers_here(course, question)))
     functions = functions_with_hints(levels)
     if function is not None:
         levels = function_hints(levels, function)
@@ -163,7 +172,7 @@ def solution(course_name: str, question_id: str, language: Language) -> None:
     from rich.syntax import Syntax
 
     from grader.cli._state import State
-    from grader.course import in_language, without_markers
+    from grader.course import in_language, load_question, without_markers
     from grader.report import sentence
 
     course, question = _question(course_name, question_id, language)
@@ -177,7 +186,9 @@ def solution(course_name: str, question_id: str, language: Language) -> None:
         locked = say("solution_locked", language, question=question.id)
         command = f"grader run {question.id}{_usage.course_option(course_name)}"
         raise UsageError(locked + command)
-    source = (course.path / question.folder / "solution.py").read_text(encoding="utf-8")
+    with _usage.usage_errors():
+        numbers = _usage.numbers_here(course, question)
+        source = load_question(course, question, numbers).solution
     text = in_language(without_markers(source), language)
     code = Syntax(text, "python", background_color="default").highlight(text)
     out = console()
@@ -198,9 +209,11 @@ def reset(course_name: str, question_id: str, submission: Path | None, language:
     script, notebook = place / question.file, place / question.notebook
     # Of a notebook and the script that is paired with it, what would stay would be taken for the work.
     paths = [path for path in (notebook, script) if path.is_file()] or [script]
+    student = State.load().student if _usage.is_own(course, submission) else None
+    numbers = _numbers(course, question, place, student, language)
     for path in paths:
         option = _option_anywhere(course, course_name, _usage.known_course())
-        text = _fresh(course, question, path.suffix == ".ipynb", language, option)
+        text = _fresh(course, question, numbers, path.suffix == ".ipynb", language, option)
         if path.is_file():
             content = path.read_bytes()
             now = datetime.datetime.now().strftime("%Y%m%d-%H%M%S-%f")
@@ -208,7 +221,7 @@ def reset(course_name: str, question_id: str, submission: Path | None, language:
             _usage.write(backup, content, language)
             tell(say("kept", language, file=backup))
             if path is script and b"FR:" in content and b"EN:" in content:
-                text = _stub(course, question).encode()
+                text = _stub(course, question, numbers).encode()
         _usage.write(path, text, language)
     if _usage.is_own(course, submission):
         with contextlib.suppress(OSError):
@@ -217,10 +230,30 @@ def reset(course_name: str, question_id: str, submission: Path | None, language:
         tell(say("restored", language, file=path))
 
 
-def _stub(course: "Course", question: "Question") -> str:
-    from grader.course import stub_file
+def _stub(course: "Course", question: "Question", numbers: "Mapping[str, Number]") -> str:
+    from grader.course import stub_file, with_numbers
 
-    return stub_file(course, question).read_text(encoding="utf-8")
+    with _usage.usage_errors():
+        content = stub_file(course, question).read_bytes()
+        return with_numbers(question, content, numbers).decode("utf-8")
+
+
+def _numbers(
+    course: "Course",
+    question: "Question",
+    place: Path,
+    student: str | None,
+    language: Language,
+) -> "Mapping[str, Number]":
+    """The numbers that a fresh file gets: drawn for the student, where one is known, else those that are there."""
+    from grader.course import numbers_of, numbers_there
+
+    if student is None:
+        return numbers_there(course, question, place)
+    try:
+        return numbers_of(course, question, student)
+    except ValueError:
+        raise UsageError(say("no_student", language, student=one_line(student))) from None
 
 
 def _option_anywhere(course: "Course", name: str, known: str | None) -> str:
@@ -231,25 +264,38 @@ def _option_anywhere(course: "Course", name: str, known: str | None) -> str:
 
 
 def _fresh(
-    course: "Course", question: "Question", notebook: bool, language: Language, option: str
+    course: "Course",
+    question: "Question",
+    numbers: "Mapping[str, Number]",
+    notebook: bool,
+    language: Language,
+    option: str,
 ) -> bytes:
-    """What a student begins with, in one language; ``option`` is for the cell that grades."""
+    """What a student begins with, with these numbers, in one language; ``option`` is for the cell that grades."""
     from grader.course import in_language
     from grader.notebooks import NotebooksUnavailable, stub_notebook
 
     if not notebook:
-        return in_language(_stub(course, question), language).encode()
+        return in_language(_stub(course, question, numbers), language).encode()
     try:
-        return stub_notebook(course, question, language, option)
+        with _usage.usage_errors():
+            return stub_notebook(course, question, language, option, numbers)
     except NotebooksUnavailable as error:
         raise UsageError(str(error)) from error
 
 
-def init(course_name: str, folder: Path, notebook: bool, language: Language | None) -> None:
+def init(
+    course_name: str,
+    folder: Path,
+    notebook: bool,
+    student: str | None,
+    language: Language | None,
+) -> None:
     from grader.cli._state import State
 
     state = State.load(folder)
     language = language or heard(state.language) or default_language()
+    student = student if student is not None else state.student
     course = _usage.find(course_name, language)
     place = folder / "exercises" / course.id
     # The commands are for the new folder, from where a relative path would lead elsewhere.
@@ -257,20 +303,24 @@ def init(course_name: str, folder: Path, notebook: bool, language: Language | No
     there = []
     for question in course.questions:
         target = place / (question.notebook if notebook else question.file)
-        if target.exists() or target.is_symlink():
+        numbers = _numbers(course, question, place, student, language)
+        mine = student is not None and _unbegun(course, question, target)
+        if (target.exists() or target.is_symlink()) and not mine:
             there.append(target)
             continue
-        _usage.write(target, _fresh(course, question, notebook, language, option), language)
+        content = _fresh(course, question, numbers, notebook, language, option)
+        _usage.write(target, content, language)
     for path, content in _beside(course, folder, place).items():
         if not path.exists():
             _usage.write(path, content, language)
     with _usage.writing(folder, language):
-        state.save_folder(language, _remembered(course, course_name))
+        state.save_folder(language, _remembered(course, course_name), student)
     if there:
         text = say("left_alone", language, count=len(there), file=there[0])
         tell(text)
     title = told(course.title, language)
     tell(say("made", language, folder=folder, course=title))
+    _tell_numbers(course, folder, student, language)
     first = course.questions[0].id
     steps = {
         f"cd {shlex.quote(one_line(folder))}": "",
@@ -281,6 +331,40 @@ def init(course_name: str, folder: Path, notebook: bool, language: Language | No
     width = max(map(len, steps)) + 4
     for command, what in steps.items():
         tell(f"  {command.ljust(width)}{what}".rstrip())
+
+
+def _unbegun(course: "Course", question: "Question", target: Path) -> bool:
+    """Whether a file that is there is a stub with numbers, which may be other than the student's: nothing of theirs."""
+    from grader.course import is_untouched, read_stub, size_limit, submitted_file
+
+    if not question.numbers or target.is_symlink() or not target.is_file():
+        return False
+    try:
+        with open(target, "rb") as stream:
+            read = stream.read(size_limit(target) + 1)
+    except OSError:
+        return False  # and so it stays as it is
+    content = submitted_file(question, target, read).content
+    return content is not None and is_untouched(question, content, read_stub(course, question))
+
+
+def _tell_numbers(course: "Course", folder: Path, student: str | None, language: Language) -> None:
+    """Which numbers a new folder has, and how somebody gets their own."""
+    from grader.course import numbers_of, numbers_text
+
+    drawing = [question for question in course.questions if question.numbers]
+    if not drawing and student is not None:
+        tell(say("init_no_numbers", language))
+    elif drawing and student is None:
+        command = f"grader init {shlex.quote(one_line(folder))} --student ID"
+        tell(say("init_own_numbers", language, command=command))
+    elif student is not None:
+        numbers = "; ".join(
+            f"{question.id} {numbers_text(numbers_of(course, question, student))}"
+            for question in drawing
+        )
+        facts = {"student": one_line(student, 60), "numbers": numbers}
+        tell(say("init_numbers", language, **facts))
 
 
 # ------------------------------------------------------------------------------------------ helpers

@@ -5,7 +5,7 @@ import errno
 import os
 import shlex
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from grader.text import one_line
 
 if TYPE_CHECKING:
     from grader.cases import CaseFolder
-    from grader.course import Course, Question
+    from grader.course import Course, Number, Question
 
 __all__ = [
     "DEFAULT_COURSE",
@@ -24,6 +24,7 @@ __all__ = [
     "check_only",
     "check_place",
     "check_writable",
+    "course_for",
     "course_option",
     "default_course",
     "find",
@@ -33,6 +34,7 @@ __all__ = [
     "folder_language",
     "is_own",
     "known_course",
+    "numbers_here",
     "place_of",
     "submission_folder",
     "take_languages",
@@ -51,13 +53,19 @@ class UsageError(Exception):
 @contextlib.contextmanager
 def usage_errors() -> Iterator[None]:
     """Turn what the API raises for bad arguments into one line and exit status 2."""
-    from grader.course import CourseNotFound, ManifestError, StubError, SubmissionError
+    from grader.course import (
+        CourseNotFound,
+        ManifestError,
+        NumbersError,
+        StubError,
+        SubmissionError,
+    )
     from grader.sandbox.levels import IsolationUnavailable
 
-    known = (CourseNotFound, ManifestError, StubError, SubmissionError, IsolationUnavailable)
+    known = (CourseNotFound, ManifestError, NumbersError, StubError, SubmissionError)
     try:
         yield
-    except known as error:
+    except (*known, IsolationUnavailable) as error:
         raise UsageError(str(error)) from error
 
 
@@ -157,6 +165,12 @@ def default_course() -> str:
     return _made_for(made_for, known)
 
 
+def course_for(folder: Path) -> str:
+    """The course that a folder is to be made for where none is named: the students' package in it, or the usual one."""
+    came_with = students_course(folder)
+    return _came_with(came_with) if came_with is not None else DEFAULT_COURSE
+
+
 def _came_with(folder: Path) -> str:
     """A students' package, of which no code runs; any other course must be named by whoever trusts it."""
     from grader.course import read_course
@@ -236,6 +250,16 @@ def place_of(course: "Course", folder: Path) -> Path:
     from grader.course import place_of_files
 
     return place_of_files(course, folder) or folder / course.id
+
+
+def numbers_here(course: "Course", question: "Question") -> "Mapping[str, Number]":
+    """The numbers of the file in the working folder; where there is none, those of the stub."""
+    from grader.course import numbers_there
+
+    place = None
+    with contextlib.suppress(UsageError):  # an instructor may have no working folder
+        place = place_of(course, submission_folder(course, None, default_language()))
+    return numbers_there(course, question, place)
 
 
 def case_folder(course: "Course", folder: Path, language: Language) -> "CaseFolder":

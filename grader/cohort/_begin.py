@@ -186,6 +186,7 @@ def receive(
             handin,
             files=tuple(f for f in handin.files if f.question.id in settings.questions),
             undecided=tuple(u for u in handin.undecided if u.question.id in settings.questions),
+            notes=tuple(n for n in handin.notes if n.question in settings.questions),
         )
         for handin in iter_handins(course, path, roster, strays)
     )

@@ -58,6 +58,13 @@ class ToldUndecided(msgspec.Struct, frozen=True):
     why: str
 
 
+class ToldNote(msgspec.Struct, frozen=True):
+    """Something about a question's file for a person to look at; it costs no points."""
+
+    question: str
+    text: str
+
+
 class ToldTime(msgspec.Struct, frozen=True):
     """When something was handed in, as far as the platform, or its archive, tells."""
 
@@ -89,6 +96,7 @@ class ToldSubmission(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     files: tuple[ToldFile, ...]
     undecided: tuple[ToldUndecided, ...]
+    notes: tuple[ToldNote, ...]
     accounts: tuple[ToldAccount, ...]
     graded_in: dict[str, int]
     result: Result | None
@@ -156,6 +164,7 @@ def _submission(graded: Graded) -> ToldSubmission:
         digest=graded.digest,
         files=handin["files"],
         undecided=handin["undecided"],
+        notes=handin.get("notes", ()),  # of a cohort that was received before there were any
         accounts=handin["accounts"],
         graded_in=graded.graded_in,
         result=written,

@@ -19,6 +19,7 @@ __all__ = [
     "hidden_paths",
     "list_courses",
     "packaged_exercises",
+    "read_stub",
     "roots",
     "stub_file",
 ]
@@ -57,6 +58,12 @@ def stub_file(course: Course, question: Question) -> Path:
     if course.for_students:
         return course.path / question.folder / "stub.py"
     return packaged_exercises(course) / question.file
+
+
+def read_stub(course: Course, question: Question) -> bytes:
+    """The bytes of that file; empty where the course has none."""
+    path = stub_file(course, question)
+    return path.read_bytes() if path.is_file() else b""
 
 
 def list_courses() -> list[str]:

@@ -1,6 +1,7 @@
 """``course.toml``: which questions a course has, in which order, worth how much, under which rules."""
 
 import datetime
+import math
 import re
 import tomllib
 from pathlib import Path, PureWindowsPath
@@ -20,7 +21,7 @@ from grader.messages import (
 )
 from grader.text import one_line
 
-__all__ = ["Course", "ManifestError", "Question", "course_tables", "read_course"]
+__all__ = ["Course", "ManifestError", "Number", "Question", "course_tables", "read_course"]
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -32,6 +33,10 @@ _FIGURE = re.compile(r"!\[[^\]]*\]\(([^()\s]+)\)")
 
 
 Moment = Annotated[datetime.datetime, msgspec.Meta(tz=True)]
+
+Number = int | float | str  # what a constant of a question may be drawn from
+Constant = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9_]*$")]
+_PLAIN_TEXT = re.compile(r"[^'\"\\]{0,100}")  # that is written alike between either quotes
 
 
 class ManifestError(ValueError):
@@ -54,6 +59,7 @@ class Question(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
         without_jax: whether its checks need no JAX in a worker, which then starts without it for files that import
             nothing but NumPy and the standard library.
         programs: whether its checks ask for compiled programs, so that the worker that reads them starts at once.
+        numbers: constants of the file that are drawn for each student, and the values that they are drawn from.
         files: data that students are given with the statement; figures that it shows need not be named.
         opens: from when on students work on it; None for always.
         closes: until when; what is handed in later is for others to judge, and is graded like anything.
@@ -70,6 +76,7 @@ class Question(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
     withhold_as: Literal["forbidden", "advice"] = "forbidden"
     without_jax: bool = False
     programs: bool = False
+    numbers: dict[Constant, tuple[Number, ...]] = {}
     files: tuple[FileName, ...] = ()
     opens: Moment | None = None
     closes: Moment | None = None
@@ -239,6 +246,11 @@ def read_course(path: Path) -> Course:
             raise ManifestError(
                 f"{manifest}: the title of {name} is in {strange}, but `languages` is {known}"
             )
+    for number, question in enumerate(course.questions):
+        for name, values in question.numbers.items():
+            if broken := _broken_rule(name, values):
+                place = f"$.questions[{number}].numbers.{name}"
+                raise ManifestError(f"{manifest}: {broken} - at `{place}`")
     for number, question in enumerate(() if course.for_students else course.questions):
         place = f"$.questions[{number}]"
         if question.elsewhere:
@@ -255,6 +267,28 @@ def read_course(path: Path) -> Course:
             f"{manifest}: withhold names the list {error}; known lists: {known}"
         ) from None
     return msgspec.structs.replace(course, questions=questions)
+
+
+def _broken_rule(name: str, values: tuple[Number, ...]) -> str:
+    """What is wrong with the values of a constant; "" where nothing is."""
+    if name == "ANSWER":
+        return "ANSWER is what students write in words"
+    if len(values) < 2:
+        return f"there must be at least two values, not {len(values)}"
+    if len({type(value) for value in values}) > 1:
+        return (
+            f"the values {list(values)} must be all whole numbers, all decimal numbers or all texts"
+        )
+    if len(set(values)) < len(values):
+        return f"no two of the values {list(values)} may be equal"
+    for value in values:
+        if isinstance(value, float) and not math.isfinite(value):
+            return f"the value {value} must be finite"
+        if isinstance(value, str) and not (_PLAIN_TEXT.fullmatch(value) and value.isprintable()):
+            return (
+                f"the text {value!r} must have at most 100 characters, no quotes and no backslash"
+            )
+    return ""
 
 
 def _with_lists(question: Question, lists: dict[str, tuple[str, ...]]) -> Question:

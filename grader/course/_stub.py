@@ -5,6 +5,8 @@ import codecs
 import functools
 import re
 
+from grader.course._manifest import Question
+from grader.course._numbers import read_numbers, with_numbers
 from grader.messages import Language, spoken
 
 __all__ = ["StubError", "cut_stub", "in_language", "is_untouched", "same_code", "without_markers"]
@@ -114,8 +116,10 @@ def _section(sections: re.Pattern[str], docstring: str, language: Language) -> s
     return (parts[0].strip() + by_tag.get(language.upper(), "")).strip()
 
 
-def is_untouched(content: bytes, stub: bytes) -> bool:
-    """Whether a file is the stub, in both languages or in one."""
+def is_untouched(question: Question, content: bytes, stub: bytes) -> bool:
+    """Whether a file is the question's stub, in both languages or in one, with any of the numbers that are drawn."""
+    if read_numbers(question, content).values and (given := read_numbers(question, stub).values):
+        content = with_numbers(question, content, given)
     if same_code(content, stub):
         return True
     text = stub.decode("utf-8")

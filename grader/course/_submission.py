@@ -5,11 +5,13 @@ import difflib
 import itertools
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
-from grader.course._location import stub_file
-from grader.course._manifest import Course, Question
+from grader.course._location import read_stub
+from grader.course._manifest import Course, Number, Question
 from grader.course._notebook import MAX_NOTEBOOK_BYTES, Notebook, NotebookError, read_notebook
+from grader.course._numbers import read_numbers
 from grader.course._stub import is_untouched, same_code
 from grader.messages import Language, Text, in_all, say, spoken
 
@@ -17,6 +19,7 @@ __all__ = [
     "SubmissionError",
     "SubmittedFile",
     "find_submission",
+    "numbers_there",
     "place_of_files",
     "size_limit",
     "student_file",
@@ -158,14 +161,31 @@ def _one_of(course: Course, script: SubmittedFile, notebook: SubmittedFile) -> S
     """A notebook and a script of one question are a pair, or one of them is the untouched stub; else nobody knows."""
     if script.content is None or notebook.content is None:
         return notebook if script.content is None and notebook.content is not None else script
-    path = stub_file(course, script.question)
-    stub = path.read_bytes() if path.is_file() else b""
-    if same_code(script.content, notebook.content) or is_untouched(notebook.content, stub):
+    question = script.question
+    stub = read_stub(course, question)
+    if same_code(script.content, notebook.content):
         return script
-    if is_untouched(script.content, stub):
+    if is_untouched(question, notebook.content, stub):
+        return script
+    if is_untouched(question, script.content, stub):
         return notebook
     names = {"script": script.path.name, "notebook": notebook.path.name}
-    return SubmittedFile(script.question, notebook.path, None, in_all("two_files", **names))
+    return SubmittedFile(question, notebook.path, None, in_all("two_files", **names))
+
+
+def numbers_there(course: Course, question: Question, place: Path | None) -> Mapping[str, Number]:
+    """The numbers that a reader of a question works with: those of the file in that folder, else those of the stub.
+
+    Args:
+        course: the course.
+        question: the question; of one without numbers there are none.
+        place: where the student's files lie; None where there are none.
+    """
+    if not question.numbers:
+        return {}
+    content = _submitted(course, question, place, place, ()).content if place else None
+    own = read_numbers(question, content).values if content is not None else {}
+    return own or read_numbers(question, read_stub(course, question)).values
 
 
 def _as_script(file: SubmittedFile) -> SubmittedFile:

@@ -22,6 +22,7 @@ from grader.course import (
     Course,
     Question,
     SubmittedFile,
+    read_numbers,
 )
 from grader.messages import Language, default_language, say, told
 from grader.results import CheckResult, Isolation, QuestionResult, Result, Verdict
@@ -245,12 +246,15 @@ def _prepare(
     """What the plugin needs of one question; everything that costs time happens on first use."""
     question, language = file.question, options.language
     time = workers.time_of(question)
-    trusted = trusted_question(workers.course, question)
+    numbers = read_numbers(question, file.content or b"").values
+    trusted = trusted_question(workers.course, question, numbers)
     record = QuestionResult(
         id=question.id, title=told(question.title, language), max_score=question.points
     )
     if question.elsewhere:
         record.elsewhere = question.elsewhere
+    if numbers:
+        record.numbers = dict(numbers)
     result.questions.append(record)
     graded = GradedQuestion(
         checks=trusted.checks,

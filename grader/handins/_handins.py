@@ -19,11 +19,13 @@ from grader.handins._model import (
     HandinsError,
     Student,
 )
-from grader.handins._names import code_kind, is_by_product, letters
+from grader.handins._names import code_kind, is_by_product
+from grader.handins._numbers import with_number_notes
 from grader.handins._roster import Roster, read_roster
 from grader.handins._senders import Sender, senders
 from grader.handins._settle import Received, settle
 from grader.messages import in_all
+from grader.text import letters
 
 __all__ = ["iter_handins", "read_handin", "read_handins"]
 
@@ -79,9 +81,11 @@ def iter_handins(
         boxes = _sorted_into_boxes(course, entries, path, students, strays)
         for key in sorted(boxes, key=lambda key: boxes[key].student.id):
             box = boxes[key]
-            yield dataclasses.replace(
+            handin = dataclasses.replace(
                 settle(course, box.student, box.received), handed_in=box.handed_in
             )
+            known = students is not None and box.student.listed
+            yield with_number_notes(course, handin) if known else handin
 
 
 @contextlib.contextmanager

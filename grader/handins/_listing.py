@@ -18,8 +18,8 @@ def to_json(handins: Handins, course: str, language: Language) -> bytes:
     Returns:
         ``{course, handins: [{id, name, listed, state, handed_in: {at, archived, marked_late},
         files: [{question, file, bytes, sha256, problem}],
-        undecided: [{question, why}], accounts: [{path, fate, why, question}]}], strays: [account]}``; ``bytes`` and
-        ``sha256``, of the code that is graded, are null where there is none.
+        undecided: [{question, why}], notes: [{question, text}], accounts: [{path, fate, why, question}]}],
+        strays: [account]}``; ``bytes`` and ``sha256``, of the code that is graded, are null where there is none.
     """
     told = {
         "course": course,
@@ -56,6 +56,9 @@ def describe(handin: Handin, language: Language) -> dict[str, Any]:
             ],
             "undecided": [
                 {"question": one.question.id, "why": one.why[language]} for one in handin.undecided
+            ],
+            "notes": [
+                {"question": note.question, "text": note.text[language]} for note in handin.notes
             ],
             "accounts": [describe_account(account, language) for account in handin.accounts],
         }

@@ -16,6 +16,7 @@ __all__ = [
     "Handin",
     "Handins",
     "HandinsError",
+    "Note",
     "State",
     "Student",
     "Undecided",
@@ -93,6 +94,19 @@ class Undecided:
 
 
 @dataclasses.dataclass(frozen=True)
+class Note:
+    """Something about a file that is graded, for a person to look at; it costs no points.
+
+    Attributes:
+        question: the id of the question.
+        text: in each language.
+    """
+
+    question: str
+    text: Text
+
+
+@dataclasses.dataclass(frozen=True)
 class HandedIn:
     """When something was handed in, as far as the delivery tells; what it does not tell is not guessed.
 
@@ -118,6 +132,7 @@ class Handin:
         undecided: the other questions.
         accounts: every file that came from this student.
         handed_in: when.
+        notes: what a person may want to look at.
     """
 
     student: Student
@@ -125,6 +140,7 @@ class Handin:
     undecided: tuple[Undecided, ...] = ()
     accounts: tuple[Account, ...] = ()
     handed_in: HandedIn = HandedIn()
+    notes: tuple[Note, ...] = ()
 
     @property
     def state(self) -> State:
@@ -152,6 +168,7 @@ class Handin:
                 )
                 for account in self.accounts
             ),
+            notes=tuple(note for note in self.notes if note.question in questions),
         )
 
     @property

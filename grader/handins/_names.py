@@ -7,7 +7,6 @@ __all__ = [
     "code_kind",
     "decoded",
     "is_by_product",
-    "letters",
     "safe_parts",
     "stem",
     "without_copy_marks",
@@ -66,12 +65,6 @@ def code_kind(name: str) -> str | None:
     """``.py`` or ``.ipynb`` for a file of code, also where a system added ``.txt``; None for anything else."""
     match = re.search(r"(\.py|\.ipynb)(?:\.txt|\.json)?$", name, re.IGNORECASE)
     return match[1].lower() if match else None
-
-
-def letters(text: str) -> str:
-    """What is left of a name in whatever way it is written: its letters and digits, small, without accents."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(sign for sign in plain if sign.isalnum())
 
 
 def stem(name: str) -> str:

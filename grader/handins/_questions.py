@@ -14,11 +14,12 @@ from grader.course import (
     Question,
     find_course,
     list_courses,
-    stub_file,
+    read_stub,
 )
-from grader.handins._names import letters, without_copy_marks
+from grader.handins._names import without_copy_marks
+from grader.text import letters
 
-__all__ = ["by_functions", "by_name", "of_another_course", "stub_of", "without_question"]
+__all__ = ["by_functions", "by_name", "of_another_course", "without_question"]
 
 _DEFINITION = re.compile(rb"^(?:async[ \t]+)?(?:def|class)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
@@ -82,16 +83,10 @@ def by_functions(course: Course, content: bytes) -> list[Question]:
 
 
 def _own_functions(course: Course, question: Question) -> set[bytes]:
-    others = (_functions(stub_of(course, q)) for q in course.questions if q is not question)
-    return set(_functions(stub_of(course, question))).difference(*others)
+    others = (_functions(read_stub(course, q)) for q in course.questions if q is not question)
+    return set(_functions(read_stub(course, question))).difference(*others)
 
 
 @functools.lru_cache(maxsize=256)
 def _functions(stub: bytes) -> frozenset[bytes]:
     return frozenset(_DEFINITION.findall(stub))
-
-
-def stub_of(course: Course, question: Question) -> bytes:
-    """The bytes of the stub that students get; empty where the course has none."""
-    path = stub_file(course, question)
-    return path.read_bytes() if path.is_file() else b""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.handins._model import HandinsError, Student
-from grader.handins._names import letters
+from grader.text import letters
 
 __all__ = ["Roster", "read_people", "read_roster"]
 

@@ -9,6 +9,7 @@ from grader.course import (
     Question,
     SubmittedFile,
     is_untouched,
+    read_stub,
     same_code,
     size_limit,
     submitted_file,
@@ -17,7 +18,7 @@ from grader.handins import _archives
 from grader.handins._entries import Entry
 from grader.handins._model import Account, Fate, Handin, Student, Undecided
 from grader.handins._names import code_kind, is_by_product, stem
-from grader.handins._questions import by_functions, by_name, of_another_course, stub_of
+from grader.handins._questions import by_functions, by_name, of_another_course
 from grader.messages import Text, in_all
 
 __all__ = ["Received", "settle"]
@@ -144,7 +145,7 @@ class _Desk:
         return Handin(student, tuple(files), tuple(undecided), accounts)
 
     def _decide(self, question: Question) -> SubmittedFile | Undecided:
-        stub = stub_of(self.course, question)
+        stub = read_stub(self.course, question)
         candidates = self._different(self.candidates[question.id])
         begun = [c for c in candidates if not _is_stub(c.file, stub)]
         # What has the question's name comes before what only defines its functions.
@@ -194,7 +195,7 @@ class _Desk:
             self.account(one, Fate.UNREAD, file.problem, question.id)
             return file
         why = {}
-        if _is_stub(file, stub_of(self.course, question)):
+        if _is_stub(file, read_stub(self.course, question)):
             why = in_all("handin_untouched")
         elif not candidate.named:
             why = in_all("handin_by_functions", question=question.id)
@@ -233,7 +234,7 @@ def _code(course: Course, one: Received, kind: str, content: bytes) -> bytes:
 
 
 def _is_stub(file: SubmittedFile, stub: bytes) -> bool:
-    return file.content is not None and is_untouched(file.content, stub)
+    return file.content is not None and is_untouched(file.question, file.content, stub)
 
 
 def _names(received: list[Received]) -> str:

@@ -42,6 +42,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "it is no text in UTF-8. Save it again in your editor and choose the encoding UTF-8",
     ),
     "too_large": ("plus de {bytes} octets", "more than {bytes} bytes"),
+    "number_missing": (
+        "{file} : la ligne « {name} = … » manque. Remettez-la avec votre valeur, une de celles-ci : {values}.",
+        "{file}: the line `{name} = …` is missing. Put it back with your value, one of these: {values}.",
+    ),
+    "number_not_plain": (
+        "{file} : {name} doit être fixé une seule fois, par une ligne « {name} = … » hors de toute fonction. Remettez "
+        "la ligne que vous avez reçue, avec votre valeur, une de celles-ci : {values}.",
+        "{file}: {name} must be set once, by a line `{name} = …` outside of any function. Restore the line that you "
+        "were given, with your value, one of these: {values}.",
+    ),
+    "number_foreign": (
+        "{file} : {name} = {value} n'est pas une valeur de cette question. Remettez la ligne que vous avez reçue, avec "
+        "votre valeur, une de celles-ci : {values}.",
+        "{file}: {name} = {value} is no value of this question. Restore the line that you were given, with your value, "
+        "one of these: {values}.",
+    ),
     "untouched": ("Pas encore commencé.", "Not started yet."),
     "not_attempted": (
         "{name} : il reste « raise NotImplementedError ».",
@@ -763,6 +779,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "handins_not_asked": ("de questions non demandées", "of questions that were not asked for"),
     "handins_to": ("{first} à {last}", "{first} to {last}"),
     "handins_account": ("{path} : {fate}", "{path}: {fate}"),
+    "handins_number": (
+        "{name} = {value} ; tiré pour {student} : {drawn}",
+        "{name} = {value}; drawn for {student}: {drawn}",
+    ),
+    "handins_note": ("{question} : {note}", "{question}: {note}"),
     "handins_nobody": ("Sans auteur connu :", "Of nobody:"),
     "handins_total": (
         "{count} étudiants. Prêts : {ready} ; à trancher : {ambiguous} ; rien à corriger : {empty} ; "
@@ -924,6 +945,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "pages_verdict_empty": ("rien à corriger", "nothing to grade"),
     "pages_verdict_missing": ("rien reçu", "nothing received"),
     "pages_points": ("Points retenus : {points}", "Points that count: {points}"),
+    "pages_notes": ("À regarder", "To look at"),
+    "pages_note": ("Note", "Note"),
     "pages_your_file": (
         "{path} n'a pas été corrigé : {why}",
         "{path} was not graded: {why}",
@@ -1177,6 +1200,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{file} was there already and stays as it is.",
     ),
     "made": ("Le dossier {folder} est prêt ({course}).", "{folder} is ready ({course})."),
+    "init_numbers": (
+        "Nombres tirés pour {student} : {numbers}.",
+        "Numbers drawn for {student}: {numbers}.",
+    ),
+    "init_own_numbers": (
+        "Dans ce cours, chacun a ses propres nombres. Les vôtres : {command}",
+        "In this course everyone has numbers of their own. For yours: {command}",
+    ),
+    "init_no_numbers": (
+        "Ce cours ne tire pas de nombres : --student n'y change rien.",
+        "This course draws no numbers: --student changes nothing in it.",
+    ),
+    "no_student": (
+        "--student (={student!r}) doit contenir une lettre ou un chiffre.",
+        "--student (={student!r}) must have a letter or a digit.",
+    ),
     "made_list": ("les questions", "the questions"),
     "made_show": ("un énoncé", "a statement"),
     "made_run": ("corriger", "grade"),
@@ -1309,6 +1348,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "package_files": (
         "Vos fichiers sont dans `exercises/`. Dans ce dossier :",
         "Your files are in `exercises/`. In this folder:",
+    ),
+    "package_numbers": (
+        "ID est votre identifiant, tel que l'enseignant le connaît : les nombres de certaines questions en sont tirés.",
+        "ID is your own, as your teacher knows it: the numbers of some questions are drawn from it.",
     ),
     "package_cases": (
         "`grader run` pose à vos fonctions les cas publics de l'énoncé, rangés dans `course/`. La correction en tire "

@@ -1,9 +1,18 @@
 """A question's stub as a notebook: its statement, a cell for each function, and one that grades."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from grader.course import Course, Question, in_language, stub_file
+from grader.course import (
+    Course,
+    Number,
+    Question,
+    in_language,
+    read_numbers,
+    stub_file,
+    text_with_numbers,
+    with_numbers,
+)
 from grader.messages import Language, say, told
 
 __all__ = ["NotebooksUnavailable", "stub_notebook"]
@@ -21,7 +30,11 @@ class NotebooksUnavailable(ImportError):
 
 
 def stub_notebook(
-    course: Course, question: Question, language: Language, options: str = ""
+    course: Course,
+    question: Question,
+    language: Language,
+    options: str = "",
+    numbers: Mapping[str, Number] | None = None,
 ) -> bytes:
     """The notebook that a student begins with, in one language.
 
@@ -32,8 +45,10 @@ def stub_notebook(
         question: the question.
         language: of the statement and the stub.
         options: what ``%grade`` needs to find the course, such as ``" --course /path/of/it"``.
+        numbers: of the question, for stub and statement; those of its stub by default.
 
     Raises:
+        NumbersError: for a stub in which they do not stand as they must.
         NotebooksUnavailable: where nbformat is not installed.
     """
     try:
@@ -41,11 +56,14 @@ def stub_notebook(
     except ImportError as error:
         raise NotebooksUnavailable(say("no_nbformat", language)) from error
 
-    stub = stub_file(course, question).read_text(encoding="utf-8")
+    content = stub_file(course, question).read_bytes()
+    numbers = numbers or read_numbers(question, content).values
+    stub = with_numbers(question, content, numbers).decode("utf-8")
     try:
         statement = course.text(question, "statement", language)
     except OSError:  # a course that has none
         statement = f"# {told(question.title, language)}\n"
+    statement = text_with_numbers(statement, numbers)
     code = [
         *_cells(in_language(stub, language)),
         f"%load_ext grader\n%grade {question.id}{options}",

@@ -10,7 +10,17 @@ import msgspec
 from grader.cohort import Graded
 from grader.marking import Mark
 
-__all__ = ["CheckCount", "Group", "Opened", "QuestionCount", "Slow", "Survey", "Unread", "survey"]
+__all__ = [
+    "CheckCount",
+    "Group",
+    "Noted",
+    "Opened",
+    "QuestionCount",
+    "Slow",
+    "Survey",
+    "Unread",
+    "survey",
+]
 
 _BINS = 10
 _SLOWEST = 10
@@ -96,6 +106,15 @@ class Unread:
 
 
 @dataclasses.dataclass(frozen=True)
+class Noted:
+    """Something about a question's file for a person to look at."""
+
+    student: str
+    question: str
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Opened:
     """A question whose points are open."""
 
@@ -125,6 +144,7 @@ class Survey:
         answers: equal wrong answers of several students that are no known mistake, the most frequent first.
         slowest: the slowest first.
         unread: files.
+        noted: what somebody may want to look at.
         opened: questions that wait.
         late: ids.
         no_time: ids of those of whom no time is known, where the policy asks for one.
@@ -137,6 +157,7 @@ class Survey:
     answers: list[Group] = dataclasses.field(default_factory=list)
     slowest: list[Slow] = dataclasses.field(default_factory=list)
     unread: list[Unread] = dataclasses.field(default_factory=list)
+    noted: list[Noted] = dataclasses.field(default_factory=list)
     opened: list[Opened] = dataclasses.field(default_factory=list)
     late: list[str] = dataclasses.field(default_factory=list)
     no_time: list[str] = dataclasses.field(default_factory=list)
@@ -186,6 +207,8 @@ def survey(marks: Iterable[Mark], strays: Sequence[Mapping[str, Any]]) -> Survey
         if mark.time_missing:
             made.no_time.append(graded.student)
         _count_files(made, graded)
+        for note in graded.handin.get("notes", ()):
+            made.noted.append(Noted(graded.student, note["question"], note["text"]))
         _count_points(made, mark)
         _count_result(made, graded, mark, mistakes, answers)
     made.mistakes = _by_frequency(mistakes.values())

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from grader.course._numbers import FORMULA
+
 __all__ = ["formula_text", "with_formulas_as_text"]
 
 _GREEK = "alpha beta gamma delta varepsilon epsilon eta lambda mu pi sigma"
@@ -196,9 +198,6 @@ def _tidy(text: str) -> str:
     return re.sub(r",(?=[^\s\d])", ", ", text)
 
 
-_FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(?! )([^$\n]+?)(?<! )\$", re.DOTALL)
-
-
 def with_formulas_as_text(markdown: str) -> str:
     """Markdown without code, its formulas as text that Markdown leaves alone; what stands by itself is set apart."""
 
@@ -211,4 +210,4 @@ def with_formulas_as_text(markdown: str) -> str:
             return shown
         return "> " + (shown.replace(_GAP, "\\\n> ") if len(shown) > _LONG else shown)
 
-    return _FORMULA.sub(text, markdown)
+    return FORMULA.sub(text, markdown)

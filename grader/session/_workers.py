@@ -12,7 +12,9 @@ from grader.course import (
     SubmittedFile,
     hidden_paths,
     is_untouched,
-    stub_file,
+    load_question,
+    read_numbers,
+    read_stub,
 )
 from grader.messages import Text, in_all, say, spoken
 from grader.results import Verdict
@@ -126,7 +128,7 @@ class Workers:
         calls = {file.question.id: seconds(file.question) for file in files}
         self.time = run_time([question_seconds(call) for call in calls.values()], total)
         self._times = {name: QuestionTime(call, self.time) for name, call in calls.items()}
-        self.stubs = {file.question.id: _stub(course, file.question) for file in files}
+        self.stubs = {file.question.id: read_stub(course, file.question) for file in files}
         self.shortcut = shortcut
         self.runnable = [file for file in files if self.obstacle(file) is None]
         self._mine = [f for f in self.runnable if part is None or f.question.id in part]
@@ -147,8 +149,11 @@ class Workers:
             key = "renamed_file" if file.similar else "missing_file"
             found = ", ".join(map(one_line, file.similar))
             return Verdict.NOT_ATTEMPTED, in_all(key, file=name, found=found)
-        if self.shortcut and is_untouched(file.content, self.stubs[file.question.id]):
+        question = file.question
+        if self.shortcut and is_untouched(question, file.content, self.stubs[question.id]):
             return Verdict.NOT_ATTEMPTED, in_all("untouched")
+        if problem := read_numbers(question, file.content).told(file.name):
+            return Verdict.FAILED, problem
         return None
 
     def start_first(self) -> None:
@@ -198,14 +203,15 @@ class Workers:
         return self._isolated[1]
 
     def _isolate(self, question: Question) -> Isolated:
+        content = next(f.content for f in self.runnable if f.question.id == question.id) or b""
         solution = b""  # students have none, and no function is built on others then
         if not self.course.for_students:
-            solution = (self.course.path / question.folder / "solution.py").read_bytes()
+            numbers = read_numbers(question, content).values
+            solution = load_question(self.course, question, numbers).solution.encode()
         time = self.time_of(question)
         reference = self._take(_reference_rules(question))
         reference.add({question.file: solution})
         answers = References(reference, question.folder, question.file, time.afresh())
-        content = next(f.content for f in self.runnable if f.question.id == question.id) or b""
         session = self._take(_isolated_rules(question, [content]))
         session.add({question.file: content}, answers)
         return Isolated(session, answers, time.afresh())
@@ -312,8 +318,3 @@ def _session(
 def _enforced(question: Question) -> tuple[str, ...]:
     """What the worker keeps out of reach: where the manifest only advises, nothing."""
     return question.withhold if question.withhold_as == "forbidden" else ()
-
-
-def _stub(course: Course, question: Question) -> bytes:
-    path = stub_file(course, question)
-    return path.read_bytes() if path.is_file() else b""

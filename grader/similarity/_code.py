@@ -45,7 +45,7 @@ def code_of(store: Store, course: Course, question: Question) -> Iterator[Code]:
         for file in files:
             if file.question.id != question.id or file.content is None:
                 continue
-            if any(is_untouched(file.content, stub) for stub in given):
+            if any(is_untouched(question, file.content, stub) for stub in given):
                 continue
             paths = frozenset(account["path"] for account in graded.handin["accounts"])
             at = (graded.handin.get("handed_in") or {}).get("at") or ""

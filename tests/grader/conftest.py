@@ -67,12 +67,40 @@ def student_of() -> Callable[..., Student]:
 @pytest.fixture
 def maths(tmp_path, monkeypatch) -> Path:
     """The folder of a small course in plain Python, to be used or spoilt; its workers start without JAX."""
+    return _copied("maths", tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch) -> Path:
+    """The same of a course whose only question has numbers that are drawn for each student."""
+    return _copied("own", tmp_path, monkeypatch)
+
+
+def _copied(course: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(_workers, "PRELOAD", ())
     here = Path(__file__).parent / "courses"
-    root = tmp_path / "a course"
+    root = folder / "a course"
     for part in ("solutions", "exercises"):
-        shutil.copytree(here / part / "maths", root / part / "maths")
-    return root / "solutions" / "maths"
+        shutil.copytree(here / part / course, root / part / course)
+    return root / "solutions" / course
+
+
+@pytest.fixture
+def solved() -> Callable[[str], str]:
+    """Makes of a stub of that course a right answer, whatever its numbers are."""
+    bodies = {
+        "positions": "return (size - KERNEL) // STRIDE + 1",
+        "padded": "return size + 2 * HALF",
+        "outputs": "return positions(padded(size))",
+    }
+
+    def solve(stub: str) -> str:
+        for function, body in bodies.items():
+            before, head, after = stub.partition(f"def {function}(")
+            stub = before + head + after.replace("raise NotImplementedError", body, 1)
+        return stub
+
+    return solve
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,9 @@ def test_all_that_may_be_left_out_and_all_that_may_be_there_has_the_form():
         id="q.a", title="A", max_points=1.0, given=("f",), values=(value,), log="x", fullest=0.5
     )
     result.questions.append(
-        QuestionResult(id="q", title="Q", max_score=1.0, part_of=2.0, checks=[check])
+        QuestionResult(
+            id="q", title="Q", max_score=1.0, part_of=2.0, numbers={"K": 3}, checks=[check]
+        )
     )
     _validator("result").validate(json.loads(result.to_json()))
 
@@ -64,7 +66,7 @@ def test_what_is_no_result_has_not_the_form():
 def test_what_a_cohort_writes_has_the_form(tmp_path):
     """Of one student with a result, and one without."""
     cohort = pytest.importorskip("grader.cohort")
-    from grader.handins import Account, Fate, Handin, Student
+    from grader.handins import Account, Fate, Handin, Note, Student
 
     store = cohort.Store.in_folder(tmp_path)
     settings = cohort.Settings(
@@ -80,7 +82,10 @@ def test_what_a_cohort_writes_has_the_form(tmp_path):
     )
     store.begin(settings)
     account = Account("ada/q01.py", Fate.GRADED, {"en": "", "fr": ""}, "q01")
-    handins = [Handin(Student("ada"), (), (), (account,)), Handin(Student("zoe"))]
+    handins = [
+        Handin(Student("ada"), (), (), (account,), notes=(Note("q01", account.why),)),
+        Handin(Student("zoe")),
+    ]
     store.receive(iter(handins), [account], "en")
     result = Result(
         course="m", version="1", seed=None, seed_id="", started="", isolation=Isolation(0, "", ())

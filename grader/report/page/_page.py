@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from grader.course import Course, Question
+from grader.course import Course, Number, Question, numbers_there, text_with_numbers
 from grader.messages import Language, say, told, typeset
 from grader.report._told import (
     conditions,
@@ -137,6 +137,7 @@ def statements_to_html(
     questions: Sequence[Question],
     *,
     history: Mapping[str, Past] | None = None,
+    numbers: Mapping[str, Mapping[str, Number]] | None = None,
     hints: bool = False,
     options: str = "",
 ) -> str:
@@ -147,6 +148,7 @@ def statements_to_html(
         language: of the page.
         questions: of the course, in the order in which they are shown.
         history: what is known of them, by their ids.
+        numbers: of questions, by their ids, that their texts are shown with; those of the stubs by default.
         hints: whether to add all hints, for an author.
         options: added to the commands that the page suggests.
     """
@@ -154,7 +156,10 @@ def statements_to_html(
     known = history or {}
     chosen = {question.id: known[question.id] for question in questions if question.id in known}
     return maker.render(
-        sections=[maker.stated(question, chosen.get(question.id), hints) for question in questions],
+        sections=[
+            maker.stated(question, chosen.get(question.id), (numbers or {}).get(question.id), hints)
+            for question in questions
+        ],
         lines=maker.overview((), chosen, questions) if len(questions) > 1 else [],
         history=bool(chosen),
     )
@@ -269,7 +274,9 @@ class _Maker:
             part=part_of_a_question(result, self.language),
             whole=blocks_of(whole),
             checks=checks,
-            statement=self.text(question, "statement") if question else None,
+            statement=self.text(question, "statement", result.numbers or None)
+            if question
+            else None,
             answer=result.answer_text or "",
             command=f"grader hint {result.id}{self.options}" if goes_on else "",
         )
@@ -281,24 +288,32 @@ class _Maker:
                 checks[number], self._opened = dataclasses.replace(check, open=True), True
         return checks
 
-    def stated(self, question: Question, past: Past | None, hints: bool) -> _Section:
+    def stated(
+        self,
+        question: Question,
+        past: Past | None,
+        numbers: Mapping[str, Number] | None,
+        hints: bool,
+    ) -> _Section:
         """A question without a result."""
         return _Section(
             id=question.id,
             title=self.sentence(told(question.title, self.language)),
             points=f"{question.points:g}",
             past=self.past(past),
-            statement=self.text(question, "statement"),
-            hints=self.text(question, "hints") if hints else None,
+            statement=self.text(question, "statement", numbers),
+            hints=self.text(question, "hints", numbers) if hints else None,
             command=f"grader run {question.id}{self.options}",
         )
 
-    def text(self, question: Question, kind: str) -> Markup:
-        """A text of the course without its first heading; empty where there is none."""
+    def text(self, question: Question, kind: str, numbers: Mapping[str, Number] | None) -> Markup:
+        """A text without its first heading, with the stub's numbers by default; empty where the course has none."""
         try:
             text = self.course.text(question, kind, self.language)
         except OSError:
             return Markup()
+        numbers = numbers or numbers_there(self.course, question, None)
+        text = text_with_numbers(text, numbers)
         return self.markup(_HEADING.sub("", text, count=1), question)
 
     def markup(self, text: str, question: Question) -> Markup:

@@ -30,7 +30,7 @@ def test_it_is_a_notebook_and_the_untouched_stub(question, language):
     nbformat.validate(book)
     stub = (packaged_exercises(_TP2) / question.file).read_bytes()
     read = read_notebook(content)
-    assert is_untouched(read.source, stub)
+    assert is_untouched(question, read.source, stub)
     assert same_code(read.source, in_language(stub.decode(), language).encode())
     assert stub_notebook(_TP2, question, language) == content
 

@@ -12,7 +12,7 @@ pytest.importorskip("sqlalchemy")
 from grader.cohort import Settings, Store
 from grader.course import Course, find_course
 from grader.handins import HandedIn, Handin, Student
-from grader.handins._model import Account, Fate, Undecided
+from grader.handins._model import Account, Fate, Note, Undecided
 from grader.marking import Mark, Policy, marks
 from grader.results import (
     CheckResult,
@@ -113,7 +113,8 @@ def a_class(tmp_path, maths) -> Iterator[Class]:
         )
         at = HandedIn(datetime.datetime(2026, 10, 5, 12, tzinfo=datetime.UTC))
         student = Student(name, f"{name.title()} <i>Éluard</i>")
-        made = Handin(student, (), undecided, accounts if name != "zoe" else (), at)
+        notes = (Note("q01", {"en": "K = <i>5</i>", "fr": "K"}),) if name == "eve" else ()
+        made = Handin(student, (), undecided, accounts if name != "zoe" else (), at, notes)
         handins.append(made)
     store.receive(iter(handins), [Account("liste.py", Fate.AMBIGUOUS, {"en": "whose?"})], "en")
     for number, told in zip(store.waiting(), results.values(), strict=True):

@@ -38,6 +38,11 @@ class TestSurvey:
         assert [(s.student, s.seconds) for s in seen.slowest][:2] == [("bob", 40.0), ("ada", 5.0)]
         assert seen.of_verdict("missing") == ["zoe"]
 
+    def test_what_somebody_may_want_to_look_at(self, told):
+        assert [(n.student, n.question, n.text) for n in told().noted] == [
+            ("eve", "q01", "K = <i>5</i>")
+        ]
+
     def test_points_by_hand_close_what_was_open(self, told):
         seen = told(manual={"kim": {"q01": Manual(points=1.0)}})
         assert [o.student for o in seen.opened] == ["lou"]
@@ -66,6 +71,7 @@ class TestClassPage:
         page = self.page(told, a_class, language, total=20.0)
         for text in ("doubled", "square( x=3, )", "9.5", "liste.py", "two files", "zoe", "80 %"):
             assert text in page
+        assert "K = &lt;i&gt;5" in page
 
     def test_without_marks_it_says_so(self, a_class, language):
         from grader.pages import Survey
@@ -94,6 +100,7 @@ class TestStudentPages:
             assert not [name for name in others if f"{name}/" in text or f"{name} &lt;" in text]
             assert "traceback" not in text
             assert "liste.py" not in text
+            assert "&lt;i&gt;5" not in text  # what a person may want to look at is for that person
 
     def test_what_was_taken_off_and_what_a_person_wrote_is_on_it(self, a_class):
         import datetime
