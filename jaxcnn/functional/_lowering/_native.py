@@ -117,12 +117,7 @@ def _share_vectors(case: Case) -> bool:
 
 
 def _taken(case: Case) -> bool:
-    if (
-        not serve()
-        or case.dtype != jnp.float32
-        or not case.is_concrete
-        or case.conv.rank > 3
-    ):
+    if not serve() or case.dtype != jnp.float32 or not case.is_concrete or case.conv.rank > 3:
         return False
     return min(case.batch, *case.out_size, *case.map_size, case.ins, case.outs) > 0
 
