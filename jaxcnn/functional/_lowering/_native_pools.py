@@ -21,6 +21,16 @@ def scatters(case: PoolCase) -> bool:
     return case.pool.taps <= 256 and takes(case)
 
 
+def maxima_are_fast(case: PoolCase) -> bool:
+    """Tell whether maxima, and their gradient, are faster in the kernels; those of a single channel are not."""
+    return case.channels > 1
+
+
+def sums_are_fast(case: PoolCase) -> bool:
+    """Tell whether sums are faster in the kernels; in JAX they are one loop with what is done to them."""
+    return case.channels >= 16
+
+
 def _sizes(case: PoolCase) -> tuple[int, ...]:
     """``Windows`` of ``kernels.h``: over three axes, those that are missing of size 1."""
     pool, missing = case.pool, 3 - len(case.map_size)

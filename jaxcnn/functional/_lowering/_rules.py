@@ -196,7 +196,12 @@ KERNEL_GRADIENT = (
 )
 
 MAXIMUM = (
-    Rule("native kernel", "max pool 2x2", _native_pools.takes, _native_pools.maximum),
+    Rule(
+        "native kernel",
+        "max pool 2x2",
+        lambda c: _native_pools.takes(c) and _native_pools.maxima_are_fast(c),
+        _native_pools.maximum,
+    ),
     Rule(
         "elementwise maximum of taps",
         "max pool 3x3 stride 2",
@@ -213,7 +218,12 @@ SELECT_AND_GATHER = (
     ),
 )
 SELECT_AND_SCATTER = (
-    Rule("native kernel", "max pool 2x2", _native_pools.scatters, _native_pools.select_and_scatter),
+    Rule(
+        "native kernel",
+        "max pool 2x2",
+        lambda c: _native_pools.scatters(c) and _native_pools.maxima_are_fast(c),
+        _native_pools.select_and_scatter,
+    ),
     Rule(
         "scatter from the argmax",
         "max pool 2x2",
@@ -222,7 +232,12 @@ SELECT_AND_SCATTER = (
     ),
 )
 TOTAL = (
-    Rule("native kernel", "average pool 2x2", _native_pools.takes, _native_pools.total),
+    Rule(
+        "native kernel",
+        "average pool 2x2",
+        lambda c: _native_pools.takes(c) and _native_pools.sums_are_fast(c),
+        _native_pools.total,
+    ),
     Rule(
         "sum of taps",
         "average pool 3x3 stride 2",
@@ -231,7 +246,12 @@ TOTAL = (
     ),
 )
 TOTAL_BACK = (
-    Rule("native kernel", "average pool 2x2", _native_pools.takes, _native_pools.total_back),
+    Rule(
+        "native kernel",
+        "average pool 2x2",
+        lambda c: _native_pools.takes(c) and _native_pools.sums_are_fast(c),
+        _native_pools.total_back,
+    ),
     Rule(
         "sum over overlapping windows",
         "average pool 3x3 stride 2",
