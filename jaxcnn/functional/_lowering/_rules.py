@@ -234,7 +234,7 @@ SELECT_AND_SCATTER = (
 TOTAL = (
     Rule(
         "native kernel",
-        "average pool 2x2",
+        "average pool 3x3 stride 2",
         lambda c: _native_pools.takes(c) and _native_pools.sums_are_fast(c),
         _native_pools.total,
     ),
@@ -248,7 +248,7 @@ TOTAL = (
 TOTAL_BACK = (
     Rule(
         "native kernel",
-        "average pool 2x2",
+        "average pool 3x3 stride 2",
         lambda c: _native_pools.takes(c) and _native_pools.sums_are_fast(c),
         _native_pools.total_back,
     ),
