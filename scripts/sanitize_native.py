@@ -1,9 +1,9 @@
-"""Run the native kernels under sanitizers, over random convolutions and wrong calls.
+"""Run the native kernels under sanitizers, over random convolutions and pools, and wrong calls.
 
     python scripts/sanitize_native.py [address,undefined|thread] [--cases 200]
 
 Compiles the library with ``-fsanitize`` into a temporary folder, starts Python with the sanitizer's
-runtime loaded first, and in it runs the checks of ``tests/jaxcnn/functional/lowering/test_native.py`` for
+runtime loaded first, and in it runs the checks of ``tests/jaxcnn/functional/lowering/test_native*.py`` for
 every kind of kernels that this processor can run. Ends with 0 where no sanitizer spoke. Leaks are not
 looked for: Python's own are many.
 
@@ -24,16 +24,24 @@ import sys
 from pathlib import Path
 from jaxcnn.native import _library
 _library._FILE = Path(sys.argv[1])
-import test_native as t
-assert t.KIND, t.native()
-choose = _library._loaded().jaxcnn_choose
-for kind in [k for k in _library._KINDS if choose(k.encode())]:
-    choose(kind.encode())
+from tests.jaxcnn.functional.lowering import kernels, test_native as t, test_native_pools as p
+assert kernels.KIND, t.native()
+for kind in kernels.playable():
+    kernels.choose(kind)
     done = sum(t.check(seed, spoiled=seed % 4 == 0) for seed in range(int(sys.argv[2])))
     t.test_large_maps_equal_the_sum_over_taps(kind)
     for what in t.WRONG:
         t.test_a_wrong_call_is_an_error(what)
-    print(f"{kind}: {done} results, {len(t.LARGE)} large maps, {len(t.WRONG)} wrong calls", flush=True)
+    for seed in range(int(sys.argv[2])):
+        p.check(seed)
+    p.test_large_maps_equal_the_windows_one_by_one(kind)
+    for what in p.WRONG:
+        p.test_a_wrong_call_is_an_error(what)
+    print(
+        f"{kind}: {done} convolutions, {len(t.LARGE)} of large maps, {sys.argv[2]} pools, "
+        f"{len(p.LARGE)} of large maps, {len(t.WRONG) + len(p.WRONG)} wrong calls",
+        flush=True,
+    )
 """
 
 
@@ -51,7 +59,11 @@ def threads(compiler: str) -> int:
             compile_ = [compiler, *flags, *machine, "-c", str(source / "kernels.cc")]
             subprocess.run([*compile_, "-o", objects[-1]], check=True)
         program = str(Path(folder, "threads"))
-        sources = [str(source / "convolution.cc"), str(ROOT / "tests/native/threads.cc")]
+        sources = [
+            str(source / f"{name}.cc")
+            for name in ("convolution", "pooling", "processor", "threads")
+        ]
+        sources.append(str(ROOT / "tests/native/threads.cc"))
         link = [compiler, *flags, *sources, *objects, "-pthread", "-o", program]
         subprocess.run(link, check=True)
         return subprocess.run([program, *kinds], check=False).returncode
@@ -78,7 +90,6 @@ def main() -> int:
         compile_ = [sys.executable, str(ROOT / "jaxcnn/native/_compile.py")]
         compile_ += ["--sanitize", options.sanitizers, "--output", str(library)]
         subprocess.run(compile_, check=True)
-        tests = ROOT / "tests/jaxcnn/functional/lowering"
         done = subprocess.run(
             [sys.executable, "-c", _RUN, str(library), str(options.cases)],
             env={
@@ -86,7 +97,7 @@ def main() -> int:
                 "LD_PRELOAD": runtime,
                 "ASAN_OPTIONS": "detect_leaks=0:halt_on_error=1",
                 "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
-                "PYTHONPATH": os.pathsep.join([str(ROOT), str(tests)]),
+                "PYTHONPATH": str(ROOT),
                 "JAX_ENABLE_COMPILATION_CACHE": "0",
             },
             check=False,

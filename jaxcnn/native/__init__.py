@@ -1,4 +1,4 @@
-"""Convolutions in C++ for float32 on a CPU, called by XLA: the library, found, loaded and registered.
+"""Convolutions and pools in C++ for float32 on a CPU, called by XLA: the library, found, loaded and registered.
 
 Compiled at installation where there is a C++ compiler (``_compile``), from ``source/``:
 
@@ -6,13 +6,35 @@ Compiled at installation where there is a C++ compiler (``_compile``), from ``so
 ``vector.h``            the processor's vectors,
 ``dense.h``             outputs and input gradients as an indirect matrix product,
 ``dense_gradient.h``    kernel gradients as products of gathered pixels,
-``lanes.h``             both, where several groups of few channels share a vector;
-``convolution.cc``      plans a call, checks its sizes and shares its work among threads;
+``lanes.h``             both, where several groups of few channels share a vector,
+``windows.h``           maxima and sums of windows, and their transposes;
+``convolution.cc``      plans a convolution, checks its sizes and shares its work among threads,
+``pooling.cc``          does so for a pool;
+``processor.cc``        chooses the kernels of this processor, ``threads.cc`` lets threads take part;
 ``handlers.cc``         is what XLA calls.
 
-Everything works without the library; ``functional/_lowering/_native.py`` asks it for what it is fast at.
+Everything works without the library; ``functional/_lowering/_native.py`` and ``_native_pools.py`` ask it for
+what it is fast at.
 """
 
-from jaxcnn.native._library import CONV, KERNEL_GRADIENT, Native, native
+from jaxcnn.native._library import (
+    CONV,
+    KERNEL_GRADIENT,
+    MAX_POOL,
+    MAX_POOL_SCATTER,
+    SUM_POOL,
+    SUM_POOL_BACK,
+    Native,
+    native,
+)
 
-__all__ = ["CONV", "KERNEL_GRADIENT", "Native", "native"]
+__all__ = [
+    "CONV",
+    "KERNEL_GRADIENT",
+    "MAX_POOL",
+    "MAX_POOL_SCATTER",
+    "SUM_POOL",
+    "SUM_POOL_BACK",
+    "Native",
+    "native",
+]

@@ -77,8 +77,10 @@ def build(output: Path, *flags: str) -> None:
         raise CannotCompile("jaxlib, which brings XLA's headers, is not installed")
     options = [*_FLAGS, *(flags or ("-O3",)), "-I", str(_SOURCE), "-isystem", str(include)]
     with tempfile.TemporaryDirectory() as folder:
-        jobs = [("handlers.cc", ()), ("convolution.cc", ())]
-        jobs += [("kernels.cc", (*machine, *_QUIET)) for machine in _KINDS[platform.machine()]]
+        jobs = [("kernels.cc", (*machine, *_QUIET)) for machine in _KINDS[platform.machine()]]
+        jobs += [
+            (path.name, ()) for path in sorted(_SOURCE.glob("*.cc")) if path.name != jobs[0][0]
+        ]
         objects = [str(Path(folder, f"{number}.o")) for number in range(len(jobs))]
         compile_ = [
             [*command, *options, *machine, "-c", str(_SOURCE / name), "-o", to]

@@ -12,6 +12,11 @@ import jax
 
 CONV = "jaxcnn_conv"
 KERNEL_GRADIENT = "jaxcnn_conv_kernel_gradient"
+MAX_POOL = "jaxcnn_max_pool"
+MAX_POOL_SCATTER = "jaxcnn_max_pool_scatter"
+SUM_POOL = "jaxcnn_sum_pool"
+SUM_POOL_BACK = "jaxcnn_sum_pool_back"
+_TARGETS = (CONV, KERNEL_GRADIENT, MAX_POOL, MAX_POOL_SCATTER, SUM_POOL, SUM_POOL_BACK)
 
 _FILE = Path(__file__).with_name("libjaxcnn.so")
 _KINDS = {"avx512": "AVX-512", "avx2": "AVX2 and FMA", "base": "vectors of 128 bits"}  # best first
@@ -30,12 +35,15 @@ class Native:
     why: str
 
     def scratch(self, sizes: Sequence[int], target: str) -> int | None:
-        """Floats of scratch memory that a call with these sizes needs; ``None`` if it is refused."""
+        """Floats of scratch memory that a convolution of these sizes needs; ``None`` if it is refused."""
         if self.kind is None:
             return None
-        numbers = (ctypes.c_int64 * len(sizes))(*sizes)
-        floats = _loaded().jaxcnn_scratch(numbers, len(sizes), int(target == KERNEL_GRADIENT))
+        floats = _loaded().jaxcnn_scratch(*_numbers(sizes), int(target == KERNEL_GRADIENT))
         return floats if floats >= 0 else None
+
+    def pools(self, sizes: Sequence[int]) -> bool:
+        """Tell whether the kernels take a pool of these sizes."""
+        return self.kind is not None and bool(_loaded().jaxcnn_pools(*_numbers(sizes)))
 
 
 @functools.cache
@@ -54,7 +62,7 @@ def native() -> Native:
         return Native(None, _why_absent())
     try:
         library = _loaded()
-        for name in (CONV, KERNEL_GRADIENT):
+        for name in _TARGETS:
             handler = jax.ffi.pycapsule(getattr(library, name))
             jax.ffi.register_ffi_target(name, handler, platform="cpu")
     except Exception as error:  # whatever a later jaxlib or another C library raises
@@ -81,6 +89,10 @@ def _why_absent() -> str:
     return "not compiled: no C++ compiler was found at installation"
 
 
+def _numbers(sizes: Sequence[int]) -> tuple["ctypes.Array[ctypes.c_int64]", int]:
+    return (ctypes.c_int64 * len(sizes))(*sizes), len(sizes)
+
+
 @functools.cache
 def _loaded() -> ctypes.CDLL:
     library = ctypes.CDLL(str(_FILE))
@@ -92,4 +104,6 @@ def _loaded() -> ctypes.CDLL:
         ctypes.c_int,
     ]
     library.jaxcnn_scratch.restype = ctypes.c_int64
+    library.jaxcnn_pools.argtypes = [ctypes.POINTER(ctypes.c_int64), ctypes.c_int64]
+    library.jaxcnn_pools.restype = ctypes.c_int
     return library

@@ -1,4 +1,4 @@
-// Native convolutions from several callers at once, on one pool of threads that all of them share, under
+// Native convolutions and pools from several callers at once, on one pool of threads that all of them share, under
 // ThreadSanitizer: `python scripts/sanitize_native.py thread`. Bits must be those of one thread.
 
 #include <stdio.h>
@@ -11,15 +11,17 @@
 #include <vector>
 
 #include "convolution.h"
+#include "pooling.h"
+#include "processor.h"
 
 using namespace jaxcnn;
 
-class Threads : public Pool {
+class Workers : public Threads {
  public:
-  explicit Threads(int count) {
+  explicit Workers(int count) {
     for (int n = 0; n < count; ++n) workers_.emplace_back([this] { serve(); });
   }
-  ~Threads() override {
+  ~Workers() override {
     {
       std::lock_guard<std::mutex> lock(mutex_);
       closed_ = true;
@@ -27,7 +29,7 @@ class Threads : public Pool {
     changed_.notify_all();
     for (std::thread& worker : workers_) worker.join();
   }
-  int64_t threads() const override { return (int64_t)workers_.size(); }
+  int64_t count() const override { return (int64_t)workers_.size(); }
   void schedule(std::function<void()> task) override {
     {
       std::lock_guard<std::mutex> lock(mutex_);
@@ -66,7 +68,7 @@ static std::vector<float> numbers(int64_t count, unsigned seed) {
   return values;
 }
 
-static std::vector<float> computed(Pool& pool, const Sizes& s) {
+static std::vector<float> computed(Threads& threads, const Sizes& s) {
   int64_t x = s.batch * s.groups * s.ins, y = s.batch * s.groups * s.outs;
   int64_t k = s.groups * s.ins * s.outs;
   for (int a = 0; a < 3; ++a) x *= s.in[a], y *= s.out[a], k *= s.kernel[a];
@@ -74,12 +76,28 @@ static std::vector<float> computed(Pool& pool, const Sizes& s) {
   std::vector<float> result(y), gradient(k);
   std::vector<float> scratch(scratch_floats(s, false));
   if (const char* what = fault(s, {x, k, y, (int64_t)scratch.size()}, false)) throw what;
-  convolve(pool, s, input.data(), kernel.data(), result.data(), scratch.data());
+  convolve(threads, s, input.data(), kernel.data(), result.data(), scratch.data());
   scratch.resize(scratch_floats(s, true));
   if (const char* what = fault(s, {x, k, y, (int64_t)scratch.size()}, true)) throw what;
-  kernel_gradient(pool, s, input.data(), result.data(), gradient.data(), scratch.data());
+  kernel_gradient(threads, s, input.data(), result.data(), gradient.data(), scratch.data());
   result.insert(result.end(), gradient.begin(), gradient.end());
   return result;
+}
+
+static std::vector<float> pooled(Threads& threads, const Windows& w) {
+  int64_t x = w.batch * w.channels, y = x;
+  for (int a = 0; a < 3; ++a) x *= w.in[a], y *= w.out[a];
+  if (const char* what = fault(w, x, y)) throw what;
+  const std::vector<float> input = numbers(x, 1), cotangents = numbers(y, 2);
+  std::vector<float> largest(y), sums(y), to_maxima(x), back(x);
+  std::vector<uint8_t> winners(y);
+  maximum(threads, w, input.data(), largest.data());
+  total(threads, w, input.data(), sums.data());
+  scatter(threads, w, cotangents.data(), input.data(), to_maxima.data(), winners.data());
+  total_back(threads, w, cotangents.data(), back.data());
+  for (const std::vector<float>* more : {&sums, &to_maxima, &back})
+    largest.insert(largest.end(), more->begin(), more->end());
+  return largest;
 }
 
 int main(int count, char** kinds) {
@@ -90,17 +108,30 @@ int main(int count, char** kinds) {
       {2, 40, 1, 1, {1, 30, 30}, {1, 30, 30}, {1, 3, 3}, {1, 1, 1}, {0, 1, 1}, {0, 1, 1}, {1, 1, 1}, {1, 1, 1}, 0},
       {2, 8, 4, 4, {6, 9, 9}, {6, 9, 9}, {3, 3, 3}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}, 0},
   };
-  Threads several(3), one(1);
+  //                  batch channels in    out          window     stride     low        high       dilation
+  const Windows pools[] = {
+      {2, 70, {1, 40, 40}, {1, 20, 20}, {1, 3, 3}, {1, 2, 2}, {0, 1, 1}, {0, 1, 1}, {1, 1, 1}},
+      {2, 20, {1, 40, 40}, {1, 20, 20}, {1, 2, 2}, {1, 2, 2}, {0, 0, 0}, {0, 0, 0}, {1, 1, 1}},
+      {1, 3, {1, 1, 30000}, {1, 1, 30000}, {1, 1, 5}, {1, 1, 1}, {0, 0, 2}, {0, 0, 2}, {1, 1, 1}},
+      {2, 17, {9, 9, 9}, {9, 9, 9}, {3, 3, 3}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}},
+  };
+  Workers several(3), one(1);
   for (int n = 1; n < count; ++n) {
     if (!choose(kinds[n])) continue;
     std::vector<std::thread> callers;
     bool same[4] = {};
     for (int caller = 0; caller < 4; ++caller)
       callers.emplace_back([&, caller] {
-        const std::vector<float> expected = computed(one, all[caller]);
+        const auto both = [caller, &all, &pools](Threads& threads) {
+          std::vector<float> found = computed(threads, all[caller]);
+          const std::vector<float> more = pooled(threads, pools[caller]);
+          found.insert(found.end(), more.begin(), more.end());
+          return found;
+        };
+        const std::vector<float> expected = both(one);
         same[caller] = true;
         for (int round = 0; round < 3; ++round) {
-          const std::vector<float> found = computed(several, all[caller]);
+          const std::vector<float> found = both(several);
           same[caller] &= !memcmp(found.data(), expected.data(), 4 * expected.size());
         }
       });

@@ -9,7 +9,7 @@ be faster there, with equal results::
     _define, _bilinear, _pooling   JAX primitives for convolution, its gradients and pools:
                   derivatives of any order, vmap, one lowering per platform
     _rules        the tables: which algorithm for which shapes on a CPU, and the switch
-    _native       the C++ kernels of `jaxcnn.native` as such an algorithm, and their switch
+    _native, _native_pools   the C++ kernels of `jaxcnn.native` as such algorithms, and their switch
     _depthwise, _grouped, _dense, _volume, _sub_pixel, _blocked, _windows   the algorithms
 """
 

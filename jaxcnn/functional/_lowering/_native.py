@@ -1,4 +1,4 @@
-"""The kernels of `jaxcnn.native` as lowering algorithms: where they apply, and their calls.
+"""The kernels of `jaxcnn.native` as lowering algorithms: their switch, and the convolutions.
 
 A call has two results: the array, and scratch memory that XLA plans with all other memory.
 """
@@ -28,8 +28,8 @@ def use_native_kernels(enabled: bool) -> None:
     ``JAXCNN_NATIVE=0``. What `jax.jit` has compiled so far is forgotten when the setting changes.
 
     Args:
-        enabled: Whether convolutions of float32 on a CPU run in C++ where that is faster. Results
-            are equal up to rounding.
+        enabled: Whether convolutions and pools of float32 on a CPU run in C++ where that is faster.
+            Results are equal up to rounding.
 
     >>> use_native_kernels(False)
     >>> native_kernels_in_use()
@@ -69,6 +69,11 @@ def lowering_for(module: Any) -> Iterator[None]:
         yield
     finally:
         _serves.reset(token)
+
+
+def serve() -> bool:
+    """Tell whether the kernels may be called in the program that is lowered."""
+    return _enabled and _serves.get()
 
 
 def convolves(case: Case, *, turned: bool = False) -> bool:
@@ -112,12 +117,7 @@ def _share_vectors(case: Case) -> bool:
 
 
 def _taken(case: Case) -> bool:
-    if (
-        not (_enabled and _serves.get())
-        or case.dtype != jnp.float32
-        or not case.is_concrete
-        or case.conv.rank > 3
-    ):
+    if not serve() or case.dtype != jnp.float32 or not case.is_concrete or case.conv.rank > 3:
         return False
     return min(case.batch, *case.out_size, *case.map_size, case.ins, case.outs) > 0
 

@@ -18,13 +18,14 @@ from jaxcnn.functional._lowering import (
     _depthwise,
     _grouped,
     _native,
+    _native_pools,
     _sub_pixel,
     _volume,
     _windows,
     _xla,
 )
 from jaxcnn.functional._lowering._convolution import Case, Convolution, Sizes, turned
-from jaxcnn.functional._lowering._windows import Pool
+from jaxcnn.functional._lowering._windows import Pool, PoolCase
 
 _MOST_TAPS = 128  # each becomes a slice of the program, which must compile quickly
 
@@ -67,7 +68,7 @@ class Rule(NamedTuple):
     Attributes:
         name: What it does.
         earned_by: The row of ``benchmarks/ops.py`` that shows it.
-        applies: From a `Case` (or a `Pool`), whether to use it.
+        applies: From a `Case` (or a `PoolCase`), whether to use it.
         compute: The algorithm.
     """
 
@@ -196,9 +197,15 @@ KERNEL_GRADIENT = (
 
 MAXIMUM = (
     Rule(
+        "native kernel",
+        "max pool 2x2",
+        lambda c: _native_pools.takes(c) and _native_pools.maxima_are_fast(c),
+        _native_pools.maximum,
+    ),
+    Rule(
         "elementwise maximum of taps",
         "max pool 3x3 stride 2",
-        lambda p: not p.tiles and p.taps <= _MOST_TAPS,
+        lambda c: not c.pool.tiles and c.pool.taps <= _MOST_TAPS,
         _windows.maximum,
     ),
 )
@@ -206,31 +213,49 @@ SELECT_AND_GATHER = (
     Rule(
         "gather at the argmax",
         "max pool 2x2",
-        lambda p: p.taps <= _MOST_TAPS,
+        lambda c: c.pool.taps <= _MOST_TAPS,
         _windows.select_and_gather,
     ),
 )
 SELECT_AND_SCATTER = (
     Rule(
+        "native kernel",
+        "max pool 2x2",
+        lambda c: _native_pools.scatters(c) and _native_pools.maxima_are_fast(c),
+        _native_pools.select_and_scatter,
+    ),
+    Rule(
         "scatter from the argmax",
         "max pool 2x2",
-        lambda p: p.taps <= _MOST_TAPS,
+        lambda c: c.pool.taps <= _MOST_TAPS,
         _windows.select_and_scatter,
     ),
 )
 TOTAL = (
     Rule(
+        "native kernel",
+        "average pool 3x3 stride 2",
+        lambda c: _native_pools.takes(c) and _native_pools.sums_are_fast(c),
+        _native_pools.total,
+    ),
+    Rule(
         "sum of taps",
         "average pool 3x3 stride 2",
-        lambda p: not p.tiles and p.taps <= _MOST_TAPS,
+        lambda c: not c.pool.tiles and c.pool.taps <= _MOST_TAPS,
         _windows.total,
     ),
 )
 TOTAL_BACK = (
     Rule(
+        "native kernel",
+        "average pool 3x3 stride 2",
+        lambda c: _native_pools.takes(c) and _native_pools.sums_are_fast(c),
+        _native_pools.total_back,
+    ),
+    Rule(
         "sum over overlapping windows",
         "average pool 3x3 stride 2",
-        lambda p: not p.tiles and p.taps <= _MOST_TAPS,
+        lambda c: not c.pool.tiles and c.pool.taps <= _MOST_TAPS,
         _windows.total_back,
     ),
 )
@@ -300,31 +325,32 @@ def kernel_gradient(conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: 
 
 def maximum(pool: Pool, x: jax.Array) -> jax.Array:
     """Max pooling on a CPU."""
-    rule = _chosen(MAXIMUM, pool)
+    rule = _chosen(MAXIMUM, PoolCase.of(pool, x))
     return _xla.reduce_max(x, *pool[:3]) if rule is None else rule.compute(pool, x)
 
 
 def select_and_gather(pool: Pool, t: jax.Array, x: jax.Array) -> jax.Array:
     """The tangent of max pooling on a CPU."""
-    rule = _chosen(SELECT_AND_GATHER, pool)
+    rule = _chosen(SELECT_AND_GATHER, PoolCase.of(pool, x))
     return _xla.select_and_gather(t, x, *pool[:3]) if rule is None else rule.compute(pool, t, x)
 
 
 def select_and_scatter(pool: Pool, g: jax.Array, x: jax.Array) -> jax.Array:
     """The cotangent of max pooling on a CPU."""
-    rule = _chosen(SELECT_AND_SCATTER, pool)
+    rule = _chosen(SELECT_AND_SCATTER, PoolCase.of(pool, x))
     return _xla.select_and_scatter(g, x, *pool[:3]) if rule is None else rule.compute(pool, g, x)
 
 
 def total(pool: Pool, x: jax.Array) -> jax.Array:
     """Sums of windows on a CPU."""
-    rule = _chosen(TOTAL, pool)
+    rule = _chosen(TOTAL, PoolCase.of(pool, x))
     return _xla.reduce_sum(x, *pool) if rule is None else rule.compute(pool, x)
 
 
 def total_back(pool: Pool, g: jax.Array, map_size: tuple[Any, ...]) -> jax.Array:
     """The transpose of `total` on a CPU."""
-    rule = _chosen(TOTAL_BACK, pool)
+    shape = (g.shape[0], *map_size, g.shape[-1])
+    rule = _chosen(TOTAL_BACK, PoolCase.of(pool, jax.ShapeDtypeStruct(shape, g.dtype)))
     if rule is None:
         return _xla.reduce_sum_back(g, map_size, *pool)
     return rule.compute(pool, g, map_size)

@@ -44,6 +44,26 @@ class Pool(NamedTuple):
         return tap_offsets(self.window_shape, self.dilation)
 
 
+class PoolCase(NamedTuple):
+    """A pool of ``(batch, *map, channels)``: what decides how a CPU computes it."""
+
+    pool: Pool
+    batch: Any
+    map_size: tuple[Any, ...]
+    channels: Any
+    dtype: Any
+
+    @classmethod
+    def of(cls, pool: Pool, x: Any) -> "PoolCase":
+        """The pool of ``x``, or of what has its shape."""
+        return cls(pool, x.shape[0], tuple(x.shape[1:-1]), x.shape[-1], x.dtype)
+
+    @property
+    def is_concrete(self) -> bool:
+        """Whether no size is a symbol."""
+        return all(isinstance(n, int) for n in (self.batch, *self.map_size, self.channels))
+
+
 def maximum(pool: Pool, x: jax.Array) -> jax.Array:
     """The largest of each window's taps."""
     best, *rest = _taps(pool, x, -jnp.inf)

@@ -4,13 +4,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <cstring>
-#include <memory>
-#include <mutex>
 #include <vector>
 
-#include "kernels.h"
+#include "processor.h"
 
 namespace jaxcnn {
 namespace {
@@ -19,77 +16,6 @@ constexpr int64_t kLargest = int64_t{1} << 40;  // of any product of sizes
 
 int64_t over(int64_t a, int64_t b) { return (a + b - 1) / b; }
 int64_t product(const int64_t* sizes) { return sizes[0] * sizes[1] * sizes[2]; }
-
-// --- which kernels
-
-const Kernels* chosen = nullptr;
-
-bool has(const char* kind) {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  const bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                  __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
-  if (!std::strcmp(kind, "avx2")) return v3;
-  if (!std::strcmp(kind, "avx512"))
-    return v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl");
-  return false;
-#else
-  return !std::strcmp(kind, "base");
-#endif
-}
-
-const Kernels* table(const char* kind) {
-#if defined(__x86_64__)
-  return std::strcmp(kind, "avx512") ? jaxcnn_kernels_v3() : jaxcnn_kernels_v4();
-#else
-  (void)kind;
-  return jaxcnn_kernels_base();
-#endif
-}
-
-// --- the work of one call, shared among threads
-
-struct Shared {
-  std::atomic<int64_t> next{0}, done{0};
-  int64_t tasks = 0;
-  const std::function<void(int64_t)>* work = nullptr;  // lives until all tasks are done
-  std::mutex mutex;
-  std::condition_variable finished;
-
-  void take_part() {
-    for (int64_t task; (task = next.fetch_add(1)) < tasks;) {
-      (*work)(task);
-      if (done.fetch_add(1) + 1 == tasks) {
-        std::lock_guard<std::mutex> lock(mutex);
-        finished.notify_all();
-      }
-    }
-  }
-};
-
-// The caller takes part, and then waits only for tasks that another thread has begun: one that never
-// gets a thread of the pool, since all are callers like this, does all of its work itself.
-void in_parallel(Pool& pool, bool worth_it, int64_t tasks,
-                 const std::function<void(int64_t)>& work) {
-  const int64_t threads = worth_it ? std::min(pool.threads(), tasks) : 1;
-  if (threads < 2) {
-    for (int64_t task = 0; task < tasks; ++task) work(task);
-    return;
-  }
-  auto shared = std::make_shared<Shared>();
-  shared->tasks = tasks, shared->work = &work;
-  for (int64_t n = 1; n < threads; ++n) pool.schedule([shared] { shared->take_part(); });
-  shared->take_part();
-  for (int spin = 0; spin < 20000 && shared->done.load() < tasks; ++spin) {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
-  }
-  std::unique_lock<std::mutex> lock(shared->mutex);
-  shared->finished.wait(lock, [&] { return shared->done.load() == tasks; });
-}
 
 // --- what is to be computed
 
@@ -177,13 +103,13 @@ Plan plan_for(const Sizes& s, int vector, bool gradient) {
 }
 
 // Pads the rows of x along the last axis.
-const float* copied(Pool& pool, const Plan& p, const Sizes& s, const float* x,
+const float* copied(Threads& threads, const Plan& p, const Sizes& s, const float* x,
                     float* copy) {
   if (!p.copies) return x;
   const int64_t rows = s.batch * s.in[0] * s.in[1], together = 64;
   const int64_t skip = std::max<int64_t>(0, -p.before), low = std::max<int64_t>(0, p.before);
   const int64_t kept = std::max<int64_t>(0, std::min(s.in[2] - skip, p.width - low));
-  in_parallel(pool, rows * p.width * s.ins > 1 << 15, over(rows, together), [&](int64_t task) {
+  in_parallel(threads, rows * p.width * s.ins > 1 << 15, over(rows, together), [&](int64_t task) {
     for (int64_t row = task * together; row < std::min(rows, (task + 1) * together); ++row) {
       float* to = copy + row * p.width * s.ins;
       const int64_t before = std::min(low, p.width);
@@ -244,24 +170,18 @@ std::vector<Phase> phases_of(const Conv& c) {
 
 }  // namespace
 
-bool choose(const char* kind) {
-  if (!has(kind)) return false;
-  chosen = table(kind);
-  return true;
-}
-
 int64_t scratch_floats(const Sizes& s, bool gradient) {
-  if (!chosen || fault(s)) return -1;
-  if (product(plan_for(s, chosen->vector, gradient).conv.kernel) > kMostTaps) return -1;
+  if (!kernels() || fault(s)) return -1;
+  if (product(plan_for(s, kernels()->vector, gradient).conv.kernel) > kMostTaps) return -1;
   int64_t most = 16;
   for (int vector : {4, 8, 16}) most = std::max(most, plan_for(s, vector, gradient).size());
   return most;
 }
 
 const char* fault(const Sizes& s, const Floats& given, bool gradient) {
-  if (!chosen) return "no kernels for this processor";
+  if (!kernels()) return "no kernels for this processor";
   if (const char* what = fault(s)) return what;
-  const Plan plan = plan_for(s, chosen->vector, gradient);
+  const Plan plan = plan_for(s, kernels()->vector, gradient);
   if (product(plan.conv.kernel) > kMostTaps) return "more taps than its tables hold";
   if (gradient && (s.turned || product(s.spread) != 1))
     return "a kernel gradient of a spread input";
@@ -273,31 +193,31 @@ const char* fault(const Sizes& s, const Floats& given, bool gradient) {
   return nullptr;
 }
 
-void convolve(Pool& pool, const Sizes& s, const float* x, const float* kernel, float* y,
+void convolve(Threads& threads, const Sizes& s, const float* x, const float* kernel, float* y,
               float* scratch) {
-  const Plan plan = plan_for(s, chosen->vector, false);
+  const Plan plan = plan_for(s, kernels()->vector, false);
   const Conv& c = plan.conv;
   float *packed = scratch, *zeros = packed + plan.packed, *copy = zeros + plan.zeros;
   std::memset(zeros, 0, sizeof(float) * plan.zeros);
   const int64_t outputs = s.batch * product(s.out) * s.groups * s.outs;
   const int64_t products = s.batch * product(s.out) * c.groups * c.outs * product(c.kernel) * c.ins;
   const bool large = products > 1 << 17;
-  const bool strict = c.lanes && !chosen->all_finite(kernel, product(s.kernel) * s.ins * s.groups * s.outs);
+  const bool strict = c.lanes && !kernels()->all_finite(kernel, product(s.kernel) * s.ins * s.groups * s.outs);
 
   const int64_t groups = c.lanes ? 1 : c.groups;
-  in_parallel(pool, plan.packed > 1 << 15, groups * plan.blocks, [&](int64_t task) {
-    chosen->pack(&c, kernel, packed, task / plan.blocks, task % plan.blocks);
+  in_parallel(threads, plan.packed > 1 << 15, groups * plan.blocks, [&](int64_t task) {
+    kernels()->pack(&c, kernel, packed, task / plan.blocks, task % plan.blocks);
   });
-  const float* input = copied(pool, plan, s, x, copy);
+  const float* input = copied(threads, plan, s, x, copy);
 
   const std::vector<Phase> phases = phases_of(c);
-  const int64_t threads = std::max<int64_t>(1, pool.threads());
+  const int64_t count = std::max<int64_t>(1, threads.count());
   int64_t tiles = 0;
-  for (const Phase& p : phases) tiles += over(s.batch * product(p.count), chosen->rows);
+  for (const Phase& p : phases) tiles += over(s.batch * product(p.count), kernels()->rows);
   const int64_t chunk =
-      chosen->rows * std::min<int64_t>(64, std::max<int64_t>(1, tiles / (6 * threads)));
+      kernels()->rows * std::min<int64_t>(64, std::max<int64_t>(1, tiles / (6 * count)));
   const int64_t blocks = groups * plan.blocks;
-  const int64_t parts = std::min(blocks, over(4 * threads, tiles));  // where pixels are few
+  const int64_t parts = std::min(blocks, over(4 * count, tiles));  // where pixels are few
   struct Task {
     const Phase* phase;
     int64_t begin, part;
@@ -306,7 +226,7 @@ void convolve(Pool& pool, const Sizes& s, const float* x, const float* kernel, f
   for (const Phase& p : phases)
     for (int64_t begin = 0; begin < s.batch * product(p.count); begin += chunk)
       for (int64_t part = 0; part < parts; ++part) tasks.push_back({&p, begin, part});
-  in_parallel(pool, large, (int64_t)tasks.size(), [&](int64_t number) {
+  in_parallel(threads, large, (int64_t)tasks.size(), [&](int64_t number) {
     const Task& t = tasks[number];
     ConvWork work;
     work.conv = &c, work.phase = t.phase;
@@ -316,23 +236,23 @@ void convolve(Pool& pool, const Sizes& s, const float* x, const float* kernel, f
     work.end = std::min(t.begin + chunk, s.batch * product(t.phase->count));
     work.first_block = t.part * blocks / parts;
     work.end_block = (t.part + 1) * blocks / parts;
-    chosen->convolve(&work);
+    kernels()->convolve(&work);
   });
 }
 
-void kernel_gradient(Pool& pool, const Sizes& s, const float* x, const float* g, float* dk,
+void kernel_gradient(Threads& threads, const Sizes& s, const float* x, const float* g, float* dk,
                      float* scratch) {
-  const Plan plan = plan_for(s, chosen->vector, true);
+  const Plan plan = plan_for(s, kernels()->vector, true);
   const Conv& c = plan.conv;
-  const float* input = copied(pool, plan, s, x, scratch);
+  const float* input = copied(threads, plan, s, x, scratch);
   float* parts = plan.slices > 1 ? scratch + plan.copy : dk;
   const int64_t size = plan.gradient(), rows = plan.rows();
   const bool large = rows * c.out[2] * size > 1 << 17;
   std::atomic<bool> finite{true};
   const int64_t cotangents = s.batch * product(s.out) * s.groups * s.outs, stretch = 1 << 16;
-  in_parallel(pool, cotangents > 1 << 17, over(cotangents, stretch), [&](int64_t task) {
+  in_parallel(threads, cotangents > 1 << 17, over(cotangents, stretch), [&](int64_t task) {
     const int64_t begin = task * stretch;
-    if (!chosen->all_finite(g + begin, std::min(stretch, cotangents - begin)))
+    if (!kernels()->all_finite(g + begin, std::min(stretch, cotangents - begin)))
       finite = false;
   });
   // Where there are few slices, their blocks of channels apart, and then their rows of taps.
@@ -342,7 +262,7 @@ void kernel_gradient(Pool& pool, const Sizes& s, const float* x, const float* g,
   const int64_t parts_of_blocks = std::min(blocks, over(kEnough, plan.slices * groups));
   const int64_t parts_of_taps =
       std::min(tap_rows, over(kEnough, plan.slices * groups * parts_of_blocks));
-  in_parallel(pool, large, plan.slices * groups * parts_of_blocks * parts_of_taps,
+  in_parallel(threads, large, plan.slices * groups * parts_of_blocks * parts_of_taps,
               [&](int64_t task) {
     int64_t rest = task;
     const auto next = [&](int64_t count) {
@@ -361,12 +281,12 @@ void kernel_gradient(Pool& pool, const Sizes& s, const float* x, const float* g,
     work.end_block = (part + 1) * blocks / parts_of_blocks;
     work.first_tap_row = taps * tap_rows / parts_of_taps;
     work.end_tap_row = (taps + 1) * tap_rows / parts_of_taps;
-    chosen->kernel_gradient(&work);
+    kernels()->kernel_gradient(&work);
   });
   if (plan.slices > 1) {
     const int64_t piece = 4096;
     float* to = dk;
-    in_parallel(pool, size * plan.slices > 1 << 15, over(size, piece), [&](int64_t task) {
+    in_parallel(threads, size * plan.slices > 1 << 15, over(size, piece), [&](int64_t task) {
       const int64_t begin = task * piece, end = std::min(size, begin + piece);
       std::memcpy(to + begin, parts + begin, sizeof(float) * (end - begin));
       for (int64_t slice = 1; slice < plan.slices; ++slice)

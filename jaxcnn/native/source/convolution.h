@@ -4,8 +4,7 @@
 #ifndef JAXCNN_CONVOLUTION_H_
 #define JAXCNN_CONVOLUTION_H_
 
-#include <cstdint>
-#include <functional>
+#include "threads.h"
 
 namespace jaxcnn {
 
@@ -23,16 +22,6 @@ struct Floats {
   int64_t x, kernel, y, scratch;
 };
 
-// Threads that run what they are given, at some time.
-struct Pool {
-  virtual int64_t threads() const = 0;
-  virtual void schedule(std::function<void()> task) = 0;
-  virtual ~Pool() = default;
-};
-
-// Chooses the kernels of a kind (avx512, avx2, base), if this processor can run them.
-bool choose(const char* kind);
-
 // Floats of scratch memory that a call needs, or -1 if the kernels do not take these sizes. The same on
 // every processor, so that a program from the compilation cache fits.
 int64_t scratch_floats(const Sizes& s, bool gradient);
@@ -41,9 +30,9 @@ int64_t scratch_floats(const Sizes& s, bool gradient);
 const char* fault(const Sizes& s, const Floats& given, bool gradient);
 
 // After `fault` found none.
-void convolve(Pool& pool, const Sizes& s, const float* x, const float* kernel, float* y,
+void convolve(Threads& threads, const Sizes& s, const float* x, const float* kernel, float* y,
               float* scratch);
-void kernel_gradient(Pool& pool, const Sizes& s, const float* x, const float* g, float* dk,
+void kernel_gradient(Threads& threads, const Sizes& s, const float* x, const float* g, float* dk,
                      float* scratch);
 
 }  // namespace jaxcnn

@@ -1,4 +1,4 @@
-// What XLA calls: its buffers, attributes and threads, handed to convolution.cc.
+// What XLA calls: its buffers, attributes and threads, handed to convolution.cc and pooling.cc.
 
 #include <cstring>
 #include <new>
@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "convolution.h"
+#include "pooling.h"
+#include "processor.h"
 #include "xla/ffi/api/ffi.h"
 
 namespace ffi = xla::ffi;
@@ -17,15 +19,15 @@ using Array = ffi::Buffer<ffi::F32>;
 using Result = ffi::Result<Array>;
 using Numbers = ffi::Span<const int64_t>;
 
-class XlaPool : public Pool {
+class XlaThreads : public Threads {
  public:
-  explicit XlaPool(ffi::ThreadPool& pool) : pool_(pool), threads_(pool.num_threads()) {}
-  int64_t threads() const override { return threads_; }
+  explicit XlaThreads(ffi::ThreadPool& pool) : pool_(pool), count_(pool.num_threads()) {}
+  int64_t count() const override { return count_; }
   void schedule(std::function<void()> task) override { pool_.Schedule(std::move(task)); }
 
  private:
   ffi::ThreadPool& pool_;
-  const int64_t threads_;
+  const int64_t count_;
 };
 
 ffi::Error read(Numbers numbers, const Floats& given, bool gradient, Sizes* sizes) {
@@ -39,34 +41,76 @@ ffi::Error read(Numbers numbers, const Floats& given, bool gradient, Sizes* size
 }
 
 ffi::Error no_memory() {
-  return ffi::Error(ffi::ErrorCode::kResourceExhausted, "jaxcnn's native convolution: no memory");
+  return ffi::Error(ffi::ErrorCode::kResourceExhausted, "jaxcnn's native kernels: no memory");
 }
 
-ffi::Error on_convolution(ffi::ThreadPool threads, Array x, Array kernel, Result y, Result scratch,
+ffi::Error on_convolution(ffi::ThreadPool pool, Array x, Array kernel, Result y, Result scratch,
                           Numbers numbers) try {
   Sizes sizes;
   const Floats given = {(int64_t)x.element_count(), (int64_t)kernel.element_count(),
                         (int64_t)y->element_count(), (int64_t)scratch->element_count()};
   ffi::Error error = read(numbers, given, false, &sizes);
   if (error.failure()) return error;
-  XlaPool pool(threads);
-  convolve(pool, sizes, x.typed_data(), kernel.typed_data(), y->typed_data(),
+  XlaThreads threads(pool);
+  convolve(threads, sizes, x.typed_data(), kernel.typed_data(), y->typed_data(),
            scratch->typed_data());
   return error;
 } catch (const std::bad_alloc&) {
   return no_memory();
 }
 
-ffi::Error on_kernel_gradient(ffi::ThreadPool threads, Array x, Array g, Result dk, Result scratch,
+ffi::Error on_kernel_gradient(ffi::ThreadPool pool, Array x, Array g, Result dk, Result scratch,
                               Numbers numbers) try {
   Sizes sizes;
   const Floats given = {(int64_t)x.element_count(), (int64_t)dk->element_count(),
                         (int64_t)g.element_count(), (int64_t)scratch->element_count()};
   ffi::Error error = read(numbers, given, true, &sizes);
   if (error.failure()) return error;
-  XlaPool pool(threads);
-  kernel_gradient(pool, sizes, x.typed_data(), g.typed_data(), dk->typed_data(),
+  XlaThreads threads(pool);
+  kernel_gradient(threads, sizes, x.typed_data(), g.typed_data(), dk->typed_data(),
                   scratch->typed_data());
+  return error;
+} catch (const std::bad_alloc&) {
+  return no_memory();
+}
+
+ffi::Error read(Numbers numbers, int64_t pixels, int64_t results, Windows* windows) {
+  const char* what = "another count of sizes";
+  if ((int64_t)numbers.size() == kWindowNumbers) {
+    std::memcpy(windows, numbers.begin(), sizeof(Windows));
+    what = fault(*windows, pixels, results);
+  }
+  if (!what) return ffi::Error::Success();
+  return ffi::Error::InvalidArgument(std::string("jaxcnn's native pool got ") + what);
+}
+
+using Bytes = ffi::Result<ffi::Buffer<ffi::U8>>;
+using Pool = void (*)(Threads&, const Windows&, const float*, float*);
+
+template <Pool Compute, bool Back>
+ffi::Error on_pool(ffi::ThreadPool pool, Array from, Result to, Numbers numbers) try {
+  Windows windows;
+  int64_t pixels = (int64_t)from.element_count(), results = (int64_t)to->element_count();
+  if (Back) std::swap(pixels, results);
+  ffi::Error error = read(numbers, pixels, results, &windows);
+  if (error.failure()) return error;
+  XlaThreads threads(pool);
+  Compute(threads, windows, from.typed_data(), to->typed_data());
+  return error;
+} catch (const std::bad_alloc&) {
+  return no_memory();
+}
+
+ffi::Error on_scatter(ffi::ThreadPool pool, Array g, Array x, Result dx, Bytes winners, Numbers numbers) try {
+  Windows windows;
+  ffi::Error error = read(numbers, (int64_t)x.element_count(), (int64_t)g.element_count(), &windows);
+  if (error.failure()) return error;
+  if (dx->element_count() != x.element_count() || winners->element_count() != g.element_count())
+    return ffi::Error::InvalidArgument("jaxcnn's native pool got results of other sizes");
+  if (!numbered(windows))
+    return ffi::Error::InvalidArgument("jaxcnn's native pool got a window of too many taps");
+  XlaThreads threads(pool);
+  scatter(threads, windows, g.typed_data(), x.typed_data(), dx->typed_data(), winners->typed_data());
   return error;
 } catch (const std::bad_alloc&) {
   return no_memory();
@@ -86,8 +130,19 @@ extern "C" EXPORTED int64_t jaxcnn_scratch(const int64_t* numbers, int64_t count
   return jaxcnn::scratch_floats(sizes, gradient);
 }
 
+extern "C" EXPORTED int jaxcnn_pools(const int64_t* numbers, int64_t count) {
+  jaxcnn::Windows windows;
+  if (count != jaxcnn::kWindowNumbers) return 0;
+  std::memcpy(&windows, numbers, sizeof(windows));
+  return !jaxcnn::fault(windows);
+}
+
 extern "C" EXPORTED XLA_FFI_Error* jaxcnn_conv(XLA_FFI_CallFrame*);
 extern "C" EXPORTED XLA_FFI_Error* jaxcnn_conv_kernel_gradient(XLA_FFI_CallFrame*);
+extern "C" EXPORTED XLA_FFI_Error* jaxcnn_max_pool(XLA_FFI_CallFrame*);
+extern "C" EXPORTED XLA_FFI_Error* jaxcnn_max_pool_scatter(XLA_FFI_CallFrame*);
+extern "C" EXPORTED XLA_FFI_Error* jaxcnn_sum_pool(XLA_FFI_CallFrame*);
+extern "C" EXPORTED XLA_FFI_Error* jaxcnn_sum_pool_back(XLA_FFI_CallFrame*);
 
 #define JAXCNN_BINDING                      \
   ffi::Ffi::Bind()                          \
@@ -101,3 +156,23 @@ extern "C" EXPORTED XLA_FFI_Error* jaxcnn_conv_kernel_gradient(XLA_FFI_CallFrame
 XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_conv, jaxcnn::on_convolution, JAXCNN_BINDING);
 XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_conv_kernel_gradient, jaxcnn::on_kernel_gradient,
                               JAXCNN_BINDING);
+
+#define JAXCNN_POOL                         \
+  ffi::Ffi::Bind()                          \
+      .Ctx<ffi::ThreadPool>()               \
+      .Arg<jaxcnn::Array>()                 \
+      .Ret<jaxcnn::Array>()                 \
+      .Attr<ffi::Span<const int64_t>>("sizes")
+
+XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_max_pool, (jaxcnn::on_pool<jaxcnn::maximum, false>), JAXCNN_POOL);
+XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_sum_pool, (jaxcnn::on_pool<jaxcnn::total, false>), JAXCNN_POOL);
+XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_sum_pool_back, (jaxcnn::on_pool<jaxcnn::total_back, true>),
+                              JAXCNN_POOL);
+XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_max_pool_scatter, jaxcnn::on_scatter,
+                              ffi::Ffi::Bind()
+                                  .Ctx<ffi::ThreadPool>()
+                                  .Arg<jaxcnn::Array>()
+                                  .Arg<jaxcnn::Array>()
+                                  .Ret<jaxcnn::Array>()
+                                  .Ret<ffi::Buffer<ffi::U8>>()
+                                  .Attr<ffi::Span<const int64_t>>("sizes"));

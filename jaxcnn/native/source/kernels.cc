@@ -1,5 +1,5 @@
-// Convolutions of float32 on one processor core; convolution.cc shares the work among threads. Compiled once
-// for each kind of processor (vector.h).
+// Convolutions and pools of float32 on one processor core; convolution.cc and pooling.cc share the work
+// among threads. Compiled once for each kind of processor (vector.h).
 //
 // What an output is made of, and in which order, depends neither on the tile that it is computed in nor on
 // the number of threads, so its bits do not either.
@@ -10,6 +10,7 @@
 #include "dense_gradient.h"
 #include "lanes.h"
 #include "vector.h"
+#include "windows.h"
 
 namespace jaxcnn {
 namespace {
@@ -38,7 +39,17 @@ int all_finite(const float* p, int64_t count) {
   return rest == 0;
 }
 
-const Kernels table = {V, kBlock, R, pack, convolve, kernel_gradient, all_finite};
+void pool(const PoolWork* work) {
+  switch (work->what) {
+    case kMaximum: return pool_rows<Maximum>(*work, false);
+    case kWinners: return pool_rows<Winners>(*work, false);
+    case kShares: return pool_rows<Shares>(*work, true);
+    case kTotal: return pool_rows<Total>(*work, false);
+    case kTotalBack: return pool_rows<Total>(*work, true);
+  }
+}
+
+const Kernels table = {V, kBlock, R, pack, convolve, kernel_gradient, all_finite, pool};
 
 }  // namespace
 

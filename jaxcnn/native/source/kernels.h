@@ -1,6 +1,6 @@
 // What the two halves of the library share: plain data only.
 //
-// kernels.cc is compiled once for each kind of processor, convolution.cc once for the oldest. Nothing
+// kernels.cc is compiled once for each kind of processor, all else once for the oldest. Nothing
 // with external linkage may be defined in a header that both include (an inline function, a
 // template of the standard library): the linker keeps one copy, which might be the one with
 // instructions that this processor lacks.
@@ -61,6 +61,35 @@ struct GradientWork {
   int strict;  // multiply the padding's zeros too: they matter where g is not finite
 };
 
+// Windows over three axes (those that are missing have size 1) of (batch, *in, channels). As Python
+// writes it (jaxcnn/functional/_lowering/_native_pools.py).
+struct Windows {
+  int64_t batch, channels;
+  int64_t in[3], out[3], window[3], stride[3], low[3], high[3], dilation[3];
+};
+constexpr int64_t kMostWindowRows = 256;  // window[0] * window[1]
+constexpr int64_t kMostColumns = 512;     // of a PoolWork
+
+enum PoolResult {
+  kMaximum,    // of every window
+  kWinners,    // the tap that holds it, if a window has no more than kMostNumbered
+  kShares,     // for every pixel, the sum of what it gets from windows in which it has won
+  kTotal,      // of every window
+  kTotalBack,  // for every pixel, the sum over the windows that see it
+};
+constexpr int64_t kMostNumbered = 256;
+
+// Rows [begin, end) of the result (batch, axis 0, axis 1), and of those some columns.
+struct PoolWork {
+  const Windows* windows;
+  PoolResult what;
+  const float* from;
+  float* to;
+  uint8_t* winners;  // read for kShares, written in place of `to` for kWinners
+  int64_t begin, end, first_column, end_column;
+  int stream;        // the result is too large for the caches: write past them
+};
+
 struct Kernels {
   int vector;  // floats
   int block;   // output channels of a packed block (of `vector` where groups share vectors)
@@ -69,6 +98,7 @@ struct Kernels {
   void (*convolve)(const ConvWork*);
   void (*kernel_gradient)(const GradientWork*);
   int (*all_finite)(const float*, int64_t count);
+  void (*pool)(const PoolWork*);
 };
 
 extern "C" const Kernels* jaxcnn_kernels_v3();

@@ -4,13 +4,8 @@ Without the library (no C++ compiler at installation) there is nothing to test h
 everything else works, which the other tests show.
 """
 
-import os
 import random
-import subprocess
-import sys
-import textwrap
 from dataclasses import replace
-from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -24,28 +19,7 @@ from jaxcnn.functional._lowering._convolution import Case, Convolution
 from jaxcnn.functional._padding import span
 from jaxcnn.native import CONV, KERNEL_GRADIENT, _library, native
 
-ROOT = Path(__file__).parents[4]
-KIND = native().kind
-needs_kernels = pytest.mark.skipif(KIND is None, reason=f"no native kernels: {native().why}")
-
-
-def playable():
-    """The kinds of kernels that this processor can run, its own first."""
-    if KIND is None:
-        return [pytest.param("none", marks=needs_kernels)]
-    choose = _library._loaded().jaxcnn_choose
-    kinds = [kind for kind in _library._KINDS if choose(kind.encode())]
-    choose(KIND.encode())
-    return kinds
-
-
-@pytest.fixture(params=playable())
-def kind(request):
-    choose = _library._loaded().jaxcnn_choose
-    assert choose(request.param.encode())
-    yield request.param
-    choose(KIND.encode())
-
+from .kernels import in_a_process, needs_kernels, program_of, pure
 
 # --- an independent sum over taps, in float64
 
@@ -233,10 +207,9 @@ def test_large_maps_equal_the_sum_over_taps(kind):
 # --- the same bits whatever the number of threads
 
 _BITS = """
-import hashlib, sys
+import hashlib
 import jax, numpy as np
-sys.path.insert(0, sys.argv[1])
-import test_native as t
+from tests.jaxcnn.functional.lowering import test_native as t
 digest = hashlib.sha256()
 for x, kernel, padding, stride, groups in t.LARGE:
     rank = len(x) - 2
@@ -248,29 +221,9 @@ print(digest.hexdigest())
 """
 
 
-def in_a_process(program, *arguments, **environment):
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program), *arguments],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=600,
-        check=False,
-        env={
-            **os.environ,
-            "JAX_PLATFORMS": "cpu",
-            "JAX_ENABLE_COMPILATION_CACHE": "0",
-            **environment,
-        },
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
-
-
 @needs_kernels
 def test_one_two_and_four_threads_give_the_same_bits():
-    folder = str(Path(__file__).parent)
-    found = {in_a_process(_BITS, folder, NPROC=str(threads)) for threads in (1, 2, 4)}
+    found = {in_a_process(_BITS, NPROC=str(threads)) for threads in (1, 2, 4)}
     assert len(found) == 1
 
 
@@ -308,17 +261,6 @@ def same(x, kernel):
 
 def loss(x, kernel):
     return (same(x, kernel) ** 2).sum()
-
-
-def program_of(function, *operands):
-    return jax.jit(function).lower(*operands).as_text()
-
-
-@pytest.fixture
-def switched_off():
-    runtime.use_native_kernels(False)
-    yield
-    runtime.use_native_kernels(True)
 
 
 @needs_kernels
@@ -394,11 +336,7 @@ def test_every_transformation_equals_the_pure_rules(name):
     native_run = jax.jit(function).lower(x, kernel)
     assert "jaxcnn_conv" in native_run.as_text()
     found = native_run.compile()(x, kernel)
-    runtime.use_native_kernels(False)
-    try:
-        expected = jax.jit(function)(x, kernel)
-    finally:
-        runtime.use_native_kernels(True)
+    expected = pure(function, x, kernel)
     for one, other in zip(jax.tree.leaves(found), jax.tree.leaves(expected), strict=True):
         scale = float(jnp.abs(other).max())
         np.testing.assert_allclose(one / scale, other / scale, atol=1e-5)
