@@ -138,7 +138,7 @@ def test_every_pool_equals_its_windows_one_by_one(kind):
         check(seed)
 
 
-@pytest.mark.slow
+@pytest.mark.many
 @needs_kernels
 @pytest.mark.parametrize("block", range(4))  # 1,600 cases
 def test_every_one_of_many_pools_equals_its_windows_one_by_one(kind, block):
