@@ -17,15 +17,15 @@ struct Sources {
   int64_t tap, tap_step;  // their places in the window
 };
 
-// Leaves out those beyond `size`, of a step that may be negative.
-INLINE Sources existing(Sources s, int64_t begin, int64_t end) {
+// Leaves out those below 0 or not below `size`; the step may be negative.
+INLINE Sources existing(Sources s, int64_t size) {
   if (s.count <= 0) return {0, s.step, 0, 0, s.tap_step};
   const int64_t step = s.step > 0 ? s.step : -s.step;
-  const int64_t early = s.step > 0 ? begin - s.first : s.first - (end - 1);
   const int64_t last = s.first + (s.count - 1) * s.step;
-  const int64_t late = s.step > 0 ? last - (end - 1) : begin - last;
-  const int64_t skip = early > 0 ? over(early, step) : 0;
-  s.count = most(0, s.count - skip - (late > 0 ? over(late, step) : 0));
+  const int64_t before = s.step > 0 ? -s.first : s.first - (size - 1);
+  const int64_t beyond = s.step > 0 ? last - (size - 1) : -last;
+  const int64_t skip = before > 0 ? over(before, step) : 0;
+  s.count = most(0, s.count - skip - (beyond > 0 ? over(beyond, step) : 0));
   s.first += skip * s.step, s.tap += skip * s.tap_step;
   return s;
 }
@@ -33,7 +33,7 @@ INLINE Sources existing(Sources s, int64_t begin, int64_t end) {
 // The pixels of window q.
 INLINE Sources of_window(const Windows& w, int axis, int64_t q) {
   const Sources all = {q * w.stride[axis] - w.low[axis], w.dilation[axis], w.window[axis], 0, 1};
-  return existing(all, 0, w.in[axis]);
+  return existing(all, w.in[axis]);
 }
 
 // The windows that see pixel p, in the order of the taps: q * stride + tap * dilation = p + low.
@@ -50,7 +50,7 @@ inline Sources of_pixel(const Windows& w, int axis, int64_t p) {
   if (tap >= taps) return {0, 1, 0, 0, 1};
   const Sources all = {(at - tap * dilation) / stride, -dilation / divisor,
                        over(w.window[axis] - tap, tap_step), tap, tap_step};
-  return existing(all, 0, w.out[axis]);
+  return existing(all, w.out[axis]);
 }
 
 // Results that are neighbours, and so are their sources: one stretch of floats.
