@@ -44,9 +44,8 @@ def assert_same(model, folded, shape):
     )
 
 
-@pytest.mark.parametrize("name", ["resnet18", "mobilenet_v2"])
-def test_the_outputs_of_a_network_stay(name):
-    model = stirred(create_model(name, seed=0, num_classes=5, image_size=32))
+def test_the_outputs_of_a_network_stay():
+    model = stirred(create_model("resnet18", seed=0, num_classes=5, image_size=32))
     folded = fold_batch_norm(model)
     assert norms(folded) == []
     assert_same(model, folded, model.input_shape)
