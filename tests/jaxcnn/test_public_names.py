@@ -50,7 +50,7 @@ EXPECTED = {
     "transfer": {
         "AmbiguousOrderError", "FeatureExtractor", "Group", "MismatchError", "MissingPackageError",
         "Preprocessing", "Probe",
-        "ScoreMap", "convolutionise", "cut", "dense_to_conv", "extract_features", "freeze",
+        "ScoreMap", "convolutionise", "cut", "dense_to_conv", "extract_features", "fold_batch_norm", "freeze",
         "gradual_unfreezing", "imagenet_classes", "layerwise_rates", "list_pretrained", "load_model",
         "load_pretrained", "load_weights", "preprocess", "probe_cuts", "replace_head", "save_model",
         "score_map", "to_torch_state_dict", "train_only",
