@@ -29,6 +29,9 @@ from typing import Any
 
 os.environ.setdefault("JAX_PLATFORMS", "cpu")  # as the command does
 
+from attacks.notebook import code as code_cell
+from attacks.notebook import notebook
+
 from grader.authoring._variants import variant_source
 from grader.course import SubmittedFile, find_course, load_question
 from grader.grading import grade_files
@@ -143,19 +146,6 @@ def sources(number: int) -> dict[str, str]:
     return code
 
 
-def notebook(cells: Sequence[dict[str, Any]]) -> str:
-    """A notebook of these cells."""
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    content = {"cells": cells, "nbformat": 4, "nbformat_minor": 5}
-    return json.dumps(content | {"metadata": {"kernelspec": kernel}})
-
-
-def cell(name: str, source: str, **metadata: Any) -> dict[str, Any]:
-    """A cell of code."""
-    empty = {"execution_count": None, "outputs": []}
-    return {"cell_type": "code", "id": name, "metadata": metadata, "source": source, **empty}
-
-
 def timed(*commands: Sequence[str | Path], folder: Path) -> tuple[float, float]:
     """CPU seconds and seconds of commands run one after the other."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
@@ -199,9 +189,9 @@ def otter(folder: Path, bin_: Path, hand_ins: list[dict[str, str]], tests: list[
     commands = []
     for number, code in enumerate(hand_ins):
         student = f"s{number:03}"
-        cells = [cell(question, source) for question, source in code.items()]
+        cells = [code_cell(source, question) for question, source in code.items()]
         (folder / student).mkdir()
-        (folder / f"{student}.ipynb").write_text(notebook(cells), encoding="utf-8")
+        (folder / f"{student}.ipynb").write_text(json.dumps(notebook(cells)), encoding="utf-8")
         commands.append(
             [
                 bin_ / "otter",
@@ -234,13 +224,13 @@ def nbgrader(folder: Path, bin_: Path, hand_ins: list[dict[str, str]], tests: li
         for question, source in code.items():
             marks = {"schema_version": 3, "grade_id": question, "cell_type": "code"}
             own = {"grade": False, "solution": True, "locked": False, "task": False}
-            found.append(cell(question, source, nbgrader=marks | own))
+            found.append(code_cell(source, question, {"nbgrader": marks | own}))
             for test in tests:
                 if test.question == question:
                     name = f"{question}-{test.function}"
                     fixed = {"grade": True, "solution": False, "locked": True, "task": False}
                     about = marks | fixed | {"grade_id": name, "points": 1}
-                    found.append(cell(name.replace("_", "-"), test.code, nbgrader=about))
+                    found.append(code_cell(test.code, name.replace("_", "-"), {"nbgrader": about}))
         return found
 
     (folder / "nbgrader_config.py").write_text(
@@ -251,7 +241,7 @@ def nbgrader(folder: Path, bin_: Path, hand_ins: list[dict[str, str]], tests: li
         places[folder / f"submitted/s{number:03}/ps1/five.ipynb"] = code
     for place, code in places.items():
         place.parent.mkdir(parents=True)
-        place.write_text(notebook(cells(code)), encoding="utf-8")
+        place.write_text(json.dumps(notebook(cells(code))), encoding="utf-8")
     command = bin_ / "nbgrader"
     timed([command, "generate_assignment", "ps1", "--create"], folder=folder)
     cpu, wall = timed([command, "autograde", "ps1", "--create"], folder=folder)

@@ -169,11 +169,12 @@ def measure(
     row: Row, dtype: Any, rivals: tuple[str, ...], rounds: int, seconds: float
 ) -> dict[str, Any]:
     native = runtime.native_kernels_in_use()
-    if "compiled" in rivals and importlib.util.find_spec("torch"):
+    wanted = builders(row, dtype, rivals)
+    if any(name.startswith("compiled") for name in wanted):
         import torch
 
         torch.compiler.reset()  # else it remembers earlier rows' sizes, and gives up after eight
-    runs = {name: build() for name, build in builders(row, dtype, rivals).items()}
+    runs = {name: build() for name, build in wanted.items()}
     runtime.use_native_kernels(native)
     times = best_layout(least_times(runs, rounds, seconds))
     model = nnx.eval_shape(functools.partial(models.create_model, row.model))

@@ -243,7 +243,7 @@ def _answer(graded: QuestionResult, path: Path) -> Finding:
 
 
 def _solution(course: Course, question: Question) -> str:
-    return (course.path / question.folder / "solution.py").read_text(encoding="utf-8")
+    return load_question(course, question).solution
 
 
 def _covering(course: Course, questions: Sequence[Question]) -> list[dict[str, _Numbers]]:

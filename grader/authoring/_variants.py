@@ -19,7 +19,7 @@ class VariantError(ValueError):
 def variant_source(trusted: LoadedQuestion, *variants: Callable[..., Any]) -> str:
     """One file that a student who makes these mistakes, in different functions, could have written."""
     infos = [mistake_info(variant) for variant in variants]
-    solution = (trusted.folder / "solution.py").read_text(encoding="utf-8")
+    solution = trusted.solution
     path = trusted.folder / "mistakes.py"
     tree = ast.parse(path.read_text(encoding="utf-8"))
     tree.body = [node for node in tree.body if _is_kept(node, str(path))]

@@ -10,6 +10,7 @@ Compiled at installation where there is a C++ compiler (``_compile``), from ``so
 ``windows.h``           maxima and sums of windows, and their transposes;
 ``convolution.cc``      plans a convolution, checks its sizes and shares its work among threads,
 ``pooling.cc``          does so for a pool;
+``sizes.h``             what both ask of sizes;
 ``processor.cc``        chooses the kernels of this processor, ``threads.cc`` lets threads take part;
 ``handlers.cc``         is what XLA calls.
 

@@ -5,7 +5,7 @@ A call has two results: the array, and scratch memory that XLA plans with all ot
 
 import contextlib
 import contextvars
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import jax
@@ -71,9 +71,9 @@ def lowering_for(module: Any) -> Iterator[None]:
         _serves.reset(token)
 
 
-def serve() -> bool:
-    """Tell whether the kernels may be called in the program that is lowered."""
-    return _enabled and _serves.get()
+def takes_kind(dtype: Any, is_concrete: bool, rank: int) -> bool:
+    """Tell whether the kernels may be called in the program that is lowered, for arrays of this kind."""
+    return _enabled and _serves.get() and dtype == jnp.float32 and is_concrete and rank <= 3
 
 
 def convolves(case: Case, *, turned: bool = False) -> bool:
@@ -117,7 +117,7 @@ def _share_vectors(case: Case) -> bool:
 
 
 def _taken(case: Case) -> bool:
-    if not serve() or case.dtype != jnp.float32 or not case.is_concrete or case.conv.rank > 3:
+    if not takes_kind(case.dtype, case.is_concrete, case.conv.rank):
         return False
     return min(case.batch, *case.out_size, *case.map_size, case.ins, case.outs) > 0
 
@@ -129,7 +129,6 @@ def _scratch(sizes: tuple[int, ...], target: str) -> int | None:
 def _sizes(case: Case, turned: bool = False) -> tuple[int, ...]:
     """``Sizes`` of ``convolution.h``: over three axes, those that are missing of size 1."""
     conv = case.conv
-    missing = 3 - conv.rank
     low, high = zip(*conv.padding, strict=True)
     of_axes = (
         (case.map_size, 1),
@@ -141,10 +140,16 @@ def _sizes(case: Case, turned: bool = False) -> tuple[int, ...]:
         (conv.input_dilation, 1),
         (conv.kernel_dilation, 1),
     )
-    numbers = [case.batch, conv.groups, case.ins, case.outs]
+    return (
+        case.batch, conv.groups, case.ins, case.outs, *over_three_axes(of_axes), int(turned),
+    )  # fmt: skip
+
+
+def over_three_axes(of_axes: Iterable[tuple[Sequence[int], int]]) -> Iterator[int]:
+    """Values for each axis, those of missing axes first, which are neutral."""
     for values, neutral in of_axes:
-        numbers += [neutral] * missing + list(values)
-    return (*numbers, int(turned))
+        yield from [neutral] * (3 - len(values))
+        yield from values
 
 
 def forward(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:

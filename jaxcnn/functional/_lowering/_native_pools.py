@@ -11,9 +11,8 @@ from jaxcnn.native import MAX_POOL, MAX_POOL_SCATTER, SUM_POOL, SUM_POOL_BACK, n
 
 def takes(case: PoolCase) -> bool:
     """Tell whether the kernels take a pool at all."""
-    if not _native.serve() or case.dtype != jnp.float32 or not case.is_concrete:
-        return False
-    return len(case.map_size) <= 3 and native().pools(_sizes(case))
+    kind = case.dtype, case.is_concrete, len(case.map_size)
+    return _native.takes_kind(*kind) and native().pools(_sizes(case))
 
 
 def scatters(case: PoolCase) -> bool:
@@ -33,7 +32,7 @@ def sums_are_fast(case: PoolCase) -> bool:
 
 def _sizes(case: PoolCase) -> tuple[int, ...]:
     """``Windows`` of ``kernels.h``: over three axes, those that are missing of size 1."""
-    pool, missing = case.pool, 3 - len(case.map_size)
+    pool = case.pool
     low, high = zip(*pool.padding, strict=True)
     of_axes = (
         (case.map_size, 1),
@@ -44,10 +43,7 @@ def _sizes(case: PoolCase) -> tuple[int, ...]:
         (high, 0),
         (pool.dilation, 1),
     )
-    numbers = [case.batch, case.channels]
-    for values, neutral in of_axes:
-        numbers += [neutral] * missing + list(values)
-    return tuple(numbers)
+    return (case.batch, case.channels, *_native.over_three_axes(of_axes))
 
 
 def maximum(pool: Pool, x: jax.Array) -> jax.Array:

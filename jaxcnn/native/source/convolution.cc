@@ -8,14 +8,10 @@
 #include <vector>
 
 #include "processor.h"
+#include "sizes.h"
 
 namespace jaxcnn {
 namespace {
-
-constexpr int64_t kLargest = int64_t{1} << 40;  // of any product of sizes
-
-int64_t over(int64_t a, int64_t b) { return (a + b - 1) / b; }
-int64_t product(const int64_t* sizes) { return sizes[0] * sizes[1] * sizes[2]; }
 
 // --- what is to be computed
 
@@ -24,21 +20,14 @@ const char* fault(const Sizes& s) {
   if (s.batch < 1 || s.groups < 1 || s.ins < 1 || s.outs < 1) return "an empty or negative size";
   if (s.turned != 0 && s.turned != 1) return "turned is neither 0 nor 1";
   int64_t x = 1, y = 1, k = 1;
-  const auto times = [](int64_t a, int64_t b) { return a > kLargest / b ? kLargest + 1 : a * b; };
   for (int64_t n : {s.batch, s.groups, s.ins}) x = times(x, n);
   for (int64_t n : {s.batch, s.groups, s.outs}) y = times(y, n);
   for (int64_t n : {s.groups, s.ins, s.outs}) k = times(k, n);
   for (int a = 0; a < 3; ++a) {
-    if (s.in[a] < 1 || s.out[a] < 1 || s.kernel[a] < 1) return "an empty or negative size";
-    if (s.stride[a] < 1 || s.spread[a] < 1 || s.dilation[a] < 1) return "a step below 1";
-    for (int64_t n : {s.in[a], s.out[a], s.kernel[a], s.stride[a], s.spread[a], s.dilation[a],
-                      s.low[a] + 1, s.high[a] + 1})
-      if (n > (1 << 24) || n < -(1 << 24)) return "a number beyond 2**24";
+    if (const char* what = axis_fault(s.in[a], s.out[a], s.kernel[a], s.stride[a], s.low[a],
+                                      s.high[a], s.spread[a], s.dilation[a]))
+      return what;
     x = times(x, s.in[a]), y = times(y, s.out[a]), k = times(k, s.kernel[a]);
-    const int64_t extent = (s.kernel[a] - 1) * s.dilation[a] + 1;
-    const int64_t room = (s.in[a] - 1) * s.spread[a] + 1 + s.low[a] + s.high[a] - extent;
-    if (room < 0 || room / s.stride[a] + 1 != s.out[a])
-      return "an output size that does not follow from the others";
   }
   if (x > kLargest || y > kLargest || k > kLargest) return "an array too large";
   return nullptr;

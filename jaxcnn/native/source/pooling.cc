@@ -5,18 +5,16 @@
 #include <algorithm>
 
 #include "processor.h"
+#include "sizes.h"
 
 namespace jaxcnn {
 namespace {
 
-constexpr int64_t kLargest = int64_t{1} << 40;  // of any product of sizes
 constexpr int64_t kMostPixels = int64_t{1} << 30;
 constexpr int64_t kCached = 4 << 20;   // floats of a result that is read again from the last cache
 constexpr int64_t kAlone = 1 << 16;    // floats that one thread is done with before another has begun
 constexpr int64_t kPieces = 6;         // of work for each thread
 
-int64_t over(int64_t a, int64_t b) { return (a + b - 1) / b; }
-int64_t product(const int64_t* sizes) { return sizes[0] * sizes[1] * sizes[2]; }
 int64_t pixels(const Windows& w) { return w.batch * product(w.in) * w.channels; }
 int64_t results(const Windows& w) { return w.batch * product(w.out) * w.channels; }
 
@@ -40,19 +38,12 @@ void share(Threads& threads, const PoolWork& whole, const int64_t* size) {
 const char* fault(const Windows& w) {
   if (!kernels()) return "no kernels for this processor";
   if (w.batch < 1 || w.channels < 1) return "an empty or negative size";
-  const auto times = [](int64_t a, int64_t b) { return a > kLargest / b ? kLargest + 1 : a * b; };
   int64_t x = times(w.batch, w.channels), y = x, taps = 1;
   for (int a = 0; a < 3; ++a) {
-    if (w.in[a] < 1 || w.out[a] < 1 || w.window[a] < 1) return "an empty or negative size";
-    if (w.stride[a] < 1 || w.dilation[a] < 1) return "a step below 1";
-    for (int64_t n : {w.in[a], w.out[a], w.window[a], w.stride[a], w.dilation[a], w.low[a] + 1,
-                      w.high[a] + 1})
-      if (n > (1 << 24) || n < -(1 << 24)) return "a number beyond 2**24";
+    if (const char* what = axis_fault(w.in[a], w.out[a], w.window[a], w.stride[a], w.low[a],
+                                      w.high[a], 1, w.dilation[a]))
+      return what;
     x = times(x, w.in[a]), y = times(y, w.out[a]), taps = times(taps, w.window[a]);
-    const int64_t extent = (w.window[a] - 1) * w.dilation[a] + 1;
-    const int64_t room = w.in[a] + w.low[a] + w.high[a] - extent;
-    if (room < 0 || room / w.stride[a] + 1 != w.out[a])
-      return "an output size that does not follow from the others";
   }
   if (x > kLargest || y > kLargest) return "an array too large";
   if (w.window[0] * w.window[1] > kMostWindowRows || taps > kMostPixels)
