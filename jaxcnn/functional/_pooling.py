@@ -229,6 +229,7 @@ def avg_pool(
         divisor = pixels_per_window(windows, count_include_pad)
     else:
         divisor = an_int("divisor_override", divisor_override, 1)
+    one_for_all = isinstance(divisor, int)
     flat, batch = one_batch_axis(x, len(windows.out))
     wide = flat.astype(accumulator(x.dtype))
     total = _lowering.reduce_sum(
@@ -237,8 +238,9 @@ def avg_pool(
         strides=windows.strides,
         padding=windows.padding,
         kernel_dilation=windows.kernel_dilation,
+        divisor=divisor if one_for_all else 1,
     )
-    average = total / jnp.asarray(divisor, total.dtype)
+    average = total if one_for_all else total / jnp.asarray(divisor, total.dtype)
     return split_batch_axis(average.astype(x.dtype), batch)
 
 

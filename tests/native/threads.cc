@@ -92,7 +92,7 @@ static std::vector<float> pooled(Threads& threads, const Windows& w) {
   std::vector<float> largest(y), sums(y), to_maxima(x), back(x);
   std::vector<uint8_t> winners(y);
   maximum(threads, w, input.data(), largest.data());
-  total(threads, w, input.data(), sums.data());
+  total(threads, w, input.data(), sums.data(), 9.f);
   scatter(threads, w, cotangents.data(), input.data(), to_maxima.data(), winners.data());
   total_back(threads, w, cotangents.data(), back.data());
   for (const std::vector<float>* more : {&sums, &to_maxima, &back})

@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from jaxcnn.functional._arguments import accumulator
 from jaxcnn.functional._lowering._convolution import Case, Convolution, Sizes
 from jaxcnn.native import CONV, KERNEL_GRADIENT, native
 
@@ -28,8 +29,8 @@ def use_native_kernels(enabled: bool) -> None:
     ``JAXCNN_NATIVE=0``. What `jax.jit` has compiled so far is forgotten when the setting changes.
 
     Args:
-        enabled: Whether convolutions and pools of float32 on a CPU run in C++ where that is faster.
-            Results are equal up to rounding.
+        enabled: Whether convolutions (of float32, bfloat16 and float16, summed in float32) and pools
+            of float32 run in C++ on a CPU where that is faster. Results are equal up to rounding.
 
     >>> use_native_kernels(False)
     >>> native_kernels_in_use()
@@ -117,7 +118,8 @@ def _share_vectors(case: Case) -> bool:
 
 
 def _taken(case: Case) -> bool:
-    if not takes_kind(case.dtype, case.is_concrete, case.conv.rank):
+    # The rules widen 16 bits and round once.
+    if not takes_kind(accumulator(case.dtype), case.is_concrete, case.conv.rank):
         return False
     return min(case.batch, *case.out_size, *case.map_size, case.ins, case.outs) > 0
 

@@ -26,7 +26,7 @@ def maxima_are_fast(case: PoolCase) -> bool:
 
 
 def sums_are_fast(case: PoolCase) -> bool:
-    """Tell whether sums are faster in the kernels; in JAX they are one loop with what is done to them."""
+    """Tell whether averages are faster in the kernels; in JAX they are one loop with what is done to them."""
     return case.channels >= 16
 
 
@@ -58,10 +58,10 @@ def select_and_scatter(pool: Pool, g: jax.Array, x: jax.Array) -> jax.Array:
     return _call(MAX_POOL_SCATTER, PoolCase.of(pool, x), x.shape, g, x, scratch=(winners,))
 
 
-def total(pool: Pool, x: jax.Array) -> jax.Array:
-    """The sum of every window."""
+def total(pool: Pool, x: jax.Array, divisor: float) -> jax.Array:
+    """The sum of every window, divided."""
     case = PoolCase.of(pool, x)
-    return _call(SUM_POOL, case, _of_windows(case), x)
+    return _call(SUM_POOL, case, _of_windows(case), x, divisor=np.float32(divisor))
 
 
 def total_back(pool: Pool, g: jax.Array, map_size: tuple[int, ...]) -> jax.Array:
@@ -81,7 +81,8 @@ def _call(
     shape: tuple[int, ...],
     *operands: jax.Array,
     scratch: tuple[jax.ShapeDtypeStruct, ...] = (),
+    **more: np.float32,
 ) -> jax.Array:
     results = (jax.ShapeDtypeStruct(shape, operands[0].dtype), *scratch)
     call = jax.ffi.ffi_call(target, results)
-    return call(*operands, sizes=np.array(_sizes(case), np.int64))[0]
+    return call(*operands, sizes=np.array(_sizes(case), np.int64), **more)[0]

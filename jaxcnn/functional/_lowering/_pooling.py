@@ -2,7 +2,7 @@
 
 At a given input, the tangent of a maximum is the tangent of the pixel that wins (`select_and_gather`), and the
 transpose of that brings a cotangent back to it (`select_and_scatter`). The sum is linear itself; its transpose
-gives every pixel the cotangents of the windows that see it.
+gives every pixel the cotangents of the windows that see it. Averages are sums with a divisor.
 """
 
 from collections.abc import Sequence
@@ -38,9 +38,11 @@ def reduce_sum(
     strides: Sequence[int],
     padding: Sequence[tuple[Any, Any]],
     kernel_dilation: Sequence[int],
+    divisor: float = 1,
 ) -> jax.Array:
-    """Add up every window of ``(batch, *spatial, channels)``; padding counts as zero."""
-    return _total.bind(x, pool=_pool(window_shape, strides, padding, kernel_dilation))
+    """Add up every window of ``(batch, *spatial, channels)``, padding as zero, and divide the sum."""
+    pool = _pool(window_shape, strides, padding, kernel_dilation)
+    return _total.bind(x, pool=pool, divisor=divisor)
 
 
 def _pool(
@@ -53,7 +55,7 @@ def _pool(
     return Pool(tuple(window_shape), tuple(strides), pairs, tuple(dilation))
 
 
-def _shape(x: Any, *_: Any, pool: Pool) -> tuple[Any, ...]:
+def _shape(x: Any, *_: Any, pool: Pool, **_others: Any) -> tuple[Any, ...]:
     return (x.shape[0], *pool.output_size(x.shape[1:-1]), x.shape[-1])
 
 
@@ -92,10 +94,13 @@ ad.primitive_transposes[_select_and_gather] = _transpose(_scattered)
 ad.primitive_transposes[_select_and_scatter] = _transpose(_gathered)
 
 
-ad.deflinear2(
-    _total, lambda g, x, *, pool: [_total_back.bind(g, pool=pool, map_size=x.aval.shape[1:-1])]
-)
-ad.deflinear2(_total_back, lambda y, g, *, pool, map_size: [_total.bind(y, pool=pool)])
+def _total_transposed(g: Any, x: Any, *, pool: Pool, divisor: float) -> list[jax.Array]:
+    shares = g / jnp.asarray(divisor, g.dtype)
+    return [_total_back.bind(shares, pool=pool, map_size=x.aval.shape[1:-1])]
+
+
+ad.deflinear2(_total, _total_transposed)
+ad.deflinear2(_total_back, lambda y, g, *, pool, map_size: [_total.bind(y, pool=pool, divisor=1)])
 
 
 def _into_batch(new: Any) -> Any:
@@ -136,8 +141,8 @@ lower(
 )
 lower(
     _total,
-    lambda x, *, pool: _xla.reduce_sum(x, *pool),
-    lambda x, *, pool: _rules.total(pool, x),
+    lambda x, *, pool, divisor: _xla.divided_sum(x, divisor, *pool),
+    lambda x, *, pool, divisor: _rules.total(pool, x, divisor),
 )
 lower(
     _total_back,

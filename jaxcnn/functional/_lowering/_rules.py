@@ -341,14 +341,14 @@ def select_and_scatter(pool: Pool, g: jax.Array, x: jax.Array) -> jax.Array:
     return _xla.select_and_scatter(g, x, *pool[:3]) if rule is None else rule.compute(pool, g, x)
 
 
-def total(pool: Pool, x: jax.Array) -> jax.Array:
-    """Sums of windows on a CPU."""
+def total(pool: Pool, x: jax.Array, divisor: float) -> jax.Array:
+    """Sums of windows, divided, on a CPU."""
     rule = _chosen(TOTAL, PoolCase.of(pool, x))
-    return _xla.reduce_sum(x, *pool) if rule is None else rule.compute(pool, x)
+    return _xla.divided_sum(x, divisor, *pool) if rule is None else rule.compute(pool, x, divisor)
 
 
 def total_back(pool: Pool, g: jax.Array, map_size: tuple[Any, ...]) -> jax.Array:
-    """The transpose of `total` on a CPU."""
+    """For every pixel, the sum over the windows that see it, on a CPU."""
     shape = (g.shape[0], *map_size, g.shape[-1])
     rule = _chosen(TOTAL_BACK, PoolCase.of(pool, jax.ShapeDtypeStruct(shape, g.dtype)))
     if rule is None:

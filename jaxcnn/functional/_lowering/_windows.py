@@ -91,16 +91,16 @@ def select_and_scatter(pool: Pool, g: jax.Array, x: jax.Array) -> jax.Array:
     return shared(pool, x.shape[1:-1], share, wide, _winners(pool, x)).astype(g.dtype)
 
 
-def total(pool: Pool, x: jax.Array) -> jax.Array:
-    """The sum of each window's taps."""
+def total(pool: Pool, x: jax.Array, divisor: float) -> jax.Array:
+    """The sum of each window's taps, divided."""
     result, *rest = _taps(pool, x, 0)
     for other in rest:
         result = result + other
-    return result
+    return result / jnp.asarray(divisor, x.dtype)
 
 
 def total_back(pool: Pool, g: jax.Array, map_size: tuple[Any, ...]) -> jax.Array:
-    """The transpose of `total`: every pixel gets the sum over the windows that see it."""
+    """For every pixel, the sum over the windows that see it."""
     return shared(pool, map_size, lambda _, g: g, g)
 
 

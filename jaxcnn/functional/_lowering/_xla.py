@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
@@ -120,6 +121,11 @@ def reduce_sum(
     """The sum of every window of ``(batch, *map, channels)``; padding counts as zero."""
     init = np.zeros((), x.dtype)
     return _reduce_windows(x, init, lax.add, window_shape, strides, padding, kernel_dilation)
+
+
+def divided_sum(x: jax.Array, divisor: float, *windows: Any) -> jax.Array:
+    """`reduce_sum`, divided by a number."""
+    return reduce_sum(x, *windows) / jnp.asarray(divisor, x.dtype)
 
 
 def reduce_sum_back(g: jax.Array, map_size: tuple[Any, ...], *windows: Any) -> jax.Array:

@@ -87,18 +87,30 @@ ffi::Error read(Numbers numbers, int64_t pixels, int64_t results, Windows* windo
 using Bytes = ffi::Result<ffi::Buffer<ffi::U8>>;
 using Pool = void (*)(Threads&, const Windows&, const float*, float*);
 
-template <Pool Compute, bool Back>
-ffi::Error on_pool(ffi::ThreadPool pool, Array from, Result to, Numbers numbers) try {
+template <class Compute>
+ffi::Error pooled(ffi::ThreadPool& pool, Array from, Result to, bool back, Numbers numbers, Compute compute) try {
   Windows windows;
   int64_t pixels = (int64_t)from.element_count(), results = (int64_t)to->element_count();
-  if (Back) std::swap(pixels, results);
+  if (back) std::swap(pixels, results);
   ffi::Error error = read(numbers, pixels, results, &windows);
   if (error.failure()) return error;
   XlaThreads threads(pool);
-  Compute(threads, windows, from.typed_data(), to->typed_data());
+  compute(threads, windows, from.typed_data(), to->typed_data());
   return error;
 } catch (const std::bad_alloc&) {
   return no_memory();
+}
+
+template <Pool Compute, bool Back>
+ffi::Error on_pool(ffi::ThreadPool pool, Array from, Result to, Numbers numbers) {
+  return pooled(pool, from, to, Back, numbers, Compute);
+}
+
+ffi::Error on_sum_pool(ffi::ThreadPool pool, Array x, Result y, Numbers numbers, float divisor) {
+  return pooled(pool, x, y, false, numbers,
+                [divisor](Threads& threads, const Windows& windows, const float* from, float* to) {
+                  total(threads, windows, from, to, divisor);
+                });
 }
 
 ffi::Error on_scatter(ffi::ThreadPool pool, Array g, Array x, Result dx, Bytes winners, Numbers numbers) try {
@@ -165,7 +177,7 @@ XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_conv_kernel_gradient, jaxcnn::on_kernel_gra
       .Attr<ffi::Span<const int64_t>>("sizes")
 
 XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_max_pool, (jaxcnn::on_pool<jaxcnn::maximum, false>), JAXCNN_POOL);
-XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_sum_pool, (jaxcnn::on_pool<jaxcnn::total, false>), JAXCNN_POOL);
+XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_sum_pool, jaxcnn::on_sum_pool, JAXCNN_POOL.Attr<float>("divisor"));
 XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_sum_pool_back, (jaxcnn::on_pool<jaxcnn::total_back, true>),
                               JAXCNN_POOL);
 XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_max_pool_scatter, jaxcnn::on_scatter,

@@ -44,8 +44,8 @@ void pool(const PoolWork* work) {
     case kMaximum: return pool_rows<Maximum>(*work, false);
     case kWinners: return pool_rows<Winners>(*work, false);
     case kShares: return pool_rows<Shares>(*work, true);
-    case kTotal: return pool_rows<Total>(*work, false);
-    case kTotalBack: return pool_rows<Total>(*work, true);
+    case kTotal: return pool_rows<Total<true>>(*work, false);
+    case kTotalBack: return pool_rows<Total<false>>(*work, true);
   }
 }
 

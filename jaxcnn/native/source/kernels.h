@@ -74,7 +74,7 @@ enum PoolResult {
   kMaximum,    // of every window
   kWinners,    // the tap that holds it, if a window has no more than kMostNumbered
   kShares,     // for every pixel, the sum of what it gets from windows in which it has won
-  kTotal,      // of every window
+  kTotal,      // of every window, divided by the divisor
   kTotalBack,  // for every pixel, the sum over the windows that see it
 };
 constexpr int64_t kMostNumbered = 256;
@@ -88,6 +88,7 @@ struct PoolWork {
   uint8_t* winners;  // read for kShares, written in place of `to` for kWinners
   int64_t begin, end, first_column, end_column;
   int stream;        // the result is too large for the caches: write past them
+  float divisor;     // of kTotal
 };
 
 struct Kernels {

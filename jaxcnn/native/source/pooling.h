@@ -20,7 +20,7 @@ const char* fault(const Windows& w, int64_t pixels, int64_t results);
 
 // After `fault` found none.
 void maximum(Threads& threads, const Windows& w, const float* x, float* y);
-void total(Threads& threads, const Windows& w, const float* x, float* y);
+void total(Threads& threads, const Windows& w, const float* x, float* y, float divisor);
 void total_back(Threads& threads, const Windows& w, const float* g, float* dx);
 
 // Whether the taps of a window have numbers that fit into a byte: `scatter` needs them.

@@ -1,4 +1,4 @@
-// Maxima and sums of windows, and what brings a cotangent back through them: vectors of channels, row by row.
+// Maxima and averages of windows, and what brings a cotangent back through them: vectors of channels, row by row.
 //
 // Along each axis, the sources of a result (the pixels of a window; the windows that see a pixel) are so many
 // from a first one on at equal distances. Those that do not exist are left out when that is worked out,
@@ -118,6 +118,7 @@ struct Maximum {
   }
 };
 
+template <bool Divided>
 struct Total {
   template <int N, bool Masked>
   static INLINE void of(const Met& met, const Floats& f) {
@@ -127,6 +128,7 @@ struct Total {
       UNROLL for (int n = 0; n < N; ++n)
         result[n] += read<N, Masked>(met.work->from + at, n, f.last);
     });
+    if (Divided) UNROLL for (int n = 0; n < N; ++n) result[n] /= splat(met.work->divisor);
     UNROLL for (int n = 0; n < N; ++n) write<N, Masked>(met.work->to + f.to, n, result[n], f);
   }
 };

@@ -279,8 +279,19 @@ def test_the_switch_reaches_what_has_been_compiled_already(switched_off):
 
 
 @needs_kernels
-def test_other_types_and_the_rules_switched_off_stay_pure():
-    assert CONV not in program_of(same, X.astype(jnp.bfloat16), KERNEL.astype(jnp.bfloat16))
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_16_bits_are_widened_for_the_kernels_and_rounded_once(dtype):
+    x, kernel = X.astype(dtype), KERNEL.astype(dtype)
+    step = jax.value_and_grad(lambda x, k: same(x, k).astype(jnp.float32).sum(), (0, 1))
+    assert program_of(step, x, kernel).count(f"@{CONV}(") == 2
+    exact = jax.jit(same)(x.astype(jnp.float32), kernel.astype(jnp.float32))
+    np.testing.assert_array_equal(jax.jit(same)(x, kernel), exact.astype(dtype))
+
+
+@needs_kernels
+def test_float64_and_the_rules_switched_off_stay_pure():
+    with jax.enable_x64(True):
+        assert CONV not in program_of(same, X.astype(jnp.float64), KERNEL.astype(jnp.float64))
     runtime.use_cpu_rules(False)
     try:
         assert CONV not in program_of(same, X, KERNEL)

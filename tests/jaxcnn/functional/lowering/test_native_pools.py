@@ -19,7 +19,7 @@ from .kernels import in_a_process, needs_kernels, program_of, pure
 
 
 def reference(pool, x, g):
-    """Maximum, what goes back to it, sum, and what goes back from the sum: the last three in float64."""
+    """Maximum, what goes back to it, average, what goes back from a sum: the last three in float64."""
     maximum, total = np.full(g.shape, -np.inf, np.float32), np.zeros(g.shape)
     to_maximum, back = np.zeros(x.shape), np.zeros(x.shape)
     for window in np.ndindex(*g.shape[1:-1]):
@@ -46,7 +46,7 @@ def reference(pool, x, g):
         for number, pixel in pixels.items():
             to_maximum[pixel] += np.where(winner == number, g[at], 0)
             back[pixel] += g[at]
-    return maximum, to_maximum, total, back
+    return maximum, to_maximum, total / pool.taps, back
 
 
 CHANNELS = (1, 2, 3, 5, 8, 15, 16, 17, 20, 32, 33, 50, 64, 70)
@@ -96,7 +96,7 @@ def by(algorithms, pool, x, g):
         lambda x, g: (
             algorithms.maximum(pool, x),
             algorithms.select_and_scatter(pool, g, x),
-            algorithms.total(pool, x),
+            algorithms.total(pool, x, pool.taps),
             algorithms.total_back(pool, g, x.shape[1:-1]),
         )
     )(x, g)
@@ -286,9 +286,11 @@ OUT = (2, 4, 4, 32)
 COTANGENT = jnp.ones(OUT)
 
 
-def call(sizes=SIZES, x=X, out=OUT, target=MAX_POOL):
+def call(sizes=SIZES, x=X, out=OUT, target=MAX_POOL, **more):
     result = jax.ShapeDtypeStruct(out, jnp.float32)
-    run = jax.jit(lambda x: jax.ffi.ffi_call(target, result)(x, sizes=np.array(sizes, np.int64)))
+    run = jax.jit(
+        lambda x: jax.ffi.ffi_call(target, result)(x, sizes=np.array(sizes, np.int64), **more)
+    )
     return jax.block_until_ready(run(x))
 
 
@@ -312,6 +314,7 @@ WRONG = {
     "another count of sizes": lambda: call(SIZES[:-1]),
     "arrays of other sizes": lambda: call(x=X[:1]),
     "arrays of other sizes ": lambda: call(target=SUM_POOL_BACK),
+    "arrays of other sizes  ": lambda: call(x=X[:1], target=SUM_POOL, divisor=np.float32(9)),
     "an empty or negative size": lambda: call(with_number(0, 0)),
     "an empty or negative size ": lambda: call(with_number(3, -8)),
     "an output size that does not follow": lambda: call(with_number(6, 5)),

@@ -225,9 +225,9 @@ def test_sums_of_windows_and_their_transpose_equal_xla(seed):
     pool, shape = draw_pool(random.Random(seed), dilated=True)
     x, size = normal(*shape), shape[1:-1]
     g = normal(shape[0], *pool.output_size(size), shape[-1], seed=2)
-    ours = jax.jit(lambda x, g: (_rules.total(pool, x), _rules.total_back(pool, g, size)))(x, g)
+    ours = jax.jit(lambda x, g: (_rules.total(pool, x, 3), _rules.total_back(pool, g, size)))(x, g)
     theirs = jax.jit(
-        lambda x, g: (_xla.reduce_sum(x, *pool), _xla.reduce_sum_back(g, size, *pool))
+        lambda x, g: (_xla.reduce_sum(x, *pool) / 3, _xla.reduce_sum_back(g, size, *pool))
     )(x, g)
     for found, expected in zip(ours, theirs, strict=True):
         assert_equal(found, expected)
