@@ -12,13 +12,22 @@ from grader.checks._compare import compare
 from grader.checks._declare import mistake_info
 from grader.results import Verdict
 
-__all__ = ["Evidence", "diagnose", "explains", "explanations", "surest", "tell_apart"]
+__all__ = [
+    "Evidence",
+    "diagnose",
+    "explains",
+    "explains_all",
+    "explanations",
+    "surest",
+    "tell_apart",
+]
 
 _LOGGER = logging.getLogger("grader")
 _OF_A_CHECK = 100  # cases that are kept for the checks that follow, those with a wrong answer first
 _LARGEST = 2**16  # bytes of an answer that is kept for them
 _WRONG_FOR_TWO = 6  # answers, before two mistakes at once are named
 _Variant = Callable[..., Any]
+_Rename = Callable[[_Variant | None], None]
 
 
 @dataclasses.dataclass
@@ -27,12 +36,13 @@ class Evidence:
 
     Attributes:
         attempts: of the checks so far.
-        named: the mistakes that were named, each with whoever is to be told when it is refuted.
+        named: for each name that was given, the explanations of which it is the surest, and whoever is to be told
+            which one is when later checks speak against it.
         searched: functions, with the helpers that were replaced, of which the line at fault was looked for.
     """
 
     attempts: list[Attempt] = dataclasses.field(default_factory=list)
-    named: list[tuple[_Variant, Callable[[], None]]] = dataclasses.field(default_factory=list)
+    named: list[tuple[list[_Variant], _Rename]] = dataclasses.field(default_factory=list)
     searched: set[tuple[str, tuple[str, ...]]] = dataclasses.field(default_factory=set)
 
     def add(self, attempts: Iterable[Attempt]) -> None:
@@ -42,15 +52,15 @@ class Evidence:
         self.attempts += fit[:_OF_A_CHECK]
 
     def refute(self) -> None:
-        """Take back what the checks that came later speak against."""
+        """Take back what the checks that came later speak against: another explanation of the same answers may be left."""
         kept = []
-        for variant, take_back in self.named:
+        for found, rename in self.named:
             # Answers too large to be kept say nothing either way: what is not there refutes nothing.
-            of = mistake_info(variant).of
-            if not all(explains(variant, a) for a in self.attempts if a.function in of):
-                take_back()
-            else:
-                kept.append((variant, take_back))
+            left = [v for v in found if explains_all(v, self.attempts)]
+            if surest(left) is not surest(found):
+                rename(surest(left))
+            if surest(left) is not None:
+                kept.append((left, rename))
         self.named[:] = kept
 
 
@@ -96,7 +106,7 @@ def explanations(
             most = _most_at_once(mine, others)
             known[info.of] = [*mine, *others], most
         cases, most = known[info.of]
-        if info.deviations <= most and all(explains(variant, attempt) for attempt in cases):
+        if info.deviations <= most and explains_all(variant, cases):
             explain.append(variant)
     return explain
 
@@ -148,6 +158,12 @@ def _most_at_once(mine: Sequence[Attempt], others: Sequence[Attempt]) -> int:
 def _tells(attempt: Attempt) -> bool:
     """Whether it says something of the function: a busy machine and a used-up budget do not."""
     return attempt.fault is None or attempt.fault.verdict is Verdict.EXCEPTION
+
+
+def explains_all(variant: _Variant, attempts: Iterable[Attempt]) -> bool:
+    """Whether a wrong variant answers as the student did in all cases of its function."""
+    of = mistake_info(variant).of
+    return all(explains(variant, attempt) for attempt in attempts if attempt.function in of)
 
 
 def explains(variant: _Variant, attempt: Attempt) -> bool:

@@ -188,15 +188,19 @@ class Explainer:
         variant = surest(found)
         if variant is None:
             return
-        mistake = mistake_info(variant)
-        text = "\n" + told(mistake.text, self.language)
-        result.mistake = mistake.id
-        result.message += text
+        text = self._text_of(variant)
+        result.mistake, result.message = mistake_info(variant).id, result.message + text
 
-        def take_back() -> None:
-            result.mistake, result.message = None, result.message.replace(text, "", 1)
+        def rename(other: Callable[..., Any] | None) -> None:
+            nonlocal text
+            before, text = text, self._text_of(other) if other else ""
+            result.message = result.message.replace(before, text, 1)
+            result.mistake = mistake_info(other).id if other else None
 
-        self.evidence.named.append((variant, take_back))
+        self.evidence.named.append((found, rename))
+
+    def _text_of(self, variant: Callable[..., Any]) -> str:
+        return "\n" + told(mistake_info(variant).text, self.language)
 
     def _say_when(
         self,

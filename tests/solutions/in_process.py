@@ -18,7 +18,7 @@ from grader.checks._answer import BadForm
 from grader.checks._cases import GENERATORS
 from grader.checks._chosen import functions_of_checks
 from grader.checks._declare import mistake_info
-from grader.checks._diagnose import Evidence, diagnose
+from grader.checks._diagnose import Evidence, explanations, surest
 from grader.checks._streams import Streams
 from grader.checks._survey import survey
 from grader.course import LoadedQuestion
@@ -34,6 +34,10 @@ class Outcome:
     error: Exception | None = None
     mistake: str | None = None
     skipped: bool = False
+
+    def name(self, variant: Callable[..., Any] | None) -> None:
+        """Name a known mistake, or none."""
+        self.mistake = mistake_info(variant).id if variant else None
 
 
 def functions_of(source: str, name: str = "answer") -> dict[str, Callable[..., Any]]:
@@ -79,10 +83,10 @@ def graded(
             outcome.error = error
             survey(student, run, 0.0)
             variants = [*trusted.mistakes, *trusted.doubles]
-            named = diagnose(variants, student._attempts, evidence.attempts)
-            if named is not None:
-                outcome.mistake = mistake_info(named).id
-                evidence.named.append((named, lambda outcome=outcome: _take_back(outcome)))
+            explain = explanations(variants, student._attempts, evidence.attempts)
+            if surest(explain) is not None:
+                outcome.name(surest(explain))
+                evidence.named.append((explain, outcome.name))
         evidence.add(student._attempts)
     evidence.refute()
     return found
@@ -96,10 +100,6 @@ def _first_failure() -> Iterator[None]:
         yield
     finally:
         _cases._SHRINK_SECONDS = before
-
-
-def _take_back(outcome: Outcome) -> None:
-    outcome.mistake = None
 
 
 def mistakes_not_named(trusted: LoadedQuestion, make: _Make, seed: int) -> list[str]:

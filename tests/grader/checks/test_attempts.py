@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from grader.checks import _attempts, agree, expect, forall, mistake
 from grader.checks._agree import Expectation, Mismatch
 from grader.checks._answer import BadForm
 from grader.checks._attempts import Attempt, Attempts
-from grader.checks._diagnose import Evidence, diagnose
+from grader.checks._diagnose import Evidence, diagnose, explanations
 from grader.checks._release import release
 from grader.checks._streams import Streams
 
@@ -64,32 +65,52 @@ def test_a_mistake_is_named_by_all_answers_that_are_kept():
 
 
 def test_what_a_later_check_speaks_against_is_taken_back():
-    taken: list[str] = []
+    renamed: list[Any] = []
     evidence = Evidence()
     first, later = _attempt(0), _attempt(1, case=1)
     assert diagnose([zero], [first]) is zero
-    evidence.named.append((zero, lambda: taken.append("zero")))
+    evidence.named.append(([zero], renamed.append))
     evidence.add([first])
     evidence.refute()
-    assert taken == []
+    assert renamed == []
     evidence.add([later])
     evidence.refute()
-    assert taken == ["zero"]
+    assert renamed == [None]
     evidence.refute()
-    assert taken == ["zero"], "it was taken back before"
+    assert renamed == [None], "it was taken back before"
     assert diagnose([zero], [first], earlier=[later]) is None
 
 
-def test_an_answer_too_large_to_be_kept_takes_no_name_back():
-    taken: list[str] = []
+@mistake(of="f", fr="Le cas.", en="The case.")
+def echo(case):
+    return case
+
+
+def test_another_explanation_of_the_same_answers_gets_the_name_that_a_later_check_refutes():
+    renamed: list[Any] = []
     evidence = Evidence()
-    evidence.named.append((zero, lambda: taken.append("zero")))
+    first, later = _attempt(0), _attempt(1, case=1)
+    found = explanations([zero, echo], [first])
+    assert found == [zero, echo]
+    evidence.named.append((found, renamed.append))
+    evidence.add([first, later])
+    evidence.refute()
+    assert renamed == [echo]
+    evidence.add([_attempt(7, case=2)])
+    evidence.refute()
+    assert renamed == [echo, None]
+
+
+def test_an_answer_too_large_to_be_kept_takes_no_name_back():
+    renamed: list[Any] = []
+    evidence = Evidence()
+    evidence.named.append(([zero], renamed.append))
     large = _attempt(np.zeros(2**20))
     large.size = 2**23
     evidence.add([large])
     evidence.refute()
     assert evidence.attempts == []
-    assert taken == []
+    assert renamed == []
 
 
 def test_cases_with_other_helpers_say_nothing():
