@@ -79,7 +79,7 @@ def code_findings(course: Course, question: Question) -> Iterator[Finding]:
     """The files of code; after the first problem the rest is not looked at, as it follows from it."""
     claims: dict[str, Callable[[Course, LoadedQuestion], str]] = {
         "solution.py holds a solution": _solution_problem,
-        "the stub is in sync, in both languages": _stub_problem,
+        "the stub is in sync, in each language": _stub_problem,
         "the numbers stand in solution.py": _numbers_problem,
         "checks.py declares checks": _checks_problem,
         "mistakes.py declares mistakes": _mistakes_problem,

@@ -81,7 +81,8 @@ def save_model(
     if recipe is None:
         raise ValueError(
             f"model (={type(model).__name__}) must come from jaxcnn.models.create_model: only then "
-            "a file can say how it is built"
+            "a file can say how it is built (save a network before fold_batch_norm, and fold what "
+            "load_model returns)"
         )
     _check_unchanged(model)
     names = model.class_names if class_names is None else _names(class_names)

@@ -64,6 +64,7 @@ def export(
     network = _network(model, weights, classes, seed, options)
     rule = None if raw else _rule(network)
     free = any_size or convolutionise
+    recipe = getattr(network, "recipe", None)
     return export_model(
         transfer.convolutionise(network) if convolutionise else network,
         platforms=platforms,
@@ -72,7 +73,7 @@ def export(
         preprocess=None if rule is None else _normalised(rule),
         preparation=None if rule is None or free else Preparation.of(rule),
         raw=raw,
-        name=network.recipe.name if hasattr(network, "recipe") else None,
+        name=recipe.name if recipe else None,
         class_names=network.class_names,
     )
 

@@ -51,6 +51,7 @@ def graded(monkeypatch):
         *,
         course: Path = DEMO,
         question: str = "q01",
+        only: str | None = None,
         seed: int | None = None,
         timeout: float = 5,
     ) -> Result:
@@ -67,6 +68,7 @@ def graded(monkeypatch):
             str(course),
             folder,
             questions=[question],
+            only=[only] if only else None,
             seed=seed,
             language="en",
             isolation=level,

@@ -107,7 +107,7 @@ def test_a_sound_course_is_proved(maths):
         "hints for each function to write (en)",
         "nothing is left to write",
         "solution.py holds a solution",
-        "the stub is in sync, in both languages",
+        "the stub is in sync, in each language",
         "checks.py declares checks",
         "mistakes.py declares mistakes",
         "the points of the checks add up",

@@ -9,6 +9,7 @@ from flax import nnx
 from jaxcnn import analysis, nn
 from jaxcnn.models import create_model
 from jaxcnn.transfer import fold_batch_norm, save_model
+from jaxcnn.workflows import export
 
 
 def stirred(model, seed=0):
@@ -171,5 +172,13 @@ def test_where_nothing_can_be_folded_it_says_so(layers):
 
 def test_it_is_not_saved_as_the_network_that_its_name_makes(tmp_path):
     folded = fold_batch_norm(create_model("resnet18", seed=0, num_classes=3, image_size=32))
-    with pytest.raises(ValueError, match="create_model"):
+    with pytest.raises(ValueError, match=r"create_model.*save a network before fold_batch_norm"):
         save_model(folded, tmp_path / "model.safetensors")
+
+
+def test_it_is_exported_as_any_other_network():
+    model = stirred(create_model("resnet8", seed=0))
+    x = np.random.default_rng(2).uniform(size=(2, *model.input_shape)).astype(np.float32)
+    expected = np.asarray(export(model, platforms=("cpu",))(x))
+    found = np.asarray(export(fold_batch_norm(model), platforms=("cpu",))(x))
+    np.testing.assert_allclose(found, expected, rtol=0, atol=2e-4 * np.abs(expected).max())
