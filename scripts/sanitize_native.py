@@ -61,7 +61,7 @@ def threads(compiler: str) -> int:
         program = str(Path(folder, "threads"))
         sources = [
             str(source / f"{name}.cc")
-            for name in ("convolution", "pooling", "processor", "threads")
+            for name in ("convolution", "pooling", "processor", "statistics", "threads")
         ]
         sources.append(str(ROOT / "tests/native/threads.cc"))
         link = [compiler, *flags, *sources, *objects, "-pthread", "-o", program]

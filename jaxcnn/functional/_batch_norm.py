@@ -4,8 +4,10 @@ import functools
 import math
 
 import jax
+import jax.numpy as jnp
 from jax import lax
 
+from jaxcnn.functional import _lowering
 from jaxcnn.functional._arguments import accumulator
 
 
@@ -29,34 +31,30 @@ def batch_norm(
 
     Source: S. Ioffe, C. Szegedy, *Batch normalization*, 2015, algorithm 1 and the derivatives after it.
     """
-    centred, mean, variance = _statistics(x)
-    gain = lax.rsqrt(variance + epsilon) * scale
-    return centred * gain + bias, mean, variance
+    wide, mean, variance = _statistics(x)
+    return (wide - mean) * (lax.rsqrt(variance + epsilon) * scale) + bias, mean, variance
 
 
 @batch_norm.defjvp
 def _(
     epsilon: float, primals: tuple[jax.Array, ...], tangents: tuple[jax.Array, ...]
 ) -> tuple[tuple[jax.Array, ...], tuple[jax.Array, ...]]:
-    """Written so that its transpose needs the sums of ``g`` and of ``g * unit`` alone, each once."""
+    """Written so that its transpose needs the sums of ``g`` and of ``g * (x - mean)`` alone, each once."""
     x, scale, bias = primals
     dx, dscale, dbias = tangents
-    centred, mean, variance = _statistics(x)
+    wide, mean, variance = _statistics(x)
     inverse = lax.rsqrt(variance + epsilon)
-    gain, unit = inverse * scale, centred * inverse
-    dx = dx.astype(centred.dtype)
-    dmean, along = _mean(dx), _mean(dx * unit)
-    dy = gain * dx + (dbias - gain * dmean) + unit * (dscale - gain * along)
-    return (centred * gain + bias, mean, variance), (dy, dmean, 2 * along / inverse)
+    gain = inverse * scale
+    dx = dx.astype(wide.dtype)
+    dmean, along = _lowering.sums(dx, wide, mean) / math.prod(x.shape[:-1])
+    # A channel's part of the tangent: a number, and a multiple of the centred values.
+    parts = dbias - gain * dmean, inverse * (dscale - inverse * gain * along)
+    dy = gain * dx + _lowering.spread(wide, mean, jnp.stack(parts))
+    return ((wide - mean) * gain + bias, mean, variance), (dy, dmean, 2 * along)
 
 
 def _statistics(x: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """The values less their mean, the mean, and the variance, in two passes."""
+    """The values in the type of the sums, their mean and their variance."""
     wide = x.astype(accumulator(x.dtype))
-    mean = _mean(wide)
-    centred = wide - mean
-    return centred, mean, _mean(centred * centred)
-
-
-def _mean(x: jax.Array) -> jax.Array:
-    return x.sum(tuple(range(x.ndim - 1))) / math.prod(x.shape[:-1])
+    mean, variance = _lowering.moments(wide)
+    return wide, mean, variance

@@ -1,4 +1,4 @@
-"""Convolutions and pools in C++ for float32 on a CPU, called by XLA: the library, found, loaded and registered.
+"""Convolutions, pools and sums of channels in C++ for float32 on a CPU, called by XLA: the library, found, loaded and registered.
 
 Compiled at installation where there is a C++ compiler (``_compile``), from ``source/``:
 
@@ -7,15 +7,16 @@ Compiled at installation where there is a C++ compiler (``_compile``), from ``so
 ``dense.h``             outputs and input gradients as an indirect matrix product,
 ``dense_gradient.h``    kernel gradients as products of gathered pixels,
 ``lanes.h``             both, where several groups of few channels share a vector,
-``windows.h``           maxima and sums of windows, and their transposes;
+``windows.h``           maxima and averages of windows, and their transposes,
+``channels.h``          means, variances and sums of channels;
 ``convolution.cc``      plans a convolution, checks its sizes and shares its work among threads,
-``pooling.cc``          does so for a pool;
-``sizes.h``             what both ask of sizes;
+``pooling.cc``          does so for a pool, ``statistics.cc`` for the sums of batch normalisation;
+``sizes.h``             what all ask of sizes;
 ``processor.cc``        chooses the kernels of this processor, ``threads.cc`` lets threads take part;
 ``handlers.cc``         is what XLA calls.
 
-Everything works without the library; ``functional/_lowering/_native.py`` and ``_native_pools.py`` ask it for
-what it is fast at.
+Everything works without the library; ``_native.py``, ``_native_pools.py`` and ``_native_statistics.py`` of
+``functional/_lowering`` ask it for what it is fast at.
 """
 
 from jaxcnn.native._library import (
@@ -23,6 +24,8 @@ from jaxcnn.native._library import (
     KERNEL_GRADIENT,
     MAX_POOL,
     MAX_POOL_SCATTER,
+    MOMENTS,
+    PRODUCTS,
     SUM_POOL,
     SUM_POOL_BACK,
     Native,
@@ -34,6 +37,8 @@ __all__ = [
     "KERNEL_GRADIENT",
     "MAX_POOL",
     "MAX_POOL_SCATTER",
+    "MOMENTS",
+    "PRODUCTS",
     "SUM_POOL",
     "SUM_POOL_BACK",
     "Native",

@@ -16,7 +16,12 @@ MAX_POOL = "jaxcnn_max_pool"
 MAX_POOL_SCATTER = "jaxcnn_max_pool_scatter"
 SUM_POOL = "jaxcnn_sum_pool"
 SUM_POOL_BACK = "jaxcnn_sum_pool_back"
-_TARGETS = (CONV, KERNEL_GRADIENT, MAX_POOL, MAX_POOL_SCATTER, SUM_POOL, SUM_POOL_BACK)
+MOMENTS = "jaxcnn_moments"
+PRODUCTS = "jaxcnn_products"
+_TARGETS = (
+    *(CONV, KERNEL_GRADIENT, MAX_POOL, MAX_POOL_SCATTER, SUM_POOL, SUM_POOL_BACK),
+    *(MOMENTS, PRODUCTS),
+)
 
 _FILE = Path(__file__).with_name("libjaxcnn.so")
 _KINDS = {"avx512": "AVX-512", "avx2": "AVX2 and FMA", "base": "vectors of 128 bits"}  # best first
@@ -44,6 +49,13 @@ class Native:
     def pools(self, sizes: Sequence[int]) -> bool:
         """Tell whether the kernels take a pool of these sizes."""
         return self.kind is not None and bool(_loaded().jaxcnn_pools(*_numbers(sizes)))
+
+    def statistics_scratch(self, rows: int, channels: int) -> int | None:
+        """Floats of scratch memory that sums over rows need; ``None`` if they are refused."""
+        if self.kind is None:
+            return None
+        floats = _loaded().jaxcnn_statistics_scratch(rows, channels)
+        return floats if floats >= 0 else None
 
 
 @functools.cache
@@ -106,4 +118,6 @@ def _loaded() -> ctypes.CDLL:
     library.jaxcnn_scratch.restype = ctypes.c_int64
     library.jaxcnn_pools.argtypes = [ctypes.POINTER(ctypes.c_int64), ctypes.c_int64]
     library.jaxcnn_pools.restype = ctypes.c_int
+    library.jaxcnn_statistics_scratch.argtypes = [ctypes.c_int64, ctypes.c_int64]
+    library.jaxcnn_statistics_scratch.restype = ctypes.c_int64
     return library

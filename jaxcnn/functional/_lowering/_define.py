@@ -12,14 +12,15 @@ from jax.interpreters import mlir
 from jaxcnn.functional._lowering import _native
 
 
-def equally_varying(x: jax.Array, other: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Under `jax.shard_map`, let both operands vary over the same mesh axes, as JAX's own do."""
+def equally_varying(*operands: jax.Array) -> tuple[jax.Array, ...]:
+    """Under `jax.shard_map`, let all operands vary over the same mesh axes, as JAX's own do."""
+    axes = frozenset().union(*map(_varying, operands))
 
-    def cast(value: jax.Array, like: jax.Array) -> jax.Array:
-        missing = _varying(like) - _varying(value)
+    def cast(value: jax.Array) -> jax.Array:
+        missing = axes - _varying(value)
         return jax.lax.pcast(value, tuple(missing), to="varying") if missing else value
 
-    return cast(x, other), cast(other, x)
+    return tuple(map(cast, operands))
 
 
 def _varying(value: jax.Array) -> frozenset[Any]:

@@ -102,8 +102,8 @@ def is_fast(case: Case) -> bool:
 
 
 def sums_fast(case: Case) -> bool:
-    """Tell whether a kernel gradient is faster in the kernels; one matrix product is not (0.5 to 0.9)."""
-    return _fills_vectors(case) and not (case.is_pointwise and case.conv.groups == 1)
+    """Tell whether a kernel gradient is faster in the kernels."""
+    return _fills_vectors(case)
 
 
 def _fills_vectors(case: Case) -> bool:

@@ -19,12 +19,14 @@ from jaxcnn.functional._lowering import (
     _grouped,
     _native,
     _native_pools,
+    _native_statistics,
     _sub_pixel,
     _volume,
     _windows,
     _xla,
 )
 from jaxcnn.functional._lowering._convolution import Case, Convolution, Sizes, turned
+from jaxcnn.functional._lowering._native_statistics import ChannelCase
 from jaxcnn.functional._lowering._windows import Pool, PoolCase
 
 _MOST_TAPS = 128  # each becomes a slice of the program, which must compile quickly
@@ -68,7 +70,7 @@ class Rule(NamedTuple):
     Attributes:
         name: What it does.
         earned_by: The row of ``benchmarks/ops.py`` that shows it.
-        applies: From a `Case` (or a `PoolCase`), whether to use it.
+        applies: From a `Case` (a `PoolCase`, a `ChannelCase`), whether to use it.
         compute: The algorithm.
     """
 
@@ -259,6 +261,22 @@ TOTAL_BACK = (
         _windows.total_back,
     ),
 )
+MOMENTS = (
+    Rule(
+        "native kernel",
+        "batch norm 112x112x64",
+        lambda c: _native_statistics.takes(c) and _native_statistics.are_fast(c),
+        _native_statistics.moments,
+    ),
+)
+CHANNEL_SUMS = (
+    Rule(
+        "native kernel",
+        "batch norm 112x112x64",
+        lambda c: _native_statistics.takes(c) and _native_statistics.are_fast(c),
+        _native_statistics.channel_sums,
+    ),
+)
 
 
 def _hardly_mixes(case: Case) -> bool:
@@ -354,6 +372,18 @@ def total_back(pool: Pool, g: jax.Array, map_size: tuple[Any, ...]) -> jax.Array
     if rule is None:
         return _xla.reduce_sum_back(g, map_size, *pool)
     return rule.compute(pool, g, map_size)
+
+
+def moments(x: jax.Array) -> jax.Array:
+    """Mean and biased variance of each channel on a CPU."""
+    rule = _chosen(MOMENTS, ChannelCase(x.shape, x.dtype))
+    return _xla.moments(x) if rule is None else rule.compute(x)
+
+
+def channel_sums(g: jax.Array, x: jax.Array, mean: jax.Array) -> jax.Array:
+    """For each channel the sum of ``g``, and that of ``g * (x - mean)``, on a CPU."""
+    rule = _chosen(CHANNEL_SUMS, ChannelCase(x.shape, x.dtype))
+    return _xla.channel_sums(g, x, mean) if rule is None else rule.compute(g, x, mean)
 
 
 def _wide(function: Callable[..., jax.Array], *operands: jax.Array) -> jax.Array:

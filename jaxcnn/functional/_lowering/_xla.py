@@ -1,5 +1,6 @@
 """XLA's own operations: what every platform but the CPU always gets."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -152,6 +153,28 @@ def _reduce_windows(
         padding=((0, 0), *padding, (0, 0)),
         window_dilation=(1, *kernel_dilation, 1),
     )
+
+
+def moments(x: jax.Array) -> jax.Array:
+    """Mean and biased variance of each channel, in two passes."""
+    mean = _mean(x)
+    centred = x - mean
+    return jnp.stack([mean, _mean(centred * centred)])
+
+
+def channel_sums(g: jax.Array, x: jax.Array, mean: jax.Array) -> jax.Array:
+    """For each channel the sum of ``g``, and that of ``g * (x - mean)``."""
+    pixels = tuple(range(g.ndim - 1))
+    return jnp.stack([g.sum(pixels), (g * (x - mean)).sum(pixels)])
+
+
+def channel_spread(x: jax.Array, mean: jax.Array, c: jax.Array) -> jax.Array:
+    """The transpose of `channel_sums`."""
+    return c[0] + (x - mean) * c[1]
+
+
+def _mean(x: jax.Array) -> jax.Array:
+    return x.sum(tuple(range(x.ndim - 1))) / math.prod(x.shape[:-1])
 
 
 def select_and_gather(t: jax.Array, x: jax.Array, *windows: Any) -> jax.Array:

@@ -36,6 +36,7 @@ const char* fault(const Sizes& s) {
 constexpr int64_t kFewChannels = 16;
 constexpr int64_t kCached = 8 << 20;  // floats of an output that is read again from the last cache
 constexpr int64_t kEnough = 16;  // tasks of a kernel gradient
+constexpr int64_t kSlice = 256;  // pixels at least, beside which it is little to add up what slices have found
 
 struct Plan {
   Conv conv;                       // with the last axis folded into the channels, if it is
@@ -86,7 +87,7 @@ Plan plan_for(const Sizes& s, int vector, bool gradient) {
     // Each slice reads its pixels once, but has sums of its own, which are added up in the end.
     const int64_t pixels = p.rows() * c.out[2];
     p.slices = std::max<int64_t>(
-        1, std::min({kEnough, pixels / 800, p.rows(), (int64_t{4} << 20) / p.gradient()}));
+        1, std::min({kEnough, pixels / kSlice, p.rows(), (int64_t{4} << 20) / p.gradient()}));
   }
   return p;
 }
@@ -111,6 +112,32 @@ const float* copied(Threads& threads, const Plan& p, const Sizes& s, const float
     }
   });
   return copy;
+}
+
+// Whether some output pixel meets padding; whether one might meet nothing else.
+struct Padding {
+  bool some, alone;
+};
+
+Padding padding_of(const Conv& c) {
+  Padding p = {false, false};
+  for (int a = 0; a < 3; ++a) {
+    const int64_t reach = (c.kernel[a] - 1) * c.dilation[a];
+    const int64_t last = (c.out[a] - 1) * c.stride[a] - c.low[a];  // where the last window begins
+    p.some |= c.low[a] > 0 || last + reach >= c.in[a];
+    p.alone |= c.low[a] > reach || last >= c.in[a] || (reach > 0 && c.dilation[a] > c.in[a]);
+  }
+  return p;
+}
+
+bool all_finite(Threads& threads, const float* values, int64_t count) {
+  const int64_t stretch = 1 << 16;
+  std::atomic<bool> finite{true};
+  in_parallel(threads, count > 1 << 17, over(count, stretch), [&](int64_t task) {
+    const int64_t begin = task * stretch;
+    if (!kernels()->all_finite(values + begin, std::min(stretch, count - begin))) finite = false;
+  });
+  return finite;
 }
 
 // Output pixels by the taps that they meet.
@@ -229,21 +256,14 @@ void convolve(Threads& threads, const Sizes& s, const float* x, const float* ker
   });
 }
 
-void kernel_gradient(Threads& threads, const Sizes& s, const float* x, const float* g, float* dk,
-                     float* scratch) {
-  const Plan plan = plan_for(s, kernels()->vector, true);
+namespace {
+
+// `strict`: multiply the padding's zeros too.
+void sum_products(Threads& threads, const Plan& plan, const float* input, const float* g, float* dk,
+                  float* parts, bool strict) {
   const Conv& c = plan.conv;
-  const float* input = copied(threads, plan, s, x, scratch);
-  float* parts = plan.slices > 1 ? scratch + plan.copy : dk;
   const int64_t size = plan.gradient(), rows = plan.rows();
   const bool large = rows * c.out[2] * size > 1 << 17;
-  std::atomic<bool> finite{true};
-  const int64_t cotangents = s.batch * product(s.out) * s.groups * s.outs, stretch = 1 << 16;
-  in_parallel(threads, cotangents > 1 << 17, over(cotangents, stretch), [&](int64_t task) {
-    const int64_t begin = task * stretch;
-    if (!kernels()->all_finite(g + begin, std::min(stretch, cotangents - begin)))
-      finite = false;
-  });
   // Where there are few slices, their blocks of channels apart, and then their rows of taps.
   const int64_t tap_rows = c.kernel[0] * c.kernel[1];
   const int64_t groups = c.lanes ? 1 : c.groups;
@@ -264,7 +284,7 @@ void kernel_gradient(Threads& threads, const Sizes& s, const float* x, const flo
     work.group = next(groups);
     const int64_t slice = rest;
     work.conv = &c, work.x = input, work.g = g, work.dk = parts + slice * size;
-    work.strict = !finite;
+    work.strict = strict;
     work.begin = slice * rows / plan.slices, work.end = (slice + 1) * rows / plan.slices;
     work.first_block = part * blocks / parts_of_blocks;
     work.end_block = (part + 1) * blocks / parts_of_blocks;
@@ -282,6 +302,24 @@ void kernel_gradient(Threads& threads, const Sizes& s, const float* x, const flo
         for (int64_t n = begin; n < end; ++n) to[n] += parts[slice * size + n];
     });
   }
+}
+
+}  // namespace
+
+void kernel_gradient(Threads& threads, const Sizes& s, const float* x, const float* g, float* dk,
+                     float* scratch) {
+  const Plan plan = plan_for(s, kernels()->vector, true);
+  const float* input = copied(threads, plan, s, x, scratch);
+  float* parts = plan.slices > 1 ? scratch + plan.copy : dk;
+  // The padding's zeros matter where they meet a cotangent that is not finite. What such a one makes of a sum
+  // that it has a part in is not finite either: the sums tell whether there are any.
+  const Padding padding = padding_of(plan.conv);
+  const int64_t cotangents = s.batch * product(s.out) * s.groups * s.outs;
+  const bool first = padding.some && (padding.alone || cotangents < plan.gradient());
+  const bool strict = first && !all_finite(threads, g, cotangents);
+  sum_products(threads, plan, input, g, dk, parts, strict);
+  if (padding.some && !first && !all_finite(threads, dk, plan.gradient()))
+    sum_products(threads, plan, input, g, dk, parts, true);
 }
 
 }  // namespace jaxcnn

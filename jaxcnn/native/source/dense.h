@@ -17,6 +17,9 @@ namespace {
 // fourteen pixels high, weights are used so often that they may as well come from the second.
 constexpr int64_t kDepth = V == 16 ? int64_t{1} << 40 : 4096 / kBlock;
 constexpr int64_t kStretch = 16;                                   // tiles
+constexpr int64_t kPage = 1024;        // floats: what lies so far apart shares few lines of the first cache
+constexpr int64_t kWays = 8;           // of those lines
+constexpr int64_t kCopied = 64 << 10;  // floats of a stretch that are copied to lie otherwise
 constexpr int64_t kTable = most(R * (kMostTaps + 16), int64_t{3072});  // pointers of a stretch
 
 // For each block of output channels (tap, in, block), what is missing zero.
@@ -58,6 +61,7 @@ struct Part {
   int64_t ins;
   int64_t shift, out_shift;   // floats to the group's first input, to the block's first output
   int64_t tap, end_tap, in, count;
+  int64_t ahead;              // floats from a pixel to the one of the next tile, where that should be fetched now
   bool more;                  // there are sums of earlier parts in y
   bool streams;
   int last;                   // lanes of the last vector that exist
@@ -88,12 +92,15 @@ void dense_tile(const Tile& tile, const Part& p) {
         UNROLL for (int n = 0; n < 4; ++n)
           UNROLL for (int m = 0; m < M; ++m) sum[m][n % 2] += splat(from[m][i + n]) * weights[n];
       }
-    for (; i < p.count; ++i, w += kBlock) {
-      vec weights[N];
-      UNROLL for (int n = 0; n < N; ++n) weights[n] = load(w + n * V);
-      UNROLL for (int m = 0; m < M; ++m) {
-        const vec x = splat(from[m][i]);
-        UNROLL for (int n = 0; n < N; ++n) sum[m][n] += x * weights[n];
+    while (i < p.count) {
+      if (p.ahead) UNROLL for (int m = 0; m < M; ++m) __builtin_prefetch(from[m] + i + p.ahead);
+      for (const int64_t end = least(i + 16, p.count); i < end; ++i, w += kBlock) {
+        vec weights[N];
+        UNROLL for (int n = 0; n < N; ++n) weights[n] = load(w + n * V);
+        UNROLL for (int m = 0; m < M; ++m) {
+          const vec x = splat(from[m][i]);
+          UNROLL for (int n = 0; n < N; ++n) sum[m][n] += x * weights[n];
+        }
       }
     }
   }
@@ -178,6 +185,16 @@ void locate_tile(const ConvWork& work, const Taps& taps, int64_t position, const
     }
 }
 
+// Copies the pixels of a tile that meet the only tap, some floats further apart than they are long.
+void copy_tile(const Taps& taps, int64_t pitch, int64_t ins, int64_t apart, float* to, Tile* tile) {
+  for (int m = 0; m < R; ++m, to += apart) {
+    const float* pixel = tile->from ? tile->from[m * pitch] : tile->base[m] + taps.delta[0];
+    if (m < tile->here) memcpy(to, pixel, sizeof(float) * ins);
+    tile->base[m] = m < tile->here ? to : tile->base[m - 1];
+  }
+  tile->from = nullptr;
+}
+
 void convolve_dense(const ConvWork& work) {
   const Conv& c = *work.conv;
   const Phase& phase = *work.phase;
@@ -196,11 +213,19 @@ void convolve_dense(const ConvWork& work) {
 
   Tile tiles[kStretch];
   const float* table[kTable];
-  const int64_t stretch = most(1, least(kStretch, kTable / (R * p.pitch)));
+  int64_t stretch = most(1, least(kStretch, kTable / (R * p.pitch)));
+  const int64_t step = phase.stride[2] * c.in_pixel, apart = c.ins + V;
+  const bool copies = phase.taps == 1 && c.groups == 1 && R > kWays && step % kPage == 0 &&
+                      work.end_block - work.first_block > 1 && R * apart <= kCopied;
+  float copy[kCopied];
+  const int64_t in_place[1] = {0};
+  if (copies) stretch = least(stretch, kCopied / (R * apart)), p.delta = in_place;
   for (int64_t begin = work.begin; begin < work.end; begin += stretch * R) {
     const int64_t count = least(stretch, over(work.end - begin, R));
     for (int64_t n = 0; n < count; ++n)
       locate_tile(work, taps, begin + n * R, table + n * R * p.pitch, p.pitch, &tiles[n]);
+    for (int64_t n = 0; copies && n < count; ++n)
+      copy_tile(taps, p.pitch, c.ins, apart, copy + n * R * apart, &tiles[n]);
     for (int64_t unit = work.first_block; unit < work.end_block; ++unit) {
       const int64_t group = unit / blocks, o = unit % blocks * kBlock;
       const int64_t left = least(kBlock, c.outs - o);
@@ -208,6 +233,8 @@ void convolve_dense(const ConvWork& work) {
       p.shift = group * c.ins, p.out_shift = group * c.outs + o;
       p.last = (int)(left > V ? left - V : left);
       p.streams = streams, p.more = false;
+      // Several taps meet a pixel again and again; one alone would wait for it.
+      p.ahead = phase.taps == 1 && !copies && unit == work.first_block ? R * step : 0;
       p.tap = 0;
       do {  // at least once: without taps the output is zero
         p.end_tap = least(phase.taps, p.tap + together);

@@ -1,4 +1,4 @@
-// What XLA calls: its buffers, attributes and threads, handed to convolution.cc and pooling.cc.
+// What XLA calls: its buffers, attributes and threads, handed to convolution.cc, pooling.cc and statistics.cc.
 
 #include <cstring>
 #include <new>
@@ -8,6 +8,7 @@
 #include "convolution.h"
 #include "pooling.h"
 #include "processor.h"
+#include "statistics.h"
 #include "xla/ffi/api/ffi.h"
 
 namespace ffi = xla::ffi;
@@ -128,6 +129,45 @@ ffi::Error on_scatter(ffi::ThreadPool pool, Array g, Array x, Result dx, Bytes w
   return no_memory();
 }
 
+int64_t channels_of(const Array& x) { return x.dimensions().size() ? x.dimensions().back() : 0; }
+
+// What is wrong with the sizes of a call for the sums of x, or nullptr.
+const char* sums_fault(const Array& x, Result& sums, Result& scratch) {
+  const int64_t channels = channels_of(x);
+  const int64_t floats = channels ? statistics_scratch((int64_t)x.element_count() / channels, channels) : -1;
+  if (floats < 0) return "no kernels for this processor, or an empty or too large array";
+  if ((int64_t)sums->element_count() != 2 * channels) return "results of another size";
+  return (int64_t)scratch->element_count() < floats ? "too little scratch memory" : nullptr;
+}
+
+ffi::Error sums_error(const char* what) {
+  return ffi::Error::InvalidArgument(std::string("jaxcnn's native sums got ") + what);
+}
+
+ffi::Error on_moments(ffi::ThreadPool pool, Array x, Result result, Result scratch) try {
+  if (const char* what = sums_fault(x, result, scratch)) return sums_error(what);
+  const int64_t channels = channels_of(x);
+  XlaThreads threads(pool);
+  moments(threads, (int64_t)x.element_count() / channels, channels, x.typed_data(), result->typed_data(),
+          scratch->typed_data());
+  return ffi::Error::Success();
+} catch (const std::bad_alloc&) {
+  return no_memory();
+}
+
+ffi::Error on_products(ffi::ThreadPool pool, Array g, Array x, Array mean, Result result, Result scratch) try {
+  if (const char* what = sums_fault(x, result, scratch)) return sums_error(what);
+  const int64_t channels = channels_of(x);
+  if (g.element_count() != x.element_count() || (int64_t)mean.element_count() != channels)
+    return sums_error("arrays of other sizes");
+  XlaThreads threads(pool);
+  products(threads, (int64_t)x.element_count() / channels, channels, g.typed_data(), x.typed_data(),
+           mean.typed_data(), result->typed_data(), scratch->typed_data());
+  return ffi::Error::Success();
+} catch (const std::bad_alloc&) {
+  return no_memory();
+}
+
 }  // namespace
 }  // namespace jaxcnn
 
@@ -149,6 +189,12 @@ extern "C" EXPORTED int jaxcnn_pools(const int64_t* numbers, int64_t count) {
   return !jaxcnn::fault(windows);
 }
 
+extern "C" EXPORTED int64_t jaxcnn_statistics_scratch(int64_t rows, int64_t channels) {
+  return jaxcnn::statistics_scratch(rows, channels);
+}
+
+extern "C" EXPORTED XLA_FFI_Error* jaxcnn_moments(XLA_FFI_CallFrame*);
+extern "C" EXPORTED XLA_FFI_Error* jaxcnn_products(XLA_FFI_CallFrame*);
 extern "C" EXPORTED XLA_FFI_Error* jaxcnn_conv(XLA_FFI_CallFrame*);
 extern "C" EXPORTED XLA_FFI_Error* jaxcnn_conv_kernel_gradient(XLA_FFI_CallFrame*);
 extern "C" EXPORTED XLA_FFI_Error* jaxcnn_max_pool(XLA_FFI_CallFrame*);
@@ -168,6 +214,17 @@ extern "C" EXPORTED XLA_FFI_Error* jaxcnn_sum_pool_back(XLA_FFI_CallFrame*);
 XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_conv, jaxcnn::on_convolution, JAXCNN_BINDING);
 XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_conv_kernel_gradient, jaxcnn::on_kernel_gradient,
                               JAXCNN_BINDING);
+
+#define JAXCNN_SUMS .Ret<jaxcnn::Array>().Ret<jaxcnn::Array>()
+
+XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_moments, jaxcnn::on_moments,
+                              ffi::Ffi::Bind().Ctx<ffi::ThreadPool>().Arg<jaxcnn::Array>() JAXCNN_SUMS);
+XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_products, jaxcnn::on_products,
+                              ffi::Ffi::Bind()
+                                  .Ctx<ffi::ThreadPool>()
+                                  .Arg<jaxcnn::Array>()
+                                  .Arg<jaxcnn::Array>()
+                                  .Arg<jaxcnn::Array>() JAXCNN_SUMS);
 
 #define JAXCNN_POOL                         \
   ffi::Ffi::Bind()                          \

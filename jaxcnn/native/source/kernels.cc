@@ -1,11 +1,12 @@
-// Convolutions and pools of float32 on one processor core; convolution.cc and pooling.cc share the work
-// among threads. Compiled once for each kind of processor (vector.h).
+// Convolutions, pools and sums of channels of float32 on one processor core; convolution.cc, pooling.cc and
+// statistics.cc share the work among threads. Compiled once for each kind of processor (vector.h).
 //
 // What an output is made of, and in which order, depends neither on the tile that it is computed in nor on
 // the number of threads, so its bits do not either.
 
 #include "kernels.h"
 
+#include "channels.h"
 #include "dense.h"
 #include "dense_gradient.h"
 #include "lanes.h"
@@ -49,7 +50,11 @@ void pool(const PoolWork* work) {
   }
 }
 
-const Kernels table = {V, kBlock, R, pack, convolve, kernel_gradient, all_finite, pool};
+void channels(const ChannelWork* work) {
+  work->what == kMoments ? each_channel<Moments>(*work) : each_channel<Products>(*work);
+}
+
+const Kernels table = {V, kBlock, R, pack, convolve, kernel_gradient, all_finite, pool, channels};
 
 }  // namespace
 

@@ -91,6 +91,20 @@ struct PoolWork {
   float divisor;     // of kTotal
 };
 
+enum ChannelResult {
+  kMoments,   // the mean, and the sum of squares about it
+  kProducts,  // the sum of g, and that of g * (x - mean)
+};
+
+// Of the rows [begin, end) of (rows, channels), for each channel.
+struct ChannelWork {
+  int64_t channels;
+  ChannelResult what;
+  const float *x, *g, *mean;
+  float* sums;  // (2, channels), written
+  int64_t begin, end;
+};
+
 struct Kernels {
   int vector;  // floats
   int block;   // output channels of a packed block (of `vector` where groups share vectors)
@@ -100,6 +114,7 @@ struct Kernels {
   void (*kernel_gradient)(const GradientWork*);
   int (*all_finite)(const float*, int64_t count);
   void (*pool)(const PoolWork*);
+  void (*channels)(const ChannelWork*);
 };
 
 extern "C" const Kernels* jaxcnn_kernels_v3();
