@@ -1,4 +1,4 @@
-"""How fast convolutions and pools are, beside Flax, PyTorch and Keras, in one process.
+"""How fast convolutions, pools and batch normalisation are, beside Flax, PyTorch and Keras, in one process.
 
     python benchmarks/ops.py [--only TEXT] [--dtype float32|bfloat16] [--keep-memory]
                               [--rivals pure,torch] [--cpu-time]
@@ -37,6 +37,7 @@ from flax import nnx
 
 import jaxcnn.functional as F
 from jaxcnn import runtime
+from jaxcnn.functional._batch_norm import batch_norm
 
 Run = Callable[[], Any]  # computes once and waits
 
@@ -82,7 +83,19 @@ class Pool:
     flops: int = 0
 
 
-ROWS: tuple[Conv | Pool, ...] = (
+@dataclass(frozen=True)
+class Norm:
+    """A row of the table: batch normalisation, by the statistics of the batch."""
+
+    name: str
+    batch: int
+    size: tuple[int, ...]
+    ins: int
+    flops: int = 0
+
+
+Row = Conv | Pool | Norm
+ROWS: tuple[Row, ...] = (
     Conv("depthwise 3x3, 128 ch, 56x56", 8, (56, 56), 128, 128, 3, groups=128),
     Conv("groups 8, 3x3, 128 ch, 56x56", 8, (56, 56), 128, 128, 3, groups=8),
     Conv("groups 32, 3x3, 256 ch, 28x28", 8, (28, 28), 256, 256, 3, groups=32),
@@ -93,7 +106,7 @@ ROWS: tuple[Conv | Pool, ...] = (
     Conv("5x5, 20->50, 14x14, batch 64", 64, (14, 14), 20, 50, 5),
     Conv("7x7 stride 2, 3->64, 224x224", 8, (224, 224), 3, 64, 7, stride=2),
 )
-MORE_ROWS: tuple[Conv | Pool, ...] = (
+MORE_ROWS: tuple[Row, ...] = (
     Conv("depthwise 3x3 stride 2, 96 ch, 112x112", 8, (112, 112), 96, 96, 3, stride=2, groups=96),
     Conv("depthwise 5x5, 240 ch, 28x28", 8, (28, 28), 240, 240, 5, groups=240),
     Conv("depthwise 7x7, 96 ch, 56x56", 8, (56, 56), 96, 96, 7, groups=96),
@@ -123,16 +136,20 @@ MORE_ROWS: tuple[Conv | Pool, ...] = (
     Pool("max pool 3x3 stride 1, 8x28x28x192", "max", 8, (28, 28), 192, 3, 1, 1),
     Pool("average pool 2x2, 8x56x56x128", "avg", 8, (56, 56), 128, 2, 2),
     Pool("average pool 3x3 stride 2, 8x56x56x128", "avg", 8, (56, 56), 128, 3, 2, 1),
+    Norm("batch norm 112x112x64, batch 8", 8, (112, 112), 64),
+    Norm("batch norm 14x14x256, batch 8", 8, (14, 14), 256),
 )
 
 
-def inputs(row: Conv | Pool) -> tuple[np.ndarray, ...]:
+def inputs(row: Row) -> tuple[np.ndarray, ...]:
     """Input, kernel ``(*K, in/groups, out)`` if there is one, channels last."""
     rng = np.random.default_rng(0)
     draw = lambda *shape: rng.standard_normal(shape, dtype=np.float32)  # noqa: E731
     x = draw(row.batch, *row.size, row.ins)
     if isinstance(row, Pool):
         return (x,)
+    if isinstance(row, Norm):
+        return x, draw(row.ins), draw(row.ins)
     taps = (row.kernel,) * len(row.size)
     return x, draw(*taps, row.ins // row.groups, row.outs) / math.sqrt(row.flops / row.outs)
 
@@ -157,7 +174,9 @@ def jax_runs(function: Callable[..., jax.Array], arrays: tuple[np.ndarray, ...],
     )
 
 
-def jaxcnn_function(row: Conv | Pool) -> Callable[..., jax.Array]:
+def jaxcnn_function(row: Row) -> Callable[..., jax.Array]:
+    if isinstance(row, Norm):
+        return lambda x, scale, bias: batch_norm(x, scale, bias, 1e-5)[0]
     if isinstance(row, Pool):
         pool = F.max_pool if row.kind == "max" else F.avg_pool
         window = (row.window,) * len(row.size)
@@ -174,8 +193,10 @@ def jaxcnn_function(row: Conv | Pool) -> Callable[..., jax.Array]:
     )
 
 
-def flax_function(row: Conv | Pool, dtype: Any) -> Callable[..., jax.Array]:
+def flax_function(row: Row, dtype: Any) -> Callable[..., jax.Array]:
     rank = len(row.size)
+    if isinstance(row, Norm):
+        return flax_norm(row, dtype)
     if isinstance(row, Pool):
         pool = nnx.max_pool if row.kind == "max" else nnx.avg_pool
         window, strides = (row.window,) * rank, (row.stride,) * rank
@@ -207,9 +228,24 @@ def flax_function(row: Conv | Pool, dtype: Any) -> Callable[..., jax.Array]:
     return call
 
 
-def keras_function(row: Conv | Pool) -> Callable[..., jax.Array]:
+def flax_norm(row: Norm, dtype: Any) -> Callable[..., jax.Array]:
+    graph, state = nnx.split(
+        nnx.BatchNorm(row.ins, use_running_average=False, dtype=dtype, rngs=nnx.Rngs(0))
+    )
+
+    def call(x: jax.Array, scale: jax.Array, bias: jax.Array) -> jax.Array:
+        layer = nnx.merge(graph, state, copy=True)
+        layer.scale[...], layer.bias[...] = scale, bias
+        return layer(x)
+
+    return call
+
+
+def keras_function(row: Row) -> Callable[..., jax.Array]:
     import keras.ops as K
 
+    if isinstance(row, Norm):
+        raise NotImplementedError("only as a layer")
     if isinstance(row, Pool):
         pool = K.max_pool if row.kind == "max" else K.average_pool
         if row.padding:
@@ -222,7 +258,7 @@ def keras_function(row: Conv | Pool) -> Callable[..., jax.Array]:
     return lambda x, k: K.conv(x, k, row.stride, padding="same", dilation_rate=row.dilation)
 
 
-def torch_runs(row: Conv | Pool, arrays: tuple[np.ndarray, ...], dtype: Any, last: bool):
+def torch_runs(row: Row, arrays: tuple[np.ndarray, ...], dtype: Any, last: bool):
     import torch
     import torch.nn.functional as T
 
@@ -241,6 +277,9 @@ def torch_runs(row: Conv | Pool, arrays: tuple[np.ndarray, ...], dtype: Any, las
     if isinstance(row, Pool):
         pool = getattr(T, f"{row.kind}_pool{rank}d")
         call = lambda x: pool(x, row.window, row.stride, row.padding)  # noqa: E731
+    elif isinstance(row, Norm):
+        tensors += [torch.from_numpy(a).to(kind).requires_grad_() for a in arrays[1:]]
+        call = lambda x, *affine: T.batch_norm(x, None, None, *affine, training=True)  # noqa: E731
     elif row.transposed:
         conv = getattr(T, f"conv_transpose{rank}d")
         call = lambda x, k: conv(x, k, None, row.stride, row.kernel // 2 - 1)  # noqa: E731
@@ -258,7 +297,7 @@ def torch_runs(row: Conv | Pool, arrays: tuple[np.ndarray, ...], dtype: Any, las
     return forward, lambda: torch.autograd.grad(call(*tensors), tensors, g)
 
 
-def pure_runs(row: Conv | Pool, arrays: tuple[np.ndarray, ...], dtype: Any):
+def pure_runs(row: Row, arrays: tuple[np.ndarray, ...], dtype: Any):
     """Ours by the lowering rules in JAX alone."""
     if not runtime.native_kernels_in_use():
         raise NotImplementedError("that is what jaxcnn runs anyway")
@@ -270,7 +309,7 @@ def pure_runs(row: Conv | Pool, arrays: tuple[np.ndarray, ...], dtype: Any):
 
 
 def contenders(
-    row: Conv | Pool, dtype: Any, rivals: tuple[str, ...]
+    row: Row, dtype: Any, rivals: tuple[str, ...]
 ) -> Iterator[tuple[str, tuple[Run, Run]]]:
     arrays = inputs(row)
     builders: dict[str, Callable[[], Any]] = {
@@ -315,7 +354,7 @@ def least_times(
 
 
 def measure(
-    row: Conv | Pool,
+    row: Row,
     dtype: Any,
     rounds: int,
     seconds: float,

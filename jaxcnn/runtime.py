@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 # Parameters of glibc's mallopt.
-_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -2, -3, -8
 _EVERYTHING = 2**31 - 1
 
 
@@ -51,8 +51,9 @@ def keep_freed_memory() -> bool:
 
     By default, glibc returns large blocks to Linux as soon as they are free, and each new array is
     made of pages that Linux must find and clear first. For operations that hardly compute, that
-    takes longer than the operation. The price is a process that stays as large as it has been.
-    Call it once, early; the commands of ``jaxcnn`` that compute do.
+    takes longer than the operation, and half of a train step is not unheard of. The price is a
+    process that stays as large as it has been. Call it once, before JAX computes anything: threads
+    that have allocated memory go on as before. The commands of ``jaxcnn`` that compute do.
 
     Returns:
         Whether it was possible: on Linux with glibc.
@@ -68,5 +69,9 @@ def keep_freed_memory() -> bool:
         mallopt = ctypes.CDLL(None).mallopt
     except (OSError, AttributeError):  # musl has none
         return False
-    settings = ((_MMAP_THRESHOLD, _EVERYTHING), (_TRIM_THRESHOLD, _EVERYTHING), (_TOP_PAD, 2**26))
-    return all(mallopt(name, value) == 1 for name, value in settings)
+    settings = (
+        *((_MMAP_THRESHOLD, _EVERYTHING), (_TRIM_THRESHOLD, _EVERYTHING), (_TOP_PAD, 2**26)),
+        # JAX runs programs on threads of its own, whose arenas hold 64 MB: what is larger would go back all the same.
+        (_ARENA_MAX, 1),
+    )
+    return all([mallopt(name, value) == 1 for name, value in settings])

@@ -1,4 +1,4 @@
-"""Run the native kernels under sanitizers, over random convolutions and pools, and wrong calls.
+"""Run the native kernels under sanitizers, over random convolutions, pools and sums, and wrong calls.
 
     python scripts/sanitize_native.py [address,undefined|thread] [--cases 200]
 
@@ -24,7 +24,9 @@ import sys
 from pathlib import Path
 from jaxcnn.native import _library
 _library._FILE = Path(sys.argv[1])
-from tests.jaxcnn.functional.lowering import kernels, test_native as t, test_native_pools as p
+from tests.jaxcnn.functional.lowering import (
+    kernels, test_native as t, test_native_pools as p, test_native_statistics as s
+)
 assert kernels.KIND, t.native()
 for kind in kernels.playable():
     kernels.choose(kind)
@@ -37,9 +39,15 @@ for kind in kernels.playable():
     p.test_large_maps_equal_the_windows_one_by_one(kind)
     for what in p.WRONG:
         p.test_a_wrong_call_is_an_error(what)
+    for shape in s.SHAPES:
+        s.test_moments_equal_those_in_float64(kind, shape)
+        s.test_sums_equal_those_in_float64(kind, shape)
+    for what in s.WRONG:
+        s.test_a_wrong_call_is_an_error(what)
     print(
         f"{kind}: {done} convolutions, {len(t.LARGE)} of large maps, {sys.argv[2]} pools, "
-        f"{len(p.LARGE)} of large maps, {len(t.WRONG) + len(p.WRONG)} wrong calls",
+        f"{len(p.LARGE)} of large maps, {len(s.SHAPES)} sums of channels, "
+        f"{len(t.WRONG) + len(p.WRONG) + len(s.WRONG)} wrong calls",
         flush=True,
     )
 """

@@ -1,4 +1,4 @@
-// Native convolutions and pools from several callers at once, on one pool of threads that all of them share, under
+// Native convolutions, pools and sums from several callers at once, on one pool of threads that all of them share, under
 // ThreadSanitizer: `python scripts/sanitize_native.py thread`. Bits must be those of one thread.
 
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include "convolution.h"
 #include "pooling.h"
 #include "processor.h"
+#include "statistics.h"
 
 using namespace jaxcnn;
 
@@ -100,6 +101,14 @@ static std::vector<float> pooled(Threads& threads, const Windows& w) {
   return largest;
 }
 
+static std::vector<float> summed(Threads& threads, int64_t rows, int64_t channels) {
+  const std::vector<float> x = numbers(rows * channels, 1), g = numbers(rows * channels, 2);
+  std::vector<float> found(4 * channels), scratch(statistics_scratch(rows, channels));
+  moments(threads, rows, channels, x.data(), found.data(), scratch.data());
+  products(threads, rows, channels, g.data(), x.data(), found.data(), found.data() + 2 * channels, scratch.data());
+  return found;
+}
+
 int main(int count, char** kinds) {
   //                batch groups ins outs  in           out          kernel     stride
   const Sizes all[] = {
@@ -124,8 +133,9 @@ int main(int count, char** kinds) {
       callers.emplace_back([&, caller] {
         const auto both = [caller, &all, &pools](Threads& threads) {
           std::vector<float> found = computed(threads, all[caller]);
-          const std::vector<float> more = pooled(threads, pools[caller]);
-          found.insert(found.end(), more.begin(), more.end());
+          for (const std::vector<float>& more :
+               {pooled(threads, pools[caller]), summed(threads, 4000 + 999 * caller, 40 + 7 * caller)})
+            found.insert(found.end(), more.begin(), more.end());
           return found;
         };
         const std::vector<float> expected = both(one);

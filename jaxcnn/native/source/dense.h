@@ -80,9 +80,9 @@ void dense_tile(const Tile& tile, const Part& p) {
   for (int64_t tap = p.tap; tap < p.end_tap; ++tap) {
     const float* from[M];
     if (tile.from)
-      UNROLL for (int m = 0; m < M; ++m) from[m] = tile.from[m * p.pitch + tap] + p.shift;
+      UNROLL for (int m = 0; m < M; ++m) from[m] = tile.from[m * p.pitch + tap] + p.shift + p.in;
     else
-      UNROLL for (int m = 0; m < M; ++m) from[m] = tile.base[m] + p.delta[tap] + p.shift;
+      UNROLL for (int m = 0; m < M; ++m) from[m] = tile.base[m] + p.delta[tap] + p.shift + p.in;
     const float* w = p.packed + (p.which[tap] * p.ins + p.in) * kBlock;
     int64_t i = 0;
     if constexpr (N == 1)

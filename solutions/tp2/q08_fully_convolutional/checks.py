@@ -50,14 +50,16 @@ def test_score_map(student, reference, x, head):
 
 @check(points=1, fr="La forme de la carte", en="The shape of the map", reveal=True)
 @forall(
-    examples=40,
+    examples=30,
     height=st.integers(1, 24),
     width=st.integers(1, 24),
     window=st.integers(2, 12),
     stride=st.integers(1, 4),
 )
 def test_map_shape(student, reference, height, width, window, stride):
-    agree(student.map_shape, reference.map_shape, (height, width), window, stride)
+    """Beside any image one in which the window just fits, and one that is a pixel too small for it."""
+    for shape in ((height, width), (window, width), (height, window - 1)):
+        agree(student.map_shape, reference.map_shape, shape, window, stride)
 
 
 @check(points=1, fr="Fenêtre après fenêtre", en="Window after window")

@@ -260,6 +260,8 @@ def test_every_rule_names_the_benchmark_that_earns_it():
         *_rules.INPUT_GRADIENT,
         *_rules.KERNEL_GRADIENT,
         *POOL_RULES,
+        *_rules.MOMENTS,
+        *_rules.CHANNEL_SUMS,
     ):
         assert any(row.startswith(rule.earned_by) for row in rows), rule
 
