@@ -74,4 +74,5 @@ def keep_freed_memory() -> bool:
         # JAX runs programs on threads of its own, whose arenas hold 64 MB: what is larger would go back all the same.
         (_ARENA_MAX, 1),
     )
-    return all([mallopt(name, value) == 1 for name, value in settings])
+    taken = [mallopt(name, value) == 1 for name, value in settings]
+    return all(taken)

@@ -52,7 +52,7 @@ class Evidence:
         self.attempts += fit[:_OF_A_CHECK]
 
     def refute(self) -> None:
-        """Take back what the checks that came later speak against: another explanation of the same answers may be left."""
+        """Take back what later checks speak against; another explanation of the same answers may be left."""
         kept = []
         for found, rename in self.named:
             # Answers too large to be kept say nothing either way: what is not there refutes nothing.

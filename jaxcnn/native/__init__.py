@@ -1,4 +1,4 @@
-"""Convolutions, pools and sums of channels in C++ for float32 on a CPU, called by XLA: the library, found, loaded and registered.
+"""Convolutions, pools and sums of channels in C++ for float32 on a CPU, called by XLA: found, loaded, registered.
 
 Compiled at installation where there is a C++ compiler (``_compile``), from ``source/``:
 

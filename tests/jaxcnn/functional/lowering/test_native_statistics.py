@@ -12,7 +12,7 @@ from jaxcnn.functional._lowering import _native_statistics, _xla
 from jaxcnn.functional._lowering._native_statistics import ChannelCase
 from jaxcnn.native import MOMENTS, PRODUCTS
 
-from .kernels import in_a_process, needs_kernels, program_of, pure
+from .kernels import in_a_process, needs_kernels, program_of
 
 SHAPES = [
     (1, 1), (3, 5), (2, 7, 8), (70, 16), (2, 9, 9, 17), (130, 33), (4, 40, 40, 64), (8, 20, 20, 70),
@@ -183,7 +183,9 @@ def test_inside_shard_map_each_device_has_its_own():
 
 def call(target=MOMENTS, sums=(2, 16), scratch=4096, operands=(X,)):
     results = [jax.ShapeDtypeStruct(shape, jnp.float32) for shape in (sums, (scratch,))]
-    return jax.block_until_ready(jax.jit(lambda *a: jax.ffi.ffi_call(target, results)(*a))(*operands))
+    return jax.block_until_ready(
+        jax.jit(lambda *a: jax.ffi.ffi_call(target, results)(*a))(*operands)
+    )
 
 
 WRONG = {
