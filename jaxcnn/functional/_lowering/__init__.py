@@ -11,7 +11,7 @@ be faster there, with equal results::
     _rules        the tables: which algorithm for which shapes on a CPU, and the switch
     _native, _native_pools, _native_statistics   the C++ kernels of `jaxcnn.native` as such algorithms,
                   and their switch
-    _depthwise, _grouped, _dense, _volume, _sub_pixel, _blocked, _windows   the algorithms
+    _beside, _depthwise, _grouped, _dense, _volume, _sub_pixel, _blocked, _windows   the algorithms
 """
 
 from jaxcnn.functional._lowering._bilinear import convolve

@@ -13,6 +13,7 @@ import jax
 
 from jaxcnn.functional._arguments import accumulator
 from jaxcnn.functional._lowering import (
+    _beside,
     _blocked,
     _dense,
     _depthwise,
@@ -87,6 +88,7 @@ FORWARD = (
         lambda c: _native.convolves(c) and _native.is_fast(c),
         _native.forward,
     ),
+    Rule("images side by side", "depthwise 9x9, 3 ch", _beside.takes, _beside.forward),
     Rule(
         "shift-and-add",
         "depthwise 3x3",
@@ -162,6 +164,7 @@ KERNEL_GRADIENT = (
         lambda c: _native.sums(c) and _native.sums_fast(c),
         _native.kernel_gradient,
     ),
+    Rule("images side by side", "depthwise 9x9, 3 ch", _beside.sums, _beside.kernel_gradient),
     Rule(
         "reduction per tap",
         "depthwise 3x3",

@@ -211,6 +211,37 @@ def test_large_maps_equal_the_sum_over_taps(kind):
             assert_close(one, expected, case)
 
 
+@needs_kernels
+@pytest.mark.parametrize(
+    ("shape", "kernel", "options"),
+    [
+        ((8, 20, 24, 3), (9, 9), {"padding": 4}),
+        ((20, 17, 19, 1), (7, 7), {"padding": 2, "strides": 2}),
+        ((6, 90, 5), (41,), {"padding": 3, "kernel_dilation": 2}),
+        ((4, 6, 9, 8, 4), (3, 4, 3), {}),
+    ],
+)
+def test_few_channels_of_many_images_are_convolved_side_by_side(shape, kernel, options):
+    x, weights = normal(*shape), normal(*kernel, 1, shape[-1], seed=1)
+
+    def run(x, weights):
+        return F.conv(x, weights, feature_group_count=shape[-1], **options)
+
+    def step(x, weights):
+        return jax.value_and_grad(lambda *a: (run(*a) ** 2).sum(), (0, 1))(x, weights)
+
+    assert program_of(step, x, weights).count(f"@{KERNEL_GRADIENT}(") == 1
+    found, expected = jax.jit(step)(x, weights), pure(step, x, weights)
+    for one, other in zip(jax.tree.leaves(found), jax.tree.leaves(expected), strict=True):
+        scale = float(jnp.abs(other).max())
+        np.testing.assert_allclose(one / scale, other / scale, atol=2e-5)
+    spoiled = np.array(x)
+    spoiled[1] = np.nan
+    assert np.isnan(jax.jit(run)(spoiled, weights)).any((*range(1, len(shape)),)).tolist() == [
+        number == 1 for number in range(shape[0])
+    ]
+
+
 # --- the same bits whatever the number of threads
 
 _BITS = """
