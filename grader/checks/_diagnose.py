@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+import random
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ __all__ = [
 ]
 
 _LOGGER = logging.getLogger("grader")
-_OF_A_CHECK = 100  # cases that are kept for the checks that follow, those with a wrong answer first
+_OF_A_CHECK = 100  # cases that are kept for the checks that follow, those with a wrong answer above all
 _LARGEST = 2**16  # bytes of an answer that is kept for them
 _WRONG_FOR_TWO = 6  # answers, before two mistakes at once are named
 _Variant = Callable[..., Any]
@@ -48,8 +49,12 @@ class Evidence:
     def add(self, attempts: Iterable[Attempt]) -> None:
         """Keep cases of one more check."""
         fit = [a for a in attempts if _tells(a) and not a.dropped and a.size <= _LARGEST]
-        fit.sort(key=lambda a: not a.wrong)
-        self.attempts += fit[:_OF_A_CHECK]
+        if len(fit) > _OF_A_CHECK:  # the first ones alone would be a few examples of a check that asks much of each
+            wrong = [a for a in fit if a.wrong][:_OF_A_CHECK]
+            right = [a for a in fit if not a.wrong]
+            room = min(len(right), _OF_A_CHECK - len(wrong))
+            fit = wrong + random.Random(len(fit)).sample(right, room)
+        self.attempts += fit
 
     def refute(self) -> None:
         """Take back what later checks speak against; another explanation of the same answers may be left."""
