@@ -4,6 +4,7 @@ Sums over all pixels of a cotangent, and of its product with the centred input, 
 every pixel a number of its channel and a multiple of its centred value: `sums` and `spread`.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -39,7 +40,7 @@ _spread = primitive("channel_spread", lambda x, mean, c: x.shape)
 def _moments_jvp(primals: Any, tangents: Any) -> tuple[Any, Any]:
     (x,), (t,) = primals, tangents
     found = moments(x)
-    means = sums(t, x, found[0]) / (x.size // x.shape[-1])
+    means = sums(t, x, found[0]) / math.prod(x.shape[:-1])
     return found, means * jnp.array([[1], [2]], means.dtype)
 
 
@@ -48,9 +49,8 @@ def _sums_jvp(primals: Any, tangents: Any) -> tuple[Any, Any]:
     dg, dx, dmean = tangents
     found = sums(g, x, mean)
     terms = [] if type(dg) is ad.Zero else [sums(dg, x, mean)]
-    for t in (dx, dmean):
+    for sign, t in ((1, dx), (-1, dmean)):
         if type(t) is not ad.Zero:
-            sign = 1 if t is dx else -1
             along = sign * (g * t).sum(tuple(range(g.ndim - 1)))
             terms.append(jnp.stack([jnp.zeros_like(along), along]))
     return found, sum(terms[1:], terms[0])
