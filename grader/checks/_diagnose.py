@@ -24,9 +24,7 @@ __all__ = [
 ]
 
 _LOGGER = logging.getLogger("grader")
-_OF_A_CHECK = (
-    100  # cases that are kept for the checks that follow, those with a wrong answer above all
-)
+_OF_A_CHECK = 100  # cases that are kept for the checks that follow, wrong answers first
 _LARGEST = 2**16  # bytes of an answer that is kept for them
 _WRONG_FOR_TWO = 6  # answers, before two mistakes at once are named
 _Variant = Callable[..., Any]
@@ -53,7 +51,7 @@ class Evidence:
         fit = [a for a in attempts if _tells(a) and not a.dropped and a.size <= _LARGEST]
         if (
             len(fit) > _OF_A_CHECK
-        ):  # the first ones alone would be a few examples of a check that asks much of each
+        ):  # the first alone would be a few examples, where each is many calls
             wrong = [a for a in fit if a.wrong][:_OF_A_CHECK]
             right = [a for a in fit if not a.wrong]
             room = min(len(right), _OF_A_CHECK - len(wrong))

@@ -39,9 +39,7 @@ class Residual(nnx.Module):
             y = layer(y)
         if beside := self.shortcut():
             y = y + (x if beside[1] is None else beside[1](x))
-        y = y if self.activation is None else self.activation(y)
-        # The next block reads it twice: without this XLA works it out anew for the sum, from all blocks before.
-        return jax.lax.optimization_barrier(y)
+        return y if self.activation is None else self.activation(y)
 
     def describe(self) -> analysis.Layer:
         """The block as `jaxcnn.analysis` sees it."""
