@@ -49,9 +49,8 @@ class Evidence:
     def add(self, attempts: Iterable[Attempt]) -> None:
         """Keep cases of one more check."""
         fit = [a for a in attempts if _tells(a) and not a.dropped and a.size <= _LARGEST]
-        if (
-            len(fit) > _OF_A_CHECK
-        ):  # the first alone would be a few examples, where each is many calls
+        # The first alone would be a few examples, where each is many calls.
+        if len(fit) > _OF_A_CHECK:
             wrong = [a for a in fit if a.wrong][:_OF_A_CHECK]
             right = [a for a in fit if not a.wrong]
             room = min(len(right), _OF_A_CHECK - len(wrong))

@@ -46,10 +46,10 @@ def _(
     inverse = lax.rsqrt(variance + epsilon)
     gain = inverse * scale
     dx = dx.astype(wide.dtype)
-    dmean, along = _lowering.sums(dx, wide, mean) / math.prod(x.shape[:-1])
+    dmean, along = _lowering.channel_sums(dx, wide, mean) / math.prod(x.shape[:-1])
     # A channel's part of the tangent: a number, and a multiple of the centred values.
     parts = dbias - gain * dmean, inverse * (dscale - inverse * gain * along)
-    dy = gain * dx + _lowering.spread(wide, mean, jnp.stack(parts))
+    dy = gain * dx + _lowering.channel_spread(wide, mean, jnp.stack(parts))
     return ((wide - mean) * gain + bias, mean, variance), (dy, dmean, 2 * along)
 
 

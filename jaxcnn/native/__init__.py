@@ -20,12 +20,12 @@ Everything works without the library; ``_native.py``, ``_native_pools.py`` and `
 """
 
 from jaxcnn.native._library import (
+    CHANNEL_SUMS,
     CONV,
     KERNEL_GRADIENT,
     MAX_POOL,
     MAX_POOL_SCATTER,
     MOMENTS,
-    PRODUCTS,
     SUM_POOL,
     SUM_POOL_BACK,
     Native,
@@ -33,12 +33,12 @@ from jaxcnn.native._library import (
 )
 
 __all__ = [
+    "CHANNEL_SUMS",
     "CONV",
     "KERNEL_GRADIENT",
     "MAX_POOL",
     "MAX_POOL_SCATTER",
     "MOMENTS",
-    "PRODUCTS",
     "SUM_POOL",
     "SUM_POOL_BACK",
     "Native",

@@ -17,10 +17,10 @@ MAX_POOL_SCATTER = "jaxcnn_max_pool_scatter"
 SUM_POOL = "jaxcnn_sum_pool"
 SUM_POOL_BACK = "jaxcnn_sum_pool_back"
 MOMENTS = "jaxcnn_moments"
-PRODUCTS = "jaxcnn_products"
+CHANNEL_SUMS = "jaxcnn_channel_sums"
 _TARGETS = (
     *(CONV, KERNEL_GRADIENT, MAX_POOL, MAX_POOL_SCATTER, SUM_POOL, SUM_POOL_BACK),
-    *(MOMENTS, PRODUCTS),
+    *(MOMENTS, CHANNEL_SUMS),
 )
 
 _FILE = Path(__file__).with_name("libjaxcnn.so")

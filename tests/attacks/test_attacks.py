@@ -155,9 +155,9 @@ def test_an_attack_scores_nothing(prepared, graded, monkeypatch, name, level, se
     [*JUDGED, *(pytest.param(*case, marks=pytest.mark.many) for case in JUDGED_BY_HAND)],
 )
 def test_what_was_not_learned_earns_nothing(prepared, graded, tp2, name, level, check, words):
-    question, only = check.partition(".")[0], check
+    question = check.partition(".")[0]
     result = graded(
-        prepared(name), level, course=tp2, question=question, only=only, seed=11, timeout=60
+        prepared(name), level, course=tp2, question=question, only=check, seed=11, timeout=60
     )
     assert result.complete, "an attack must not pass for a fault of the grader"
     (judged,) = (one for one in result.questions[0].checks if one.id == check)

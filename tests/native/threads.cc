@@ -105,7 +105,7 @@ static std::vector<float> summed(Threads& threads, int64_t rows, int64_t channel
   const std::vector<float> x = numbers(rows * channels, 1), g = numbers(rows * channels, 2);
   std::vector<float> found(4 * channels), scratch(statistics_scratch(rows, channels));
   moments(threads, rows, channels, x.data(), found.data(), scratch.data());
-  products(threads, rows, channels, g.data(), x.data(), found.data(), found.data() + 2 * channels, scratch.data());
+  channel_sums(threads, rows, channels, g.data(), x.data(), found.data(), found.data() + 2 * channels, scratch.data());
   return found;
 }
 

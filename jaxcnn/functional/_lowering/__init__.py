@@ -18,17 +18,17 @@ from jaxcnn.functional._lowering._bilinear import convolve
 from jaxcnn.functional._lowering._native import native_kernels_in_use, use_native_kernels
 from jaxcnn.functional._lowering._pooling import reduce_max, reduce_sum
 from jaxcnn.functional._lowering._rules import cpu_rules_in_use, use_cpu_rules
-from jaxcnn.functional._lowering._statistics import moments, spread, sums
+from jaxcnn.functional._lowering._statistics import channel_spread, channel_sums, moments
 
 __all__ = [
+    "channel_spread",
+    "channel_sums",
     "convolve",
     "cpu_rules_in_use",
     "moments",
     "native_kernels_in_use",
     "reduce_max",
     "reduce_sum",
-    "spread",
-    "sums",
     "use_cpu_rules",
     "use_native_kernels",
 ]

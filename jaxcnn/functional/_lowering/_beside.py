@@ -11,7 +11,6 @@ import jax.numpy as jnp
 from jaxcnn.functional._lowering import _native
 from jaxcnn.functional._lowering._convolution import Case, Convolution, Sizes
 
-_VECTOR = 16  # floats of the widest one
 _TAPS = 36  # fewer take less time than to lay the images side by side
 
 
@@ -19,7 +18,7 @@ def takes(case: Case) -> bool:
     """Tell whether the images are to be laid side by side for the native kernels."""
     if not case.is_concrete or (case.ins, case.outs) != (1, 1):
         return False
-    few = case.conv.groups < _VECTOR <= case.conv.groups * case.batch
+    few = case.conv.groups < _native.VECTOR <= case.conv.groups * case.batch
     return few and case.taps >= _TAPS and _native.convolves(_wide(case))
 
 

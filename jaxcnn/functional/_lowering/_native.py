@@ -16,7 +16,7 @@ from jaxcnn.functional._arguments import accumulator
 from jaxcnn.functional._lowering._convolution import Case, Convolution, Sizes
 from jaxcnn.native import CONV, KERNEL_GRADIENT, native
 
-_VECTOR = 16  # floats of the widest one
+VECTOR = 16  # floats of the widest one
 
 _enabled = True
 _serves = contextvars.ContextVar("serves", default=True)
@@ -105,8 +105,8 @@ def sums_fast(case: Case) -> bool:
 def _fills_vectors(case: Case) -> bool:
     """Vectors hold output channels: of one group, or of several small ones where their sizes allow."""
     if case.conv.groups > 1 and _share_vectors(case):
-        return case.conv.groups * case.outs >= _VECTOR
-    return case.outs >= _VECTOR // 2
+        return case.conv.groups * case.outs >= VECTOR
+    return case.outs >= VECTOR // 2
 
 
 def _share_vectors(case: Case) -> bool:

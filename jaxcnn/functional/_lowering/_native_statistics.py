@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 
 from jaxcnn.functional._lowering import _native
-from jaxcnn.native import MOMENTS, PRODUCTS, native
+from jaxcnn.native import CHANNEL_SUMS, MOMENTS, native
 
 
 class ChannelCase(NamedTuple):
@@ -41,7 +41,7 @@ def moments(x: jax.Array) -> jax.Array:
 
 def channel_sums(g: jax.Array, x: jax.Array, mean: jax.Array) -> jax.Array:
     """For each channel the sum of ``g``, and that of ``g * (x - mean)``."""
-    return _call(PRODUCTS, x.shape, g, x, mean)
+    return _call(CHANNEL_SUMS, x.shape, g, x, mean)
 
 
 def _scratch(shape: tuple[int, ...]) -> int | None:

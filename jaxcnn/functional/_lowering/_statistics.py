@@ -1,7 +1,7 @@
 """The sums of batch normalisation as JAX primitives: moments of channels, and the linear maps that differentiate them.
 
 Sums over all pixels of a cotangent, and of its product with the centred input, are the transpose of the map that gives
-every pixel a number of its channel and a multiple of its centred value: `sums` and `spread`.
+every pixel a number of its channel and a multiple of its centred value: `channel_sums` and `channel_spread`.
 """
 
 import math
@@ -21,13 +21,13 @@ def moments(x: jax.Array) -> jax.Array:
     return _moments.bind(x)
 
 
-def sums(g: jax.Array, x: jax.Array, mean: jax.Array) -> jax.Array:
+def channel_sums(g: jax.Array, x: jax.Array, mean: jax.Array) -> jax.Array:
     """``(2, channels)``: for each channel the sum of ``g``, and that of ``g * (x - mean)``."""
     return _sums.bind(*equally_varying(g, x, mean))
 
 
-def spread(x: jax.Array, mean: jax.Array, c: jax.Array) -> jax.Array:
-    """``c[0] + (x - mean) * c[1]``, the transpose of `sums`."""
+def channel_spread(x: jax.Array, mean: jax.Array, c: jax.Array) -> jax.Array:
+    """``c[0] + (x - mean) * c[1]``, the transpose of `channel_sums`."""
     return _spread.bind(*equally_varying(x, mean, c))
 
 
@@ -40,15 +40,15 @@ _spread = primitive("channel_spread", lambda x, mean, c: x.shape)
 def _moments_jvp(primals: Any, tangents: Any) -> tuple[Any, Any]:
     (x,), (t,) = primals, tangents
     found = moments(x)
-    means = sums(t, x, found[0]) / math.prod(x.shape[:-1])
+    means = channel_sums(t, x, found[0]) / math.prod(x.shape[:-1])
     return found, means * jnp.array([[1], [2]], means.dtype)
 
 
 def _sums_jvp(primals: Any, tangents: Any) -> tuple[Any, Any]:
     g, x, mean = primals
     dg, dx, dmean = tangents
-    found = sums(g, x, mean)
-    terms = [] if type(dg) is ad.Zero else [sums(dg, x, mean)]
+    found = channel_sums(g, x, mean)
+    terms = [] if type(dg) is ad.Zero else [channel_sums(dg, x, mean)]
     for sign, t in ((1, dx), (-1, dmean)):
         if type(t) is not ad.Zero:
             along = sign * (g * t).sum(tuple(range(g.ndim - 1)))
@@ -59,8 +59,8 @@ def _sums_jvp(primals: Any, tangents: Any) -> tuple[Any, Any]:
 def _spread_jvp(primals: Any, tangents: Any) -> tuple[Any, Any]:
     x, mean, c = primals
     dx, dmean, dc = tangents
-    found = spread(x, mean, c)
-    terms = [] if type(dc) is ad.Zero else [spread(x, mean, dc)]
+    found = channel_spread(x, mean, c)
+    terms = [] if type(dc) is ad.Zero else [channel_spread(x, mean, dc)]
     if type(dx) is not ad.Zero:
         terms.append(dx * c[1])
     if type(dmean) is not ad.Zero:
@@ -76,13 +76,13 @@ ad.primitive_jvps[_spread] = _spread_jvp
 def _sums_transposed(cotangent: Any, g: Any, x: Any, mean: Any) -> tuple[Any, None, None]:
     if type(cotangent) is ad.Zero:
         return ad.Zero(g.aval.to_ct_aval()), None, None
-    return spread(x, mean, cotangent), None, None
+    return channel_spread(x, mean, cotangent), None, None
 
 
 def _spread_transposed(cotangent: Any, x: Any, mean: Any, c: Any) -> tuple[None, None, Any]:
     if type(cotangent) is ad.Zero:
         return None, None, ad.Zero(c.aval.to_ct_aval())
-    return None, None, sums(cotangent, x, mean)
+    return None, None, channel_sums(cotangent, x, mean)
 
 
 ad.primitive_transposes[_sums] = _sums_transposed

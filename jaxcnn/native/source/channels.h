@@ -10,16 +10,6 @@ namespace {
 
 constexpr int64_t kRows = 64;  // of up to four vectors of channels: what is read twice stays in the first cache
 
-template <int N, bool Masked>
-INLINE vec read_channels(const float* p, int n, int last) {
-  return Masked && n == N - 1 ? load(p + n * V, last) : load(p + n * V);
-}
-
-template <int N, bool Masked>
-INLINE void write_channels(float* p, int n, vec v, int last) {
-  Masked && n == N - 1 ? store(p + n * V, v, last) : store(p + n * V, v);
-}
-
 // Mean and sum of squares about it of some rows at a time, put together as T. F. Chan, G. H. Golub and
 // R. J. LeVeque do (Algorithms for computing the sample variance, 1983, equation 2.1).
 struct Moments {
@@ -34,11 +24,11 @@ struct Moments {
       UNROLL for (int n = 0; n < N; ++n) sum[n] = about[n] = vec{};
       for (int64_t r = 0; r < rows; ++r)
         UNROLL for (int n = 0; n < N; ++n)
-          sum[n] += read_channels<N, Masked>(x + r * w.channels, n, last);
+          sum[n] += read<N, Masked>(x + r * w.channels, n, last);
       UNROLL for (int n = 0; n < N; ++n) sum[n] /= splat((float)rows);
       for (int64_t r = 0; r < rows; ++r)
         UNROLL for (int n = 0; n < N; ++n) {
-          const vec far = read_channels<N, Masked>(x + r * w.channels, n, last) - sum[n];
+          const vec far = read<N, Masked>(x + r * w.channels, n, last) - sum[n];
           about[n] += far * far;
         }
       const float before = (float)(begin - w.begin), all = before + (float)rows;
@@ -49,19 +39,19 @@ struct Moments {
       }
     }
     UNROLL for (int n = 0; n < N; ++n) {
-      write_channels<N, Masked>(w.sums + c, n, mean[n], last);
-      write_channels<N, Masked>(w.sums + w.channels + c, n, squares[n], last);
+      write<N, Masked>(w.sums + c, n, mean[n], last);
+      write<N, Masked>(w.sums + w.channels + c, n, squares[n], last);
     }
   }
 };
 
 // The sums of g and of g * (x - mean).
-struct Products {
+struct ChannelSums {
   template <int N, bool Masked>
   static INLINE void of(const ChannelWork& w, int64_t c, int last) {
     vec mean[N], sum[N], product[N];
     UNROLL for (int n = 0; n < N; ++n) {
-      mean[n] = read_channels<N, Masked>(w.mean + c, n, last);
+      mean[n] = read<N, Masked>(w.mean + c, n, last);
       sum[n] = product[n] = vec{};
     }
     for (int64_t begin = w.begin; begin < w.end; begin += kRows) {
@@ -71,15 +61,15 @@ struct Products {
       UNROLL for (int n = 0; n < N; ++n) some[n] = products[n] = vec{};
       for (int64_t r = 0; r < rows; ++r)
         UNROLL for (int n = 0; n < N; ++n) {
-          const vec one = read_channels<N, Masked>(g + r * w.channels, n, last);
+          const vec one = read<N, Masked>(g + r * w.channels, n, last);
           some[n] += one;
-          products[n] += one * (read_channels<N, Masked>(x + r * w.channels, n, last) - mean[n]);
+          products[n] += one * (read<N, Masked>(x + r * w.channels, n, last) - mean[n]);
         }
       UNROLL for (int n = 0; n < N; ++n) sum[n] += some[n], product[n] += products[n];
     }
     UNROLL for (int n = 0; n < N; ++n) {
-      write_channels<N, Masked>(w.sums + c, n, sum[n], last);
-      write_channels<N, Masked>(w.sums + w.channels + c, n, product[n], last);
+      write<N, Masked>(w.sums + c, n, sum[n], last);
+      write<N, Masked>(w.sums + w.channels + c, n, product[n], last);
     }
   }
 };

@@ -155,13 +155,13 @@ ffi::Error on_moments(ffi::ThreadPool pool, Array x, Result result, Result scrat
   return no_memory();
 }
 
-ffi::Error on_products(ffi::ThreadPool pool, Array g, Array x, Array mean, Result result, Result scratch) try {
+ffi::Error on_channel_sums(ffi::ThreadPool pool, Array g, Array x, Array mean, Result result, Result scratch) try {
   if (const char* what = sums_fault(x, result, scratch)) return sums_error(what);
   const int64_t channels = channels_of(x);
   if (g.element_count() != x.element_count() || (int64_t)mean.element_count() != channels)
     return sums_error("arrays of other sizes");
   XlaThreads threads(pool);
-  products(threads, (int64_t)x.element_count() / channels, channels, g.typed_data(), x.typed_data(),
+  channel_sums(threads, (int64_t)x.element_count() / channels, channels, g.typed_data(), x.typed_data(),
            mean.typed_data(), result->typed_data(), scratch->typed_data());
   return ffi::Error::Success();
 } catch (const std::bad_alloc&) {
@@ -194,7 +194,7 @@ extern "C" EXPORTED int64_t jaxcnn_statistics_scratch(int64_t rows, int64_t chan
 }
 
 extern "C" EXPORTED XLA_FFI_Error* jaxcnn_moments(XLA_FFI_CallFrame*);
-extern "C" EXPORTED XLA_FFI_Error* jaxcnn_products(XLA_FFI_CallFrame*);
+extern "C" EXPORTED XLA_FFI_Error* jaxcnn_channel_sums(XLA_FFI_CallFrame*);
 extern "C" EXPORTED XLA_FFI_Error* jaxcnn_conv(XLA_FFI_CallFrame*);
 extern "C" EXPORTED XLA_FFI_Error* jaxcnn_conv_kernel_gradient(XLA_FFI_CallFrame*);
 extern "C" EXPORTED XLA_FFI_Error* jaxcnn_max_pool(XLA_FFI_CallFrame*);
@@ -219,7 +219,7 @@ XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_conv_kernel_gradient, jaxcnn::on_kernel_gra
 
 XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_moments, jaxcnn::on_moments,
                               ffi::Ffi::Bind().Ctx<ffi::ThreadPool>().Arg<jaxcnn::Array>() JAXCNN_SUMS);
-XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_products, jaxcnn::on_products,
+XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_channel_sums, jaxcnn::on_channel_sums,
                               ffi::Ffi::Bind()
                                   .Ctx<ffi::ThreadPool>()
                                   .Arg<jaxcnn::Array>()

@@ -51,7 +51,7 @@ void pool(const PoolWork* work) {
 }
 
 void channels(const ChannelWork* work) {
-  work->what == kMoments ? each_channel<Moments>(*work) : each_channel<Products>(*work);
+  work->what == kMoments ? each_channel<Moments>(*work) : each_channel<ChannelSums>(*work);
 }
 
 const Kernels table = {V, kBlock, R, pack, convolve, kernel_gradient, all_finite, pool, channels};

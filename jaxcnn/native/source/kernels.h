@@ -88,12 +88,12 @@ struct PoolWork {
   uint8_t* winners;  // read for kShares, written in place of `to` for kWinners
   int64_t begin, end, first_column, end_column;
   int stream;        // the result is too large for the caches: write past them
-  float divisor;     // of kTotal
+  float divisor = 1; // of kTotal
 };
 
 enum ChannelResult {
   kMoments,   // the mean, and the sum of squares about it
-  kProducts,  // the sum of g, and that of g * (x - mean)
+  kChannelSums,  // the sum of g, and that of g * (x - mean)
 };
 
 // Of the rows [begin, end) of (rows, channels), for each channel.

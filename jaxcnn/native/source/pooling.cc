@@ -60,7 +60,7 @@ const char* fault(const Windows& w, int64_t of_x, int64_t of_y) {
 bool numbered(const Windows& w) { return product(w.window) <= kMostNumbered; }
 
 void maximum(Threads& threads, const Windows& w, const float* x, float* y) {
-  share(threads, {&w, kMaximum, x, y, nullptr, 0, 0, 0, 0, 0, 1}, w.out);
+  share(threads, {&w, kMaximum, x, y, nullptr, 0, 0, 0, 0, 0}, w.out);
 }
 
 void total(Threads& threads, const Windows& w, const float* x, float* y, float divisor) {
@@ -68,12 +68,12 @@ void total(Threads& threads, const Windows& w, const float* x, float* y, float d
 }
 
 void total_back(Threads& threads, const Windows& w, const float* g, float* dx) {
-  share(threads, {&w, kTotalBack, g, dx, nullptr, 0, 0, 0, 0, 0, 1}, w.in);
+  share(threads, {&w, kTotalBack, g, dx, nullptr, 0, 0, 0, 0, 0}, w.in);
 }
 
 void scatter(Threads& threads, const Windows& w, const float* g, const float* x, float* dx, uint8_t* winners) {
-  share(threads, {&w, kWinners, x, nullptr, winners, 0, 0, 0, 0, 0, 1}, w.out);
-  share(threads, {&w, kShares, g, dx, winners, 0, 0, 0, 0, 0, 1}, w.in);
+  share(threads, {&w, kWinners, x, nullptr, winners, 0, 0, 0, 0, 0}, w.out);
+  share(threads, {&w, kShares, g, dx, winners, 0, 0, 0, 0, 0}, w.in);
 }
 
 }  // namespace jaxcnn

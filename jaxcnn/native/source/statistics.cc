@@ -54,9 +54,9 @@ void moments(Threads& threads, int64_t rows, int64_t channels, const float* x, f
   for (int64_t c = 0; c < channels; ++c) squares[c] /= (float)rows;
 }
 
-void products(Threads& threads, int64_t rows, int64_t channels, const float* g, const float* x,
-              const float* mean, float* result, float* scratch) {
-  share(threads, {channels, kProducts, x, g, mean, nullptr, 0, 0}, rows, scratch);
+void channel_sums(Threads& threads, int64_t rows, int64_t channels, const float* g, const float* x,
+                  const float* mean, float* result, float* scratch) {
+  share(threads, {channels, kChannelSums, x, g, mean, nullptr, 0, 0}, rows, scratch);
   std::copy(scratch, scratch + 2 * channels, result);
   for (int64_t part = 1; part < parts_of(rows, channels); ++part)
     for (int64_t n = 0; n < 2 * channels; ++n) result[n] += scratch[part * 2 * channels + n];

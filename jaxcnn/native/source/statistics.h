@@ -15,8 +15,8 @@ int64_t statistics_scratch(int64_t rows, int64_t channels);
 void moments(Threads& threads, int64_t rows, int64_t channels, const float* x, float* result, float* scratch);
 
 // For each channel the sum of g, then that of g * (x - mean).
-void products(Threads& threads, int64_t rows, int64_t channels, const float* g, const float* x,
-              const float* mean, float* result, float* scratch);
+void channel_sums(Threads& threads, int64_t rows, int64_t channels, const float* g, const float* x,
+                  const float* mean, float* result, float* scratch);
 
 }  // namespace jaxcnn
 

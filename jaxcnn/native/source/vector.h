@@ -67,6 +67,17 @@ INLINE void store(float* p, vec v, int n) {
 #endif
 }
 
+// Vector n of N; of the last one, where it is masked, the first lanes alone.
+template <int N, bool Masked>
+INLINE vec read(const float* p, int n, int last) {
+  return Masked && n == N - 1 ? load(p + n * V, last) : load(p + n * V);
+}
+
+template <int N, bool Masked>
+INLINE void write(float* p, int n, vec v, int last) {
+  Masked && n == N - 1 ? store(p + n * V, v, last) : store(p + n * V, v);
+}
+
 INLINE void stream(float* p, vec v) {  // p a multiple of the vector
 #if defined(__AVX512F__)
   _mm512_stream_ps(p, (__m512)v);

@@ -82,18 +82,8 @@ struct Floats {      // some of a stretch
 };
 
 template <int N, bool Masked>
-INLINE vec read(const float* p, int n, int last) {
-  return Masked && n == N - 1 ? load(p + n * V, last) : load(p + n * V);
-}
-
-template <int N, bool Masked>
 INLINE void write(float* p, int n, vec v, const Floats& f) {
-  if (Masked && n == N - 1)
-    store(p + n * V, v, f.last);
-  else if (f.streams)
-    stream(p + n * V, v);
-  else
-    store(p + n * V, v);
+  f.streams && !(Masked && n == N - 1) ? stream(p + n * V, v) : write<N, Masked>(p, n, v, f.last);
 }
 
 template <int N, bool Masked, class Visit>

@@ -10,7 +10,7 @@ from jaxcnn.functional import _lowering
 from jaxcnn.functional._batch_norm import batch_norm
 from jaxcnn.functional._lowering import _native_statistics, _xla
 from jaxcnn.functional._lowering._native_statistics import ChannelCase
-from jaxcnn.native import MOMENTS, PRODUCTS
+from jaxcnn.native import CHANNEL_SUMS, MOMENTS
 
 from .kernels import in_a_process, needs_kernels, program_of
 
@@ -102,7 +102,7 @@ def loss(x, scale=SCALE, bias=BIAS):
 def test_a_step_asks_once_for_each_sum():
     text = program_of(jax.grad(loss), X)
     assert text.count(f"@{MOMENTS}(") == 1
-    assert text.count(f"@{PRODUCTS}(") == 1
+    assert text.count(f"@{CHANNEL_SUMS}(") == 1
 
 
 def transformed():
@@ -126,7 +126,7 @@ def test_every_transformation_equals_jaxs_own_operations(name, monkeypatch):
     arrays = X, SCALE, BIAS
     found = jax.jit(transformed()[name])(*arrays)
     for new, plain in (
-        ("moments", _xla.moments), ("sums", _xla.channel_sums), ("spread", _xla.channel_spread),
+        ("moments", _xla.moments), ("channel_sums", _xla.channel_sums), ("channel_spread", _xla.channel_spread),
     ):  # fmt: skip
         monkeypatch.setattr(_lowering, new, plain)
     jax.clear_caches()
@@ -168,7 +168,7 @@ def test_inside_shard_map_each_device_has_its_own():
     mapped = jax.jit(jax.shard_map(step, mesh=mesh, in_specs=(P("batch"), P()), out_specs=(P("batch"), P())))
     spread = jax.device_put(x, NamedSharding(mesh, P("batch")))
     text = mapped.lower(spread, scale).as_text()
-    print("jaxcnn_moments" in text, "jaxcnn_products" in text)
+    print("jaxcnn_moments" in text, "jaxcnn_channel_sums" in text)
     dx, dscale = mapped(spread, scale)
     one, other = step(x[:2], scale), step(x[2:], scale)
     print(np.allclose(dx, np.concatenate([one[0], other[0]]), atol=1e-5))
@@ -192,8 +192,8 @@ WRONG = {
     "results of another size": {"sums": (3, 16)},
     "too little scratch memory": {"scratch": 8},
     "an empty or too large array": {"operands": (X[:0],)},
-    "arrays of other sizes": {"target": PRODUCTS, "operands": (X[:1], X, BIAS)},
-    "arrays of other sizes ": {"target": PRODUCTS, "operands": (X, X, BIAS[:3])},
+    "arrays of other sizes": {"target": CHANNEL_SUMS, "operands": (X[:1], X, BIAS)},
+    "arrays of other sizes ": {"target": CHANNEL_SUMS, "operands": (X, X, BIAS[:3])},
 }
 
 
