@@ -193,7 +193,7 @@ _BEFORE_GRADING: dict[str, tuple[Fault, str, str]] = {
     ),
     "a docstring is in one language": (
         _with_stubs(_edit("solution.py", "EN: The cubes", "The cubes")),
-        "in both languages",
+        "in each language",
         "docstring of cubes",
     ),
     "the checks are no Python": (
