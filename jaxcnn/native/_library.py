@@ -12,6 +12,8 @@ import jax
 
 CONV = "jaxcnn_conv"
 KERNEL_GRADIENT = "jaxcnn_conv_kernel_gradient"
+WINOGRAD = "jaxcnn_conv_winograd"
+WINOGRAD_KERNEL_GRADIENT = "jaxcnn_conv_winograd_kernel_gradient"
 MAX_POOL = "jaxcnn_max_pool"
 MAX_POOL_SCATTER = "jaxcnn_max_pool_scatter"
 SUM_POOL = "jaxcnn_sum_pool"
@@ -19,7 +21,8 @@ SUM_POOL_BACK = "jaxcnn_sum_pool_back"
 MOMENTS = "jaxcnn_moments"
 CHANNEL_SUMS = "jaxcnn_channel_sums"
 _TARGETS = (
-    *(CONV, KERNEL_GRADIENT, MAX_POOL, MAX_POOL_SCATTER, SUM_POOL, SUM_POOL_BACK),
+    *(CONV, KERNEL_GRADIENT, WINOGRAD, WINOGRAD_KERNEL_GRADIENT),
+    *(MAX_POOL, MAX_POOL_SCATTER, SUM_POOL, SUM_POOL_BACK),
     *(MOMENTS, CHANNEL_SUMS),
 )
 
@@ -43,7 +46,9 @@ class Native:
         """Floats of scratch memory that a convolution of these sizes needs; ``None`` if it is refused."""
         if self.kind is None:
             return None
-        floats = _loaded().jaxcnn_scratch(*_numbers(sizes), int(target == KERNEL_GRADIENT))
+        gradient = target in (KERNEL_GRADIENT, WINOGRAD_KERNEL_GRADIENT)
+        winograd = target in (WINOGRAD, WINOGRAD_KERNEL_GRADIENT)
+        floats = _loaded().jaxcnn_scratch(*_numbers(sizes), int(gradient), int(winograd))
         return floats if floats >= 0 else None
 
     def pools(self, sizes: Sequence[int]) -> bool:
@@ -113,6 +118,7 @@ def _loaded() -> ctypes.CDLL:
     library.jaxcnn_scratch.argtypes = [
         ctypes.POINTER(ctypes.c_int64),
         ctypes.c_int64,
+        ctypes.c_int,
         ctypes.c_int,
     ]
     library.jaxcnn_scratch.restype = ctypes.c_int64

@@ -77,16 +77,16 @@ def takes_kind(dtype: Any, is_concrete: bool, rank: int) -> bool:
     return _enabled and _serves.get() and dtype == jnp.float32 and is_concrete and rank <= 3
 
 
-def convolves(case: Case, *, turned: bool = False) -> bool:
+def convolves(case: Case, target: str = CONV, *, turned: bool = False) -> bool:
     """Tell whether the kernels take a convolution at all."""
-    return _taken(case) and _scratch(_sizes(case, turned), CONV) is not None
+    return _taken(case) and _scratch(_sizes(case, turned), target) is not None
 
 
-def sums(case: Case) -> bool:
+def sums(case: Case, target: str = KERNEL_GRADIENT) -> bool:
     """Tell whether the kernels take a kernel gradient at all."""
     if not _taken(case) or set(case.conv.input_dilation) != {1}:
         return False
-    return _scratch(_sizes(case), KERNEL_GRADIENT) is not None
+    return _scratch(_sizes(case), target) is not None
 
 
 def is_fast(case: Case) -> bool:
@@ -150,27 +150,33 @@ def over_three_axes(of_axes: Iterable[tuple[Sequence[int], int]]) -> Iterator[in
         yield from values
 
 
-def forward(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
+def forward(conv: Convolution, x: jax.Array, kernel: jax.Array, target: str = CONV) -> jax.Array:
     """Convolve."""
     case = Case.of(conv, x, kernel.shape[:-2], kernel.shape[-1])
     shape = (x.shape[0], *case.out_size, kernel.shape[-1])
-    return _call(CONV, shape, _sizes(case), x, kernel)
+    return _call(target, shape, _sizes(case), x, kernel)
 
 
 def input_gradient(
-    back: Convolution, g: jax.Array, kernel: jax.Array, map_size: Sizes
+    back: Convolution, g: jax.Array, kernel: jax.Array, map_size: Sizes, target: str = CONV
 ) -> jax.Array:
     """The convolution ``back`` of the cotangent with the kernel, which is turned as it is packed."""
     ins = kernel.shape[-2] * back.groups
     case = Case.of(back, g, kernel.shape[:-2], ins)
-    return _call(CONV, (g.shape[0], *map_size, ins), _sizes(case, turned=True), g, kernel)
+    return _call(target, (g.shape[0], *map_size, ins), _sizes(case, turned=True), g, kernel)
 
 
-def kernel_gradient(conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: Sizes) -> jax.Array:
+def kernel_gradient(
+    conv: Convolution,
+    x: jax.Array,
+    g: jax.Array,
+    kernel_size: Sizes,
+    target: str = KERNEL_GRADIENT,
+) -> jax.Array:
     """Sum the products of inputs and cotangents."""
     case = Case.of(conv, x, kernel_size, g.shape[-1])
     shape = (*kernel_size, x.shape[-1] // conv.groups, g.shape[-1])
-    return _call(KERNEL_GRADIENT, shape, _sizes(case), x, g)
+    return _call(target, shape, _sizes(case), x, g)
 
 
 def _call(

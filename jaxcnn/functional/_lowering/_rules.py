@@ -21,6 +21,7 @@ from jaxcnn.functional._lowering import (
     _native,
     _native_pools,
     _native_statistics,
+    _native_winograd,
     _sub_pixel,
     _volume,
     _windows,
@@ -82,6 +83,12 @@ class Rule(NamedTuple):
 
 
 FORWARD = (
+    Rule(
+        "native minimal filtering",
+        "3x3, 128->128",
+        lambda c: _native_winograd.convolves(c) and _native_winograd.is_fast(c),
+        _native_winograd.forward,
+    ),
     Rule(
         "native kernel",
         "3x3, 128->128",
@@ -150,6 +157,12 @@ FORWARD = (
 # The case is that convolution's.
 INPUT_GRADIENT = (
     Rule(
+        "native minimal filtering",
+        "3x3, 128->128",
+        lambda c: _native_winograd.convolves(c, turned=True) and _native_winograd.is_fast(c),
+        _native_winograd.input_gradient,
+    ),
+    Rule(
         "native kernel",
         "transposed 4x4 stride 2, 64->64",
         lambda c: _native.convolves(c, turned=True) and _native.is_fast(c),
@@ -158,6 +171,12 @@ INPUT_GRADIENT = (
 )
 
 KERNEL_GRADIENT = (
+    Rule(
+        "native minimal filtering",
+        "3x3, 128->128",
+        lambda c: _native_winograd.sums(c) and _native_winograd.sums_fast(c),
+        _native_winograd.kernel_gradient,
+    ),
     Rule(
         "native kernel",
         "3x3, 128->128",

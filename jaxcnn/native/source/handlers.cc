@@ -9,6 +9,7 @@
 #include "pooling.h"
 #include "processor.h"
 #include "statistics.h"
+#include "winograd.h"
 #include "xla/ffi/api/ffi.h"
 
 namespace ffi = xla::ffi;
@@ -31,11 +32,20 @@ class XlaThreads : public Threads {
   const int64_t count_;
 };
 
-ffi::Error read(Numbers numbers, const Floats& given, bool gradient, Sizes* sizes) {
+// Two ways to compute a convolution and its kernel gradient.
+struct Way {
+  const char* (*fault)(const Sizes&, const Floats&, bool gradient);
+  void (*convolve)(Threads&, const Sizes&, const float*, const float*, float*, float*);
+  void (*kernel_gradient)(Threads&, const Sizes&, const float*, const float*, float*, float*);
+};
+constexpr Way kPlain = {fault, convolve, kernel_gradient};
+constexpr Way kWinograd = {winograd_fault, winograd, winograd_kernel_gradient};
+
+ffi::Error read(const Way& way, Numbers numbers, const Floats& given, bool gradient, Sizes* sizes) {
   const char* what = "another count of sizes";
   if ((int64_t)numbers.size() == kNumbers) {
     std::memcpy(sizes, numbers.begin(), sizeof(Sizes));
-    what = fault(*sizes, given, gradient);
+    what = way.fault(*sizes, given, gradient);
   }
   if (!what) return ffi::Error::Success();
   return ffi::Error::InvalidArgument(std::string("jaxcnn's native convolution got ") + what);
@@ -45,31 +55,33 @@ ffi::Error no_memory() {
   return ffi::Error(ffi::ErrorCode::kResourceExhausted, "jaxcnn's native kernels: no memory");
 }
 
+template <const Way& way>
 ffi::Error on_convolution(ffi::ThreadPool pool, Array x, Array kernel, Result y, Result scratch,
                           Numbers numbers) try {
   Sizes sizes;
   const Floats given = {(int64_t)x.element_count(), (int64_t)kernel.element_count(),
                         (int64_t)y->element_count(), (int64_t)scratch->element_count()};
-  ffi::Error error = read(numbers, given, false, &sizes);
+  ffi::Error error = read(way, numbers, given, false, &sizes);
   if (error.failure()) return error;
   XlaThreads threads(pool);
-  convolve(threads, sizes, x.typed_data(), kernel.typed_data(), y->typed_data(),
-           scratch->typed_data());
+  way.convolve(threads, sizes, x.typed_data(), kernel.typed_data(), y->typed_data(),
+               scratch->typed_data());
   return error;
 } catch (const std::bad_alloc&) {
   return no_memory();
 }
 
+template <const Way& way>
 ffi::Error on_kernel_gradient(ffi::ThreadPool pool, Array x, Array g, Result dk, Result scratch,
                               Numbers numbers) try {
   Sizes sizes;
   const Floats given = {(int64_t)x.element_count(), (int64_t)dk->element_count(),
                         (int64_t)g.element_count(), (int64_t)scratch->element_count()};
-  ffi::Error error = read(numbers, given, true, &sizes);
+  ffi::Error error = read(way, numbers, given, true, &sizes);
   if (error.failure()) return error;
   XlaThreads threads(pool);
-  kernel_gradient(threads, sizes, x.typed_data(), g.typed_data(), dk->typed_data(),
-                  scratch->typed_data());
+  way.kernel_gradient(threads, sizes, x.typed_data(), g.typed_data(), dk->typed_data(),
+                      scratch->typed_data());
   return error;
 } catch (const std::bad_alloc&) {
   return no_memory();
@@ -175,11 +187,11 @@ ffi::Error on_channel_sums(ffi::ThreadPool pool, Array g, Array x, Array mean, R
 
 extern "C" EXPORTED int jaxcnn_choose(const char* kind) { return jaxcnn::choose(kind); }
 
-extern "C" EXPORTED int64_t jaxcnn_scratch(const int64_t* numbers, int64_t count, int gradient) {
+extern "C" EXPORTED int64_t jaxcnn_scratch(const int64_t* numbers, int64_t count, int gradient, int winograd) {
   jaxcnn::Sizes sizes;
   if (count != jaxcnn::kNumbers) return -1;
   std::memcpy(&sizes, numbers, sizeof(sizes));
-  return jaxcnn::scratch_floats(sizes, gradient);
+  return winograd ? jaxcnn::winograd_scratch(sizes, gradient) : jaxcnn::scratch_floats(sizes, gradient);
 }
 
 extern "C" EXPORTED int jaxcnn_pools(const int64_t* numbers, int64_t count) {
@@ -197,6 +209,8 @@ extern "C" EXPORTED XLA_FFI_Error* jaxcnn_moments(XLA_FFI_CallFrame*);
 extern "C" EXPORTED XLA_FFI_Error* jaxcnn_channel_sums(XLA_FFI_CallFrame*);
 extern "C" EXPORTED XLA_FFI_Error* jaxcnn_conv(XLA_FFI_CallFrame*);
 extern "C" EXPORTED XLA_FFI_Error* jaxcnn_conv_kernel_gradient(XLA_FFI_CallFrame*);
+extern "C" EXPORTED XLA_FFI_Error* jaxcnn_conv_winograd(XLA_FFI_CallFrame*);
+extern "C" EXPORTED XLA_FFI_Error* jaxcnn_conv_winograd_kernel_gradient(XLA_FFI_CallFrame*);
 extern "C" EXPORTED XLA_FFI_Error* jaxcnn_max_pool(XLA_FFI_CallFrame*);
 extern "C" EXPORTED XLA_FFI_Error* jaxcnn_max_pool_scatter(XLA_FFI_CallFrame*);
 extern "C" EXPORTED XLA_FFI_Error* jaxcnn_sum_pool(XLA_FFI_CallFrame*);
@@ -211,8 +225,11 @@ extern "C" EXPORTED XLA_FFI_Error* jaxcnn_sum_pool_back(XLA_FFI_CallFrame*);
       .Ret<jaxcnn::Array>()                 \
       .Attr<ffi::Span<const int64_t>>("sizes")
 
-XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_conv, jaxcnn::on_convolution, JAXCNN_BINDING);
-XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_conv_kernel_gradient, jaxcnn::on_kernel_gradient,
+XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_conv, jaxcnn::on_convolution<jaxcnn::kPlain>, JAXCNN_BINDING);
+XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_conv_kernel_gradient, jaxcnn::on_kernel_gradient<jaxcnn::kPlain>,
+                              JAXCNN_BINDING);
+XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_conv_winograd, jaxcnn::on_convolution<jaxcnn::kWinograd>, JAXCNN_BINDING);
+XLA_FFI_DEFINE_HANDLER_SYMBOL(jaxcnn_conv_winograd_kernel_gradient, jaxcnn::on_kernel_gradient<jaxcnn::kWinograd>,
                               JAXCNN_BINDING);
 
 #define JAXCNN_SUMS .Ret<jaxcnn::Array>().Ret<jaxcnn::Array>()

@@ -10,6 +10,7 @@
 #include "dense.h"
 #include "dense_gradient.h"
 #include "lanes.h"
+#include "tiles.h"
 #include "vector.h"
 #include "windows.h"
 
@@ -27,6 +28,26 @@ void convolve(const ConvWork* work) {
 void kernel_gradient(const GradientWork* work) {
   work->conv->lanes ? gradient_lanes(*work) : gradient_dense(*work);
 }
+
+void input_points(const Conv* c, const float* x, const float* zeros, int64_t begin, int64_t count, int row,
+                  float* to) {
+  input_points(*c, x, zeros, begin, count, row, to);
+}
+
+void cotangent_points(const Conv* c, const float* g, int64_t begin, int64_t count, int64_t first_block,
+                      int64_t end_block, int row, float* to) {
+  cotangent_points(*c, g, begin, count, first_block, end_block, row, to);
+}
+
+uint64_t pack_points(const Conv* c, const float* kernel, float* packed, int64_t block) {
+  return pack_points(*c, kernel, packed, block);
+}
+
+int convolve_tiles(const TileWork* work) { return convolve_tiles(*work); }
+
+void sum_tiles(const TileGradientWork* work) { sum_tiles(*work); }
+
+int finish_points(const PointSums* sums) { return finish_points(*sums); }
 
 int all_finite(const float* p, int64_t count) {
   vec sum[4] = {};
@@ -54,7 +75,10 @@ void channels(const ChannelWork* work) {
   work->what == kMoments ? each_channel<Moments>(*work) : each_channel<ChannelSums>(*work);
 }
 
-const Kernels table = {V, kBlock, R, pack, convolve, kernel_gradient, all_finite, pool, channels};
+const Kernels table = {
+    V,          kBlock,       R,                pack,        convolve,       kernel_gradient,
+    all_finite, input_points, cotangent_points, pack_points, convolve_tiles, sum_tiles,
+    finish_points, pool,      channels};
 
 }  // namespace
 

@@ -61,6 +61,33 @@ struct GradientWork {
   int strict;  // multiply the padding's zeros too: they matter where g is not finite
 };
 
+// A stretch of tiles of 2x2 output pixels of a convolution with kernels of 3x3 along the last two axes, counted
+// through (batch, out[0], rows of tiles, columns of tiles), for blocks of output channels.
+struct TileWork {
+  const Conv* conv;
+  const float *points, *packed;  // of the input; of the kernel, from the first block on
+  float *sums, *y;               // sums: room for those of a block at the points
+  int64_t begin, count, first_block, end_block;
+  int stream;
+};
+
+// The sums over such a stretch of the products of inputs and cotangents at some points.
+struct TileGradientWork {
+  const Conv* conv;
+  const float *inputs, *cotangents;
+  float* sums;  // (points, taps of axis 0 and ins, pitch), of which the blocks are the first; written
+  int64_t count, points, first_block, end_block, pitch;
+  int more;     // add to what is there
+};
+
+// The sums of all slices of tiles, for the rows [begin, end) of taps of axis 0 and ins, and for some outputs.
+struct PointSums {
+  const Conv* conv;
+  const float* at;  // (slices, points, taps of axis 0 and ins, pitch)
+  float* dk;        // (*K, ins, outs), written
+  int64_t slices, pitch, begin, end, first_out, end_out;
+};
+
 // Windows over three axes (those that are missing have size 1) of (batch, *in, channels). As Python
 // writes it (jaxcnn/functional/_lowering/_native_pools.py).
 struct Windows {
@@ -113,6 +140,15 @@ struct Kernels {
   void (*convolve)(const ConvWork*);
   void (*kernel_gradient)(const GradientWork*);
   int (*all_finite)(const float*, int64_t count);
+  // By minimal filtering (tiles.h). Of the 4x4 points those of a row, or of all rows (-1).
+  void (*input_points)(const Conv*, const float* x, const float* zeros, int64_t begin, int64_t count, int row,
+                       float* to);
+  void (*cotangent_points)(const Conv*, const float* g, int64_t begin, int64_t count, int64_t first_block,
+                           int64_t end_block, int row, float* to);
+  uint64_t (*pack_points)(const Conv*, const float* kernel, float* packed, int64_t block);
+  int (*convolve_tiles)(const TileWork*);
+  void (*sum_tiles)(const TileGradientWork*);
+  int (*finish_points)(const PointSums*);
   void (*pool)(const PoolWork*);
   void (*channels)(const ChannelWork*);
 };

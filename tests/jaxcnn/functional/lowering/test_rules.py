@@ -18,7 +18,7 @@ from jaxcnn.functional._lowering._windows import Pool
 
 CHANNELS = (1, 2, 3, 4, 8, 16, 17, 20, 24, 50)
 # The native kernels, which not every machine has, are tested beside (test_native.py).
-NATIVE = {"native kernel", "images side by side"}
+NATIVE = {"native kernel", "native minimal filtering", "images side by side"}
 FORWARD = {rule.name: rule for rule in _rules.FORWARD if rule.name not in NATIVE}
 KERNEL = {rule.name: rule for rule in _rules.KERNEL_GRADIENT if rule.name not in NATIVE}
 POOL_RULES = [

@@ -1,0 +1,71 @@
+"""3x3 convolutions of `jaxcnn.native` by minimal filtering: where they apply, and their calls."""
+
+import math
+from typing import Any
+
+import jax
+from jax import lax
+
+from jaxcnn.functional._lowering import _native
+from jaxcnn.functional._lowering._convolution import Case, Convolution, Sizes
+from jaxcnn.native import WINOGRAD, WINOGRAD_KERNEL_GRADIENT
+
+
+def convolves(case: Case, *, turned: bool = False) -> bool:
+    """Tell whether minimal filtering is there for a convolution, and precise enough for who asks."""
+    return _may_round(case.conv.precision) and _native.convolves(case, WINOGRAD, turned=turned)
+
+
+def sums(case: Case) -> bool:
+    """Tell whether minimal filtering is there for a kernel gradient, and precise enough for who asks."""
+    return _may_round(case.conv.precision) and _native.sums(case, WINOGRAD_KERNEL_GRADIENT)
+
+
+def is_fast(case: Case) -> bool:
+    """Tell whether a convolution is faster so than in the plain kernels (AVX2 and AVX-512).
+
+    Kernels are brought to the points for each call: that is worth it for more than a few tiles.
+    """
+    return _has_channels(case) and _tiles(case) >= 32
+
+
+def sums_fast(case: Case) -> bool:
+    """Tell whether a kernel gradient is faster so than in the plain kernels."""
+    return _has_channels(case) and _tiles(case) >= 128
+
+
+def _has_channels(case: Case) -> bool:
+    return min(case.ins, case.outs) >= 16 and case.ins * case.outs >= 512
+
+
+def _tiles(case: Case) -> int:
+    *slices, rows, columns = case.out_size
+    return case.batch * math.prod(slices) * -(rows // -2) * -(columns // -2)
+
+
+def _may_round(precision: Any) -> bool:
+    """Whether the default precision is enough: intermediate sums are rounded, some twice the plain error."""
+    if precision is None:
+        precision = jax.config.jax_default_matmul_precision
+    asked = precision if isinstance(precision, tuple) else (precision,)
+    try:
+        return {lax.Precision(one) for one in asked} == {lax.Precision.DEFAULT}
+    except ValueError:  # an algorithm of matrix products by name
+        return False
+
+
+def forward(conv: Convolution, x: jax.Array, kernel: jax.Array) -> jax.Array:
+    """Convolve."""
+    return _native.forward(conv, x, kernel, WINOGRAD)
+
+
+def input_gradient(
+    back: Convolution, g: jax.Array, kernel: jax.Array, map_size: Sizes
+) -> jax.Array:
+    """The convolution ``back`` of the cotangent with the kernel, which is turned on its way to the points."""
+    return _native.input_gradient(back, g, kernel, map_size, WINOGRAD)
+
+
+def kernel_gradient(conv: Convolution, x: jax.Array, g: jax.Array, kernel_size: Sizes) -> jax.Array:
+    """Sum the products of inputs and cotangents at the points."""
+    return _native.kernel_gradient(conv, x, g, kernel_size, WINOGRAD_KERNEL_GRADIENT)

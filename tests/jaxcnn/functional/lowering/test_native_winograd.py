@@ -1,0 +1,268 @@
+"""Minimal filtering equals the sum over taps too, lets no pixel reach an output that does not see it, and gives
+way to the plain kernels where it may not round or would spread what is not finite."""
+
+import random
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import jaxcnn.functional as F
+from jaxcnn.functional._lowering import _native, _native_winograd
+from jaxcnn.functional._lowering._convolution import Case, Convolution
+from jaxcnn.native import CONV, KERNEL_GRADIENT, WINOGRAD, WINOGRAD_KERNEL_GRADIENT
+
+from .kernels import (
+    arrays,
+    assert_close,
+    by_kernels,
+    in_a_process,
+    needs_kernels,
+    program_of,
+    pure,
+    reference,
+    spoil,
+)
+
+
+def plane(padding):
+    return Convolution((1, 1), padding, (1, 1), (1, 1), 1)
+
+
+def draw(rng):
+    """A random convolution with kernels of 3x3, and the shape of its input."""
+    rank = rng.choice([2, 2, 3])
+    size = tuple(rng.randint(3, 6 if rank == 3 else 15) for _ in range(rank))
+    padding = tuple(rng.choice([(0, 0), (1, 1), (2, 2), (1, 0), (2, 3), (-1, 2)]) for _ in size)
+    ones = (1,) * (rank - 2)
+    volume = tuple(rng.choice([1, 2, 3]) for _ in ones)
+    conv = Convolution(
+        (*(rng.choice([1, 2]) for _ in ones), 1, 1),
+        padding,
+        (1,) * rank,
+        (*(rng.choice([1, 2]) for _ in ones), 1, 1),
+        1,
+    )
+    ins, outs = rng.choice([1, 3, 16, 17, 33, 40]), rng.choice([1, 5, 16, 31, 33, 70])
+    x = jax.ShapeDtypeStruct((rng.choice([1, 2, 5]), *size, ins), jnp.float32)
+    case = Case.of(conv, x, (*volume, 3, 3), outs)
+    return (case, x.shape) if min(case.out_size) > 0 else draw(rng)
+
+
+def check(seed, spoiled=False):
+    rng = random.Random(seed)
+    case, shape = draw(rng)
+    operands = arrays(case, shape, seed)
+    if spoiled:
+        spoil(rng, operands)
+    found = by_kernels(case, *operands, way=_native_winograd)
+    for one, expected in zip(found, reference(case.conv, *operands), strict=True):
+        if one is not None:
+            assert_close(one, expected, case)
+    return sum(one is not None for one in found)
+
+
+@needs_kernels
+def test_every_result_equals_the_sum_over_taps(kind):
+    assert sum(check(seed) for seed in range(40)) > 100
+
+
+@needs_kernels
+def test_what_is_not_finite_is_so_where_the_sum_is(kind):
+    for seed in range(1000, 1015):
+        check(seed, spoiled=True)
+
+
+@pytest.mark.many
+@needs_kernels
+@pytest.mark.parametrize("block", range(2))
+def test_every_result_of_many_cases_equals_the_sum_over_taps(kind, block):
+    for seed in range(10_000 + 1000 * block, 10_000 + 1000 * block + 400):
+        check(seed, spoiled=seed % 4 == 0)
+    jax.clear_caches()
+
+
+LARGE = (
+    # (x, kernel, padding): several stretches and slices; tiles outweigh the kernel, or it them
+    ((3, 60, 51, 24), (3, 3, 24, 40), 1),
+    ((2, 40, 40, 64), (3, 3, 64, 64), 1),
+    ((2, 9, 9, 300), (3, 3, 300, 200), 1),
+    ((9, 14, 14, 600), (3, 3, 600, 130), 0),
+    ((2, 6, 20, 20, 32), (3, 3, 3, 32, 24), 1),
+)
+
+
+def large(x, kernel, padding):
+    rank = len(x) - 2
+    ones = (1,) * rank
+    conv = Convolution(ones, ((padding, padding),) * rank, ones, ones, 1)
+    return Case.of(conv, jax.ShapeDtypeStruct(x, jnp.float32), kernel[:-2], kernel[-1])
+
+
+@needs_kernels
+def test_large_maps_equal_the_sum_over_taps(kind):
+    for x, kernel, padding in LARGE:
+        case = large(x, kernel, padding)
+        operands = arrays(case, x)
+        found = by_kernels(case, *operands, way=_native_winograd)
+        for one, expected in zip(found, reference(case.conv, *operands), strict=True):
+            assert_close(one, expected, case)
+
+
+_BITS = """
+import hashlib
+import numpy as np
+from tests.jaxcnn.functional.lowering import test_native_winograd as t
+digest = hashlib.sha256()
+for x, kernel, padding in t.LARGE:
+    case = t.large(x, kernel, padding)
+    for found in t.by_kernels(case, *t.arrays(case, x), way=t._native_winograd):
+        digest.update(np.asarray(found).tobytes())
+print(digest.hexdigest())
+"""
+
+
+@needs_kernels
+def test_one_two_and_four_threads_give_the_same_bits():
+    found = {in_a_process(_BITS, NPROC=str(threads)) for threads in (1, 2, 4)}
+    assert len(found) == 1
+
+
+@needs_kernels
+def test_no_pixel_reaches_an_output_that_does_not_see_it(kind):
+    conv = plane(((1, 1), (1, 1)))
+    x, kernel, g = arrays(large((1, 9, 9, 16), (3, 3, 16, 32), 1), (1, 9, 9, 16))
+    run = jax.jit(lambda x, g: _native_winograd.forward(conv, x, kernel))
+    back = jax.jit(
+        lambda x, g: _native_winograd.input_gradient(
+            conv.of_input_gradient((9, 9), (3, 3)), g, kernel, (9, 9)
+        )
+    )
+    for function, operand in ((run, 0), (back, 1)):
+        before = np.asarray(function(x, g))
+        for row, column in np.ndindex(9, 9):
+            changed = [x.copy(), g.copy()]
+            changed[operand][0, row, column] = 1e20
+            differs = (np.asarray(function(*changed)) != before).any(-1)[0]
+            seen = np.zeros((9, 9), bool)
+            seen[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2] = True
+            np.testing.assert_array_equal(differs, seen)
+
+
+@needs_kernels
+@pytest.mark.parametrize("rows", [1, 3])
+def test_pixels_below_taps_that_are_all_zero_are_not_seen(kind, rows):
+    """As in a masked kernel, whose outputs must not depend on the pixels that come after."""
+    x, kernel, _ = arrays(large((2, 12, 12, 16), (3, 3, 16, 40), 1), (2, 12, 12, 16))
+    kernel[rows - 1, 2] = 0
+    conv = plane(((1, 1), (1, 1)))
+    run = jax.jit(lambda x: _native_winograd.forward(conv, x, kernel))
+    plain = jax.jit(lambda x: _native.forward(conv, x, kernel))
+    np.testing.assert_array_equal(run(x), plain(x))
+
+
+@needs_kernels
+def test_errors_are_some_times_those_of_the_plain_kernels(kind):
+    """Measured 2 to 4 times; in a sum of 2,304 products some millionths of the largest value."""
+    case = large((2, 14, 14, 256), (3, 3, 256, 64), 1)
+    operands = arrays(case, (2, 14, 14, 256))
+    expected = reference(case.conv, *operands)
+    errors = [
+        [
+            np.abs(np.asarray(one, np.float64) - other).max() / np.abs(other).max()
+            for one, other in zip(by_kernels(case, *operands, way=way), expected, strict=True)
+        ]
+        for way in (_native_winograd, _native)
+    ]
+    assert max(errors[0]) < 4e-6
+    assert all(one < 8 * other for one, other in zip(*errors, strict=True))
+
+
+X, KERNEL = jnp.ones((8, 12, 12, 32)), jnp.ones((3, 3, 32, 64))
+
+
+def same(x, kernel, **options):
+    return F.conv(x, kernel, padding="same", **options)
+
+
+def step(x, kernel, **options):
+    return jax.grad(lambda *a: (same(*a, **options) ** 2).sum(), (0, 1))(x, kernel)
+
+
+def targets(function, *operands):
+    """How often a program calls minimal filtering, and how often the plain kernels."""
+    text = program_of(function, *operands)
+    return [
+        text.count(f"@{a}(") + text.count(f"@{b}(")
+        for a, b in ((WINOGRAD, WINOGRAD_KERNEL_GRADIENT), (CONV, KERNEL_GRADIENT))
+    ]
+
+
+@needs_kernels
+def test_a_step_filters_the_output_and_both_gradients():
+    assert targets(step, X, KERNEL) == [3, 0]
+    small = X[:1, :4, :4]
+    assert targets(step, small, KERNEL) == [0, 3]
+    strided = targets(lambda x, k: same(x, k, strides=2), X, KERNEL)
+    assert strided == [0, 1]
+    dilated = targets(lambda x, k: same(x, k, kernel_dilation=2), X, KERNEL)
+    assert dilated == [0, 1]
+
+
+@needs_kernels
+@pytest.mark.parametrize("precision", ["highest", "high", "float32", jax.lax.Precision.HIGHEST])
+def test_who_asks_for_more_than_the_default_precision_gets_the_plain_kernels(precision):
+    assert targets(lambda *a: step(*a, precision=precision), X, KERNEL) == [0, 3]
+    assert targets(lambda *a: step(*a, precision=(precision, None)), X, KERNEL) == [0, 3]
+
+
+@needs_kernels
+def test_jaxs_setting_for_all_products_is_heard():
+    with jax.default_matmul_precision("highest"):
+        assert targets(step, X, KERNEL) == [0, 3]
+        exact = same(X / 3, KERNEL / 7)
+        assert targets(lambda *a: step(*a, precision="default"), X, KERNEL) == [3, 0]
+    with jax.default_matmul_precision("BF16_BF16_F32"):
+        assert targets(step, X, KERNEL) == [0, 3]
+    assert targets(step, X, KERNEL) == [3, 0]
+    plain = jax.jit(lambda x, k: _native.forward(plane(((1, 1), (1, 1))), x, k))
+    np.testing.assert_array_equal(exact, plain(X / 3, KERNEL / 7))
+
+
+@needs_kernels
+def test_derivatives_of_derivatives_equal_the_pure_rules():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(8, 12, 12, 16)).astype(np.float32)
+    kernel = rng.normal(size=(3, 3, 16, 32)).astype(np.float32) / 12
+
+    def twice(x, kernel):
+        return jax.grad(lambda *a: (step(*a)[1] ** 2).sum(), (0, 1))(x, kernel)
+
+    assert targets(twice, x, kernel)[0] > 4
+    found, expected = jax.jit(twice)(x, kernel), pure(twice, x, kernel)
+    for one, other in zip(found, expected, strict=True):
+        scale = float(jnp.abs(other).max())
+        np.testing.assert_allclose(one / scale, other / scale, atol=1e-5)
+
+
+@needs_kernels
+@pytest.mark.parametrize(
+    ("target", "stride", "scratch", "what"),
+    [
+        (WINOGRAD, 1, 16, "too little scratch memory"),
+        (WINOGRAD, 2, 10_000_000, "a kernel that is not 3x3, or its steps are not 1"),
+        (WINOGRAD_KERNEL_GRADIENT, 1, 16, "too little scratch memory"),
+        (WINOGRAD_KERNEL_GRADIENT, 2, 10_000_000, "a kernel that is not 3x3"),
+    ],
+)
+def test_a_wrong_call_is_an_error(target, stride, scratch, what):
+    conv = Convolution((stride, stride), ((1, 1), (1, 1)), (1, 1), (1, 1), 1)
+    case = Case.of(conv, X, (3, 3), 64)
+    y = jnp.ones((8, *case.out_size, 64))
+    operands, result = ((X, KERNEL), y) if target == WINOGRAD else ((X, y), KERNEL)
+    results = [jax.ShapeDtypeStruct(s, jnp.float32) for s in (result.shape, (scratch,))]
+    sizes = np.array(_native._sizes(case), np.int64)
+    call = jax.jit(lambda a, b: jax.ffi.ffi_call(target, results)(a, b, sizes=sizes)[0])
+    with pytest.raises(jax.errors.JaxRuntimeError, match=what):
+        jax.block_until_ready(call(*operands))
