@@ -46,7 +46,7 @@ def _tiles(case: Case) -> int:
 def _may_round(precision: Any) -> bool:
     """Whether the default precision is enough: intermediate sums are rounded, some twice the plain error."""
     if precision is None:
-        precision = jax.config.jax_default_matmul_precision
+        precision = jax.config.jax_default_matmul_precision  # type: ignore[attr-defined]
     asked = precision if isinstance(precision, tuple) else (precision,)
     try:
         return {lax.Precision(one) for one in asked} == {lax.Precision.DEFAULT}
