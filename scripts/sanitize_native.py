@@ -25,7 +25,8 @@ from pathlib import Path
 from jaxcnn.native import _library
 _library._FILE = Path(sys.argv[1])
 from tests.jaxcnn.functional.lowering import (
-    kernels, test_native as t, test_native_pools as p, test_native_statistics as s
+    kernels, test_native as t, test_native_pools as p, test_native_statistics as s,
+    test_native_winograd as w
 )
 assert kernels.KIND, t.native()
 for kind in kernels.playable():
@@ -34,6 +35,10 @@ for kind in kernels.playable():
     t.test_large_maps_equal_the_sum_over_taps(kind)
     for what in t.WRONG:
         t.test_a_wrong_call_is_an_error(what)
+    done += sum(w.check(seed, spoiled=seed % 4 == 0) for seed in range(int(sys.argv[2])))
+    w.test_large_maps_equal_the_sum_over_taps(kind)
+    for what in w.WRONG:
+        w.test_a_wrong_call_is_an_error(what)
     for seed in range(int(sys.argv[2])):
         p.check(seed)
     p.test_large_maps_equal_the_windows_one_by_one(kind)
@@ -45,9 +50,9 @@ for kind in kernels.playable():
     for what in s.WRONG:
         s.test_a_wrong_call_is_an_error(what)
     print(
-        f"{kind}: {done} convolutions, {len(t.LARGE)} of large maps, {sys.argv[2]} pools, "
+        f"{kind}: {done} convolutions, {len(t.LARGE) + len(w.LARGE)} of large maps, {sys.argv[2]} pools, "
         f"{len(p.LARGE)} of large maps, {len(s.SHAPES)} sums of channels, "
-        f"{len(t.WRONG) + len(p.WRONG) + len(s.WRONG)} wrong calls",
+        f"{len(t.WRONG) + len(w.WRONG) + len(p.WRONG) + len(s.WRONG)} wrong calls",
         flush=True,
     )
 """
@@ -69,7 +74,7 @@ def threads(compiler: str) -> int:
         program = str(Path(folder, "threads"))
         sources = [
             str(source / f"{name}.cc")
-            for name in ("convolution", "pooling", "processor", "statistics", "threads")
+            for name in ("convolution", "pooling", "processor", "statistics", "threads", "winograd")
         ]
         sources.append(str(ROOT / "tests/native/threads.cc"))
         link = [compiler, *flags, *sources, *objects, "-pthread", "-o", program]

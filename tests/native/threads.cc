@@ -14,6 +14,7 @@
 #include "pooling.h"
 #include "processor.h"
 #include "statistics.h"
+#include "winograd.h"
 
 using namespace jaxcnn;
 
@@ -82,6 +83,14 @@ static std::vector<float> computed(Threads& threads, const Sizes& s) {
   if (const char* what = fault(s, {x, k, y, (int64_t)scratch.size()}, true)) throw what;
   kernel_gradient(threads, s, input.data(), result.data(), gradient.data(), scratch.data());
   result.insert(result.end(), gradient.begin(), gradient.end());
+  if (winograd_scratch(s, false) < 0) return result;
+  std::vector<float> filtered(y);
+  scratch.resize(winograd_scratch(s, false));
+  winograd(threads, s, input.data(), kernel.data(), filtered.data(), scratch.data());
+  scratch.resize(winograd_scratch(s, true));
+  winograd_kernel_gradient(threads, s, input.data(), filtered.data(), gradient.data(), scratch.data());
+  result.insert(result.end(), filtered.begin(), filtered.end());
+  result.insert(result.end(), gradient.begin(), gradient.end());
   return result;
 }
 
@@ -115,6 +124,8 @@ int main(int count, char** kinds) {
       {2, 1, 8, 40, {1, 40, 40}, {1, 40, 40}, {1, 3, 3}, {1, 1, 1}, {0, 1, 1}, {0, 1, 1}, {1, 1, 1}, {1, 1, 1}, 0},
       {2, 1, 3, 16, {1, 41, 41}, {1, 21, 21}, {1, 5, 5}, {1, 2, 2}, {0, 2, 2}, {0, 2, 2}, {1, 1, 1}, {1, 1, 1}, 0},
       {2, 40, 1, 1, {1, 30, 30}, {1, 30, 30}, {1, 3, 3}, {1, 1, 1}, {0, 1, 1}, {0, 1, 1}, {1, 1, 1}, {1, 1, 1}, 0},
+      {2, 1, 20, 70, {2, 30, 31}, {2, 30, 31}, {1, 5, 5}, {1, 1, 1}, {0, 2, 2}, {0, 2, 2}, {1, 1, 1}, {1, 1, 1}, 0},
+      {1, 1, 40, 200, {1, 9, 9}, {1, 9, 9}, {1, 3, 3}, {1, 1, 1}, {0, 1, 1}, {0, 1, 1}, {1, 1, 1}, {1, 1, 1}, 0},
       {2, 8, 4, 4, {6, 9, 9}, {6, 9, 9}, {3, 3, 3}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}, 0},
   };
   //                  batch channels in    out          window     stride     low        high       dilation

@@ -1,4 +1,4 @@
-"""3x3 convolutions of `jaxcnn.native` by minimal filtering: where they apply, and their calls."""
+"""Convolutions of `jaxcnn.native` by minimal filtering: where they apply, and their calls."""
 
 import math
 from typing import Any
@@ -25,17 +25,21 @@ def is_fast(case: Case) -> bool:
     """Tell whether a convolution is faster so than in the plain kernels (AVX2 and AVX-512).
 
     Kernels are brought to the points for each call: that is worth it for more than a few tiles.
+    Those that are not 3x3 are several filters, which pay for more channels only.
     """
-    return _has_channels(case) and _tiles(case) >= 32
+    tiles, pairs = (32, 512) if _is_one_filter(case) else (64, 1000)
+    enough = min(case.ins, case.outs) >= 16 and case.ins * case.outs >= pairs
+    return enough and _tiles(case) >= tiles
 
 
 def sums_fast(case: Case) -> bool:
     """Tell whether a kernel gradient is faster so than in the plain kernels."""
-    return _has_channels(case) and _tiles(case) >= 128
+    least = 16 if _is_one_filter(case) else 32
+    return min(case.ins, case.outs) >= least and _tiles(case) >= 128
 
 
-def _has_channels(case: Case) -> bool:
-    return min(case.ins, case.outs) >= 16 and case.ins * case.outs >= 512
+def _is_one_filter(case: Case) -> bool:
+    return case.kernel_size[-2:] == (3, 3)
 
 
 def _tiles(case: Case) -> int:

@@ -29,26 +29,6 @@ void kernel_gradient(const GradientWork* work) {
   work->conv->lanes ? gradient_lanes(*work) : gradient_dense(*work);
 }
 
-void input_points(const Conv* c, const float* x, const float* zeros, int64_t begin, int64_t count, int row,
-                  float* to) {
-  input_points(*c, x, zeros, begin, count, row, to);
-}
-
-void cotangent_points(const Conv* c, const float* g, int64_t begin, int64_t count, int64_t first_block,
-                      int64_t end_block, int row, float* to) {
-  cotangent_points(*c, g, begin, count, first_block, end_block, row, to);
-}
-
-uint64_t pack_points(const Conv* c, const float* kernel, float* packed, int64_t block) {
-  return pack_points(*c, kernel, packed, block);
-}
-
-int convolve_tiles(const TileWork* work) { return convolve_tiles(*work); }
-
-void sum_tiles(const TileGradientWork* work) { sum_tiles(*work); }
-
-int finish_points(const PointSums* sums) { return finish_points(*sums); }
-
 int all_finite(const float* p, int64_t count) {
   vec sum[4] = {};
   int64_t n = 0;

@@ -61,29 +61,55 @@ struct GradientWork {
   int strict;  // multiply the padding's zeros too: they matter where g is not finite
 };
 
-// A stretch of tiles of 2x2 output pixels of a convolution with kernels of 3x3 along the last two axes, counted
-// through (batch, out[0], rows of tiles, columns of tiles), for blocks of output channels.
+// By minimal filtering (tiles.h): the taps first[a] + taps[a] * n + k for 0 <= n < parts[a] and 0 <= k < taps[a]
+// of the last two axes, taps[a] of 2 or 3.
+struct Filter {
+  int taps[2];
+  int64_t first[2], parts[2];
+  int64_t depth;  // taps of axis 0 * parts * ins
+};
+
+// A stretch of tiles of 2x2 output pixels, counted through (batch, out[0], rows of tiles, columns of tiles).
+struct TileInputs {
+  const Conv* conv;
+  const Filter* filter;
+  const float *x, *zeros;
+  int64_t begin, count;
+  int row;  // of points, or all (-1)
+};
+
+struct TileCotangents {
+  const Conv* conv;
+  const Filter* filter;
+  const float* g;
+  int64_t begin, count, first_block, end_block;
+  int row;
+};
+
 struct TileWork {
   const Conv* conv;
+  const Filter* filter;
   const float *points, *packed;  // of the input; of the kernel, from the first block on
   float *sums, *y;               // sums: room for those of a block at the points
   int64_t begin, count, first_block, end_block;
-  int stream;
+  int more, stream;  // add to what is there; y is too large for the caches
 };
 
 // The sums over such a stretch of the products of inputs and cotangents at some points.
 struct TileGradientWork {
   const Conv* conv;
+  const Filter* filter;
   const float *inputs, *cotangents;
-  float* sums;  // (points, taps of axis 0 and ins, pitch), of which the blocks are the first; written
+  float* sums;  // (points, depth, pitch), of which the blocks are the first; written
   int64_t count, points, first_block, end_block, pitch;
-  int more;     // add to what is there
+  int more;
 };
 
-// The sums of all slices of tiles, for the rows [begin, end) of taps of axis 0 and ins, and for some outputs.
+// The sums of all slices of tiles, for the rows [begin, end) of the depth, and for some outputs.
 struct PointSums {
   const Conv* conv;
-  const float* at;  // (slices, points, taps of axis 0 and ins, pitch)
+  const Filter* filter;
+  const float* at;  // (slices, points, depth, pitch)
   float* dk;        // (*K, ins, outs), written
   int64_t slices, pitch, begin, end, first_out, end_out;
 };
@@ -140,12 +166,10 @@ struct Kernels {
   void (*convolve)(const ConvWork*);
   void (*kernel_gradient)(const GradientWork*);
   int (*all_finite)(const float*, int64_t count);
-  // By minimal filtering (tiles.h). Of the 4x4 points those of a row, or of all rows (-1).
-  void (*input_points)(const Conv*, const float* x, const float* zeros, int64_t begin, int64_t count, int row,
-                       float* to);
-  void (*cotangent_points)(const Conv*, const float* g, int64_t begin, int64_t count, int64_t first_block,
-                           int64_t end_block, int row, float* to);
-  uint64_t (*pack_points)(const Conv*, const float* kernel, float* packed, int64_t block);
+  // By minimal filtering. Those of int tell whether all that they wrote is finite.
+  void (*input_points)(const TileInputs*, float* to);
+  void (*cotangent_points)(const TileCotangents*, float* to);
+  uint64_t (*pack_points)(const Conv*, const Filter*, const float* kernel, float* packed, int64_t block);
   int (*convolve_tiles)(const TileWork*);
   void (*sum_tiles)(const TileGradientWork*);
   int (*finish_points)(const PointSums*);

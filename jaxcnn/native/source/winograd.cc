@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <vector>
 
 #include "processor.h"
 #include "sizes.h"
@@ -12,38 +13,116 @@
 namespace jaxcnn {
 namespace {
 
-constexpr int64_t kMostDepthTaps = 7;          // along axis 0: one bit for each tap
+constexpr int64_t kMostTapBits = 64;
 constexpr int64_t kRooms = 32;                 // threads that take part at most
 constexpr int64_t kRoom = int64_t{256} << 10;  // floats that a thread holds at the points at a time
 constexpr int64_t kMostTiles = 56;             // of a stretch of outputs
 constexpr int64_t kMostSummed = 256;           // tiles of a stretch of a kernel gradient
 constexpr int64_t kLeastSummed = 32;
-constexpr int64_t kWidest = 16;                // floats of a vector
+constexpr int64_t kWidest = 16;                // floats of a vector, and of a line of the cache
 constexpr int64_t kEnough = 16;                // tasks of a kernel gradient
 constexpr int64_t kSums = int64_t{4} << 20;    // floats of all slices' sums, if there are several
 constexpr int64_t kCached = 8 << 20;           // floats of an output that is read again from the last cache
 
-// What applies to the sizes, after `fault` of convolution.h found nothing: two-dimensional kernels of 3x3, or
-// volumes of them, step by step.
+// What applies to the sizes, after `fault` of convolution.h found nothing: kernels of several taps along both of
+// the last axes, step by step.
 bool applies(const Sizes& s) {
   for (int a = 1; a < 3; ++a)
-    if (s.kernel[a] != 3 || s.stride[a] != 1 || s.dilation[a] != 1) return false;
-  return s.groups == 1 && product(s.spread) == 1 && s.kernel[0] <= kMostDepthTaps;
+    if (s.kernel[a] < 2 || s.stride[a] != 1 || s.dilation[a] != 1) return false;
+  return s.groups == 1 && product(s.spread) == 1 && product(s.kernel) <= kMostTapBits;
 }
+
+int64_t points_of(const Filter& f) { return (f.taps[0] + 1) * (f.taps[1] + 1); }
+
+// The parts of an axis that have `taps` taps, 3 or 2: as many threes as leave no single tap.
+void parts_of(int64_t kernel, int taps, int64_t* first, int64_t* parts) {
+  const int64_t threes = kernel % 3 == 1 ? kernel / 3 - 1 : kernel / 3;
+  *first = taps == 3 ? 0 : 3 * threes;
+  *parts = taps == 3 ? threes : (kernel - 3 * threes) / 2;
+}
+
+std::vector<Filter> filters_of(const Sizes& s) {
+  std::vector<Filter> filters;
+  for (int rows : {3, 2})
+    for (int columns : {3, 2}) {
+      Filter f = {};
+      f.taps[0] = rows, f.taps[1] = columns;
+      for (int a = 0; a < 2; ++a) parts_of(s.kernel[a + 1], f.taps[a], &f.first[a], &f.parts[a]);
+      f.depth = s.kernel[0] * f.parts[0] * f.parts[1] * s.ins;
+      if (f.depth) filters.push_back(f);
+    }
+  return filters;
+}
+
+// What a filter needs of the scratch memory, in floats.
+struct Share {
+  Filter filter;
+  int64_t points;
+  // At the points: a stretch of the input and of the cotangents, a block of the kernel, and the sums of a stretch
+  // and a block. For a kernel gradient whose tiles outweigh the kernel, a row of points, and all of the kernel.
+  int64_t of_input, of_cotangents, of_kernel, of_sums;
+  int64_t slices;   // of a kernel gradient, with sums of their own
+  int64_t kept, room;
+};
 
 struct Plan {
   Conv conv;
-  int64_t depth;  // taps of axis 0 times channels
   int64_t tiles, stretch, blocks;
   bool kernel_outweighs;  // the tiles, at the points: all of these are kept, and blocks of the kernel come and go
-  // Floats at the points: of a stretch of the input and of the cotangents (a row of points, if tiles outweigh the
-  // kernel), of a block of the kernel, and of the sums of a stretch and a block.
-  int64_t of_input, of_cotangents, of_kernel, of_sums;
-  int64_t zeros, kept, room;  // floats of each piece of the scratch memory; there are kRooms rooms
-  int64_t slices;             // of a kernel gradient, with sums of their own
+  std::vector<Share> shares;
+  int64_t zeros, kept, room;  // of the scratch memory; there are kRooms rooms
   int64_t stretches() const { return over(tiles, stretch); }
+  int64_t length(int64_t number) const { return std::min(stretch, tiles - number * stretch); }
   int64_t size() const { return zeros + kept + kRooms * room; }
+  bool is_large(const Share& share) const {
+    return share.points * tiles * share.filter.depth * conv.outs > 1 << 17;
+  }
 };
+
+// As wide as the widest vectors ask; so stretches, and the order of sums, are the same for all.
+int64_t pitch_of(const Filter& f) { return over(f.depth + kWidest, kWidest) * kWidest; }
+
+void plan_outputs(int64_t block, Plan* p) {
+  int64_t deepest = 0;
+  for (const Share& share : p->shares) deepest = std::max(deepest, pitch_of(share.filter));
+  const int64_t fits = kRoom / (16 * deepest) / 14 * 14;
+  p->stretch = std::min<int64_t>(p->tiles, std::max<int64_t>(14, std::min(kMostTiles, fits)));
+  for (Share& share : p->shares) {
+    share.of_input = share.points * (p->stretch * pitch_of(share.filter) + kWidest);
+    share.of_kernel = share.points * (share.filter.depth * block + kWidest);
+    share.of_sums = share.points * (p->stretch * kWidestBlock + kWidest);
+    share.kept = p->kernel_outweighs ? p->stretches() * share.of_input : p->blocks * share.of_kernel;
+    share.room = share.of_sums + (p->kernel_outweighs ? share.of_kernel : share.of_input);
+    p->kept += share.kept, p->room = std::max(p->room, share.room);
+  }
+}
+
+void plan_gradient(int64_t block, Plan* p) {
+  const int64_t outs = p->conv.outs, width = over(outs, kWidestBlock) * kWidestBlock;
+  int64_t deepest = 0;
+  for (const Share& share : p->shares) deepest = std::max(deepest, pitch_of(share.filter));
+  const int64_t fits = kRoom / (4 * (deepest + width));
+  p->stretch = std::min(p->tiles, std::max(kLeastSummed, std::min(kMostSummed, fits)));
+  for (Share& share : p->shares) {
+    const int64_t points = p->kernel_outweighs ? share.points : share.filter.taps[1] + 1;
+    share.of_input = points * (p->stretch * pitch_of(share.filter) + kWidest);
+    share.slices = 1;
+    if (p->kernel_outweighs) {
+      share.of_cotangents = points * (p->stretch * block + kWidest);  // for each block
+      share.kept = p->stretches() * (share.of_input + p->blocks * share.of_cotangents);
+      share.room = share.of_kernel = points * share.filter.depth * block;
+    } else {
+      share.of_cotangents = points * (p->stretch * width + kWidest);
+      share.of_kernel = share.points * share.filter.depth * outs;
+      share.slices =
+          std::max<int64_t>(1, std::min({kEnough / 4, p->tiles / (2 * p->stretch), kSums / share.of_kernel}));
+      share.kept = over(share.slices * share.of_kernel, kWidest) * kWidest;
+      share.room = share.of_input + share.of_cotangents;
+    }
+    // One filter after the other.
+    p->kept = std::max(p->kept, share.kept), p->room = std::max(p->room, share.room);
+  }
+}
 
 Plan plan_for(const Sizes& s, int64_t block, bool gradient) {
   Plan p = {};
@@ -54,40 +133,16 @@ Plan plan_for(const Sizes& s, int64_t block, bool gradient) {
     c.low[a] = s.low[a], c.spread[a] = 1, c.dilation[a] = s.dilation[a];
   }
   c.turned = (int)s.turned;
-  p.depth = s.kernel[0] * s.ins;
   p.tiles = s.batch * s.out[0] * over(s.out[1], 2) * over(s.out[2], 2);
   p.blocks = over(s.outs, block);
-  p.zeros = over(s.ins, kWidest) * kWidest;
-  // As wide as the widest vectors ask; so stretches, and the order of sums, are the same for all.
-  const int64_t pitch = over(p.depth + kWidest, kWidest) * kWidest;
-  const int64_t width = over(s.outs, kWidestBlock) * kWidestBlock;
   p.kernel_outweighs = p.tiles < s.outs;
-  p.slices = 1;
-  if (!gradient) {
-    const int64_t fits = kRoom / (16 * pitch) / 14 * 14;
-    p.stretch = std::min<int64_t>(p.tiles, std::max<int64_t>(14, std::min(kMostTiles, fits)));
-    p.of_input = 16 * (p.stretch * pitch + kWidest);
-    p.of_kernel = 16 * (p.depth * block + kWidest);
-    p.of_sums = 16 * (p.stretch * kWidestBlock + kWidest);
-    p.kept = p.kernel_outweighs ? p.stretches() * p.of_input : p.blocks * p.of_kernel;
-    p.room = p.of_sums + (p.kernel_outweighs ? p.of_kernel : p.of_input);
-  } else {
-    const int64_t points = p.kernel_outweighs ? 16 : 4;
-    const int64_t fits = kRoom / (4 * (pitch + width));
-    p.stretch = std::min(p.tiles, std::max(kLeastSummed, std::min(kMostSummed, fits)));
-    p.of_input = points * (p.stretch * pitch + kWidest);
-    if (p.kernel_outweighs) {
-      p.of_cotangents = points * (p.stretch * block + kWidest);  // for each block
-      p.kept = p.stretches() * (p.of_input + p.blocks * p.of_cotangents);
-      p.room = p.of_kernel = points * p.depth * block;
-    } else {
-      p.of_cotangents = points * (p.stretch * width + kWidest);
-      p.of_kernel = 16 * p.depth * s.outs;  // all of it
-      p.slices = std::max<int64_t>(1, std::min({kEnough / 4, p.tiles / (2 * p.stretch), kSums / p.of_kernel}));
-      p.kept = over(p.slices * p.of_kernel, kWidest) * kWidest;
-      p.room = p.of_input + p.of_cotangents;
-    }
+  p.zeros = over(s.ins, kWidest) * kWidest;
+  for (const Filter& f : filters_of(s)) {
+    Share share = {};
+    share.filter = f, share.points = points_of(f);
+    p.shares.push_back(share);
   }
+  gradient ? plan_gradient(block, &p) : plan_outputs(block, &p);
   return p;
 }
 
@@ -113,7 +168,7 @@ int64_t winograd_scratch(const Sizes& s, bool gradient) {
 
 const char* winograd_fault(const Sizes& s, const Floats& given, bool gradient) {
   if (const char* what = fault(s, given, gradient)) return what;
-  if (!applies(s)) return "a kernel that is not 3x3, or its steps are not 1";
+  if (!applies(s)) return "a kernel without several taps along two axes, or steps that are not 1";
   if (given.scratch < winograd_scratch(s, gradient)) return "too little scratch memory";
   return nullptr;
 }
@@ -123,112 +178,142 @@ void winograd(Threads& threads, const Sizes& s, const float* x, const float* ker
   const Conv& c = plan.conv;
   float *zeros = scratch, *kept = zeros + plan.zeros, *rooms = kept + plan.kept;
   std::memset(zeros, 0, sizeof(float) * plan.zeros);
-  const bool large = 16 * plan.tiles * plan.depth * c.outs > 1 << 17;
-  const bool stream = s.batch * product(s.out) * s.outs > kCached;
-  const uint64_t all = (uint64_t{1} << (9 * c.kernel[0])) - 1;
+  const int64_t stretches = plan.stretches(), last = (int64_t)plan.shares.size() - 1;
+  const bool stream = last == 0 && s.batch * product(s.out) * s.outs > kCached;
   std::atomic<uint64_t> seen{0};  // taps
   std::atomic<bool> finite{true};
-  const auto points = [&](int64_t stretch, float* to) {
-    const int64_t begin = stretch * plan.stretch;
-    kernels()->input_points(&c, x, zeros, begin, std::min(plan.stretch, plan.tiles - begin), -1, to);
+  const auto points = [&](const Share& share, int64_t stretch, float* to) {
+    const TileInputs inputs = {&c, &share.filter, x, zeros, stretch * plan.stretch, plan.length(stretch), -1};
+    kernels()->input_points(&inputs, to);
   };
-  const auto pack = [&](int64_t block, float* to) { seen |= kernels()->pack_points(&c, kernel, to, block); };
-  const auto outputs = [&](int64_t stretch, const float* points, int64_t first_block, int64_t end_block,
-                           const float* packed, float* sums) {
-    const int64_t begin = stretch * plan.stretch;
-    const TileWork work = {&c, points, packed, sums, y, begin, std::min(plan.stretch, plan.tiles - begin),
-                           first_block, end_block, stream};
-    if (!kernels()->convolve_tiles(&work)) finite = false;
+  const auto pack = [&](const Share& share, int64_t block, float* to) {
+    seen |= kernels()->pack_points(&c, &share.filter, kernel, to, block);
+  };
+  const auto outputs = [&](int64_t number, int64_t stretch, const float* points, int64_t first_block,
+                           int64_t end_block, const float* packed, float* sums) {
+    const TileWork work = {&c, &plan.shares[number].filter, points, packed, sums, y, stretch * plan.stretch,
+                           plan.length(stretch), first_block, end_block, number > 0, stream};
+    // What is not finite in the output of one filter is not so in the sum.
+    if (!kernels()->convolve_tiles(&work) && number == last) finite = false;
   };
 
-  const int64_t stretches = plan.stretches();
+  float* of_share = kept;
   if (plan.kernel_outweighs) {
-    in_parallel(threads, large, stretches,
-                [&](int64_t stretch) { points(stretch, kept + stretch * plan.of_input); });
-    in_rooms(threads, large, plan.blocks, plan, rooms, [&](int64_t block, float* room) {
-      float* packed = room + plan.of_sums;
-      pack(block, packed);
-      for (int64_t stretch = 0; stretch < stretches; ++stretch)
-        outputs(stretch, kept + stretch * plan.of_input, block, block + 1, packed, room);
-    });
+    for (int64_t number = 0; number <= last; of_share += plan.shares[number++].kept) {
+      const Share& share = plan.shares[number];
+      in_parallel(threads, plan.is_large(share), stretches,
+                  [&](int64_t stretch) { points(share, stretch, of_share + stretch * share.of_input); });
+      in_rooms(threads, plan.is_large(share), plan.blocks, plan, rooms, [&](int64_t block, float* room) {
+        float* packed = room + share.of_sums;
+        pack(share, block, packed);
+        for (int64_t stretch = 0; stretch < stretches; ++stretch)
+          outputs(number, stretch, of_share + stretch * share.of_input, block, block + 1, packed, room);
+      });
+    }
   } else {
-    in_parallel(threads, large, plan.blocks, [&](int64_t block) { pack(block, kept + block * plan.of_kernel); });
+    for (const Share& share : plan.shares) {
+      in_parallel(threads, plan.is_large(share), plan.blocks,
+                  [&](int64_t block) { pack(share, block, of_share + block * share.of_kernel); });
+      of_share += share.kept;
+    }
     // Where stretches are few, some blocks of each for themselves.
     const int64_t parts = std::min(plan.blocks, over(4 * std::max<int64_t>(1, threads.count()), stretches));
-    in_rooms(threads, large && seen == all, stretches * parts, plan, rooms, [&](int64_t task, float* room) {
+    in_rooms(threads, plan.is_large(plan.shares[0]), stretches * parts, plan, rooms, [&](int64_t task, float* room) {
       const int64_t stretch = task / parts, part = task % parts;
       const int64_t first = part * plan.blocks / parts, end = (part + 1) * plan.blocks / parts;
-      float* here = room + plan.of_sums;
-      points(stretch, here);
-      outputs(stretch, here, first, end, kept + first * plan.of_kernel, room);
+      const float* packed = kept;
+      for (int64_t number = 0; number <= last; packed += plan.shares[number++].kept) {
+        const Share& share = plan.shares[number];
+        float* here = room + share.of_sums;
+        points(share, stretch, here);
+        outputs(number, stretch, here, first, end, packed + first * share.of_kernel, room);
+      }
     });
   }
+  const int64_t taps = product(c.kernel);
+  const uint64_t all = taps == kMostTapBits ? ~uint64_t{0} : (uint64_t{1} << taps) - 1;
   if (seen != all || !finite) convolve(threads, s, x, kernel, y, scratch);
 }
+
+namespace {
+
+// The gradient of one filter. Returns whether it is finite.
+bool filter_gradient(Threads& threads, const Plan& plan, const Share& share, const float* x, const float* g,
+                     float* dk, float* scratch) {
+  const Conv& c = plan.conv;
+  float *zeros = scratch, *kept = zeros + plan.zeros, *rooms = kept + plan.kept;
+  const Filter* f = &share.filter;
+  const bool large = plan.is_large(share);
+  const int64_t stretches = plan.stretches(), width = kernels()->block;
+  std::atomic<bool> finite{true};
+  const auto inputs = [&](int64_t stretch, int row, float* to) {
+    const TileInputs work = {&c, f, x, zeros, stretch * plan.stretch, plan.length(stretch), row};
+    kernels()->input_points(&work, to);
+  };
+  const auto cotangents = [&](int64_t stretch, int64_t first_block, int64_t end_block, int row, float* to) {
+    const TileCotangents work = {&c, f, g, stretch * plan.stretch, plan.length(stretch), first_block, end_block,
+                                 row};
+    kernels()->cotangent_points(&work, to);
+  };
+  const auto finish = [&](const PointSums& sums) {
+    if (!kernels()->finish_points(&sums)) finite = false;
+  };
+
+  if (plan.kernel_outweighs) {
+    const int64_t of_stretch = share.of_input + plan.blocks * share.of_cotangents, parts = plan.blocks + 1;
+    const auto place = [&](int64_t stretch, int64_t block) {
+      return kept + stretch * of_stretch + share.of_input + block * share.of_cotangents;
+    };
+    in_parallel(threads, large, stretches * parts, [&](int64_t task) {
+      const int64_t stretch = task / parts, block = task % parts;
+      block == plan.blocks ? inputs(stretch, -1, kept + stretch * of_stretch)
+                           : cotangents(stretch, block, block + 1, -1, place(stretch, block));
+    });
+    in_rooms(threads, large, plan.blocks, plan, rooms, [&](int64_t block, float* sums) {
+      for (int64_t stretch = 0; stretch < stretches; ++stretch) {
+        const TileGradientWork work = {&c, f, kept + stretch * of_stretch, place(stretch, block), sums,
+                                       plan.length(stretch), share.points, block, block + 1, width, stretch > 0};
+        kernels()->sum_tiles(&work);
+      }
+      finish({&c, f, sums, dk, 1, width, 0, f->depth, block * width, std::min(c.outs, (block + 1) * width)});
+    });
+    return finite;
+  }
+
+  // Each row of points for itself; slices of the tiles have sums of their own. Neither depends on threads.
+  const int64_t rows = f->taps[0] + 1, across = f->taps[1] + 1;
+  const int64_t parts = std::min(plan.blocks, over(kEnough, rows * share.slices));
+  in_rooms(threads, large, rows * share.slices * parts, plan, rooms, [&](int64_t task, float* room) {
+    const int64_t row = task % rows, part = task / rows % parts, slice = task / rows / parts;
+    const int64_t first_block = part * plan.blocks / parts, end_block = (part + 1) * plan.blocks / parts;
+    float* here = room + share.of_input;
+    float* sums = kept + slice * share.of_kernel + row * across * f->depth * c.outs + first_block * width;
+    const int64_t first = slice * stretches / share.slices, end = (slice + 1) * stretches / share.slices;
+    for (int64_t stretch = first; stretch < end; ++stretch) {
+      inputs(stretch, (int)row, room);
+      cotangents(stretch, first_block, end_block, (int)row, here);
+      const TileGradientWork work = {&c, f, room, here, sums, plan.length(stretch), across, first_block, end_block,
+                                     c.outs, stretch > first};
+      kernels()->sum_tiles(&work);
+    }
+  });
+  const int64_t together = 8;
+  in_parallel(threads, share.kept > 1 << 15, over(f->depth, together), [&](int64_t task) {
+    const int64_t begin = task * together, end = std::min(f->depth, begin + together);
+    finish({&c, f, kept, dk, share.slices, c.outs, begin, end, 0, c.outs});
+  });
+  return finite;
+}
+
+}  // namespace
 
 void winograd_kernel_gradient(Threads& threads, const Sizes& s, const float* x, const float* g, float* dk,
                               float* scratch) {
   const Plan plan = plan_for(s, kernels()->block, true);
-  const Conv& c = plan.conv;
-  float *zeros = scratch, *kept = zeros + plan.zeros, *rooms = kept + plan.kept;
-  std::memset(zeros, 0, sizeof(float) * plan.zeros);
-  const bool large = 16 * plan.tiles * plan.depth * c.outs > 1 << 17;
-  std::atomic<bool> finite{true};
-  const auto finish = [&](const PointSums& sums) {
-    if (!kernels()->finish_points(&sums)) finite = false;
-  };
-  const int64_t stretches = plan.stretches();
-  const auto length = [&](int64_t stretch) {
-    return std::min(plan.stretch, plan.tiles - stretch * plan.stretch);
-  };
-
-  if (plan.kernel_outweighs) {
-    const int64_t of_stretch = plan.of_input + plan.blocks * plan.of_cotangents, parts = plan.blocks + 1;
-    const auto cotangents = [&](int64_t stretch, int64_t block) {
-      return kept + stretch * of_stretch + plan.of_input + block * plan.of_cotangents;
-    };
-    in_parallel(threads, large, stretches * parts, [&](int64_t task) {
-      const int64_t stretch = task / parts, block = task % parts, begin = stretch * plan.stretch;
-      if (block == plan.blocks)
-        kernels()->input_points(&c, x, zeros, begin, length(stretch), -1, kept + stretch * of_stretch);
-      else
-        kernels()->cotangent_points(&c, g, begin, length(stretch), block, block + 1, -1,
-                                    cotangents(stretch, block));
-    });
-    const int64_t width = kernels()->block;
-    in_rooms(threads, large, plan.blocks, plan, rooms, [&](int64_t block, float* sums) {
-      for (int64_t stretch = 0; stretch < stretches; ++stretch) {
-        const TileGradientWork work = {&c, kept + stretch * of_stretch, cotangents(stretch, block), sums,
-                                       length(stretch), 16, block, block + 1, width, stretch > 0};
-        kernels()->sum_tiles(&work);
-      }
-      finish({&c, sums, dk, 1, width, 0, plan.depth, block * width, std::min(c.outs, (block + 1) * width)});
-    });
-  } else {
-    // Each row of points for itself; slices of the tiles have sums of their own. Neither depends on threads.
-    const int64_t parts = std::min(plan.blocks, over(kEnough, 4 * plan.slices));
-    in_rooms(threads, large, 4 * plan.slices * parts, plan, rooms, [&](int64_t task, float* room) {
-      const int64_t row = task % 4, part = task / 4 % parts, slice = task / 4 / parts;
-      const int64_t first_block = part * plan.blocks / parts, end_block = (part + 1) * plan.blocks / parts;
-      float* cotangents = room + plan.of_input;
-      float* sums = kept + slice * plan.of_kernel + row * 4 * plan.depth * c.outs + first_block * kernels()->block;
-      const int64_t first = slice * stretches / plan.slices, end = (slice + 1) * stretches / plan.slices;
-      for (int64_t stretch = first; stretch < end; ++stretch) {
-        const int64_t begin = stretch * plan.stretch, count = length(stretch);
-        kernels()->input_points(&c, x, zeros, begin, count, (int)row, room);
-        kernels()->cotangent_points(&c, g, begin, count, first_block, end_block, (int)row, cotangents);
-        const TileGradientWork work = {&c, room, cotangents, sums, count, 4, first_block, end_block, c.outs,
-                                       stretch > first};
-        kernels()->sum_tiles(&work);
-      }
-    });
-    const int64_t together = 8;
-    in_parallel(threads, plan.kept > 1 << 15, over(plan.depth, together), [&](int64_t task) {
-      const int64_t begin = task * together, end = std::min(plan.depth, begin + together);
-      finish({&c, kept, dk, plan.slices, c.outs, begin, end, 0, c.outs});
-    });
-  }
-  if (!finite) kernel_gradient(threads, s, x, g, dk, scratch);
+  std::memset(scratch, 0, sizeof(float) * plan.zeros);
+  for (const Share& share : plan.shares)
+    if (!filter_gradient(threads, plan, share, x, g, dk, scratch))
+      return kernel_gradient(threads, s, x, g, dk, scratch);
 }
 
 }  // namespace jaxcnn

@@ -1,5 +1,5 @@
-// Convolutions with kernels of 3x3 by Winograd's minimal filtering: what it applies to, the plan, and the work
-// shared among the threads of a pool. Where a result is not finite, or a tap of the kernel is zero for all
+// Convolutions by Winograd's minimal filtering (tiles.h): what it applies to, the plan, and the work shared among
+// the threads of a pool. Where a result is not finite, or a tap of the kernel is zero for all
 // channels (the pixels below it are not to be seen, not even by rounding), the plain kernels compute it.
 
 #ifndef JAXCNN_WINOGRAD_H_

@@ -30,13 +30,17 @@ def plane(padding):
     return Convolution((1, 1), padding, (1, 1), (1, 1), 1)
 
 
+# One filter, two, four; as many taps as there are bits for
+KERNELS = ((3, 3), (3, 3), (3, 3), (2, 2), (2, 3), (4, 3), (5, 5), (3, 7), (6, 2))
+
+
 def draw(rng):
-    """A random convolution with kernels of 3x3, and the shape of its input."""
+    """A random convolution that it takes, and the shape of its input."""
     rank = rng.choice([2, 2, 3])
-    size = tuple(rng.randint(3, 6 if rank == 3 else 15) for _ in range(rank))
+    size = tuple(rng.randint(4, 7 if rank == 3 else 15) for _ in range(rank))
     padding = tuple(rng.choice([(0, 0), (1, 1), (2, 2), (1, 0), (2, 3), (-1, 2)]) for _ in size)
     ones = (1,) * (rank - 2)
-    volume = tuple(rng.choice([1, 2, 3]) for _ in ones)
+    kernel = (*(rng.choice([1, 2, 3]) for _ in ones), *rng.choice(KERNELS))
     conv = Convolution(
         (*(rng.choice([1, 2]) for _ in ones), 1, 1),
         padding,
@@ -46,7 +50,7 @@ def draw(rng):
     )
     ins, outs = rng.choice([1, 3, 16, 17, 33, 40]), rng.choice([1, 5, 16, 31, 33, 70])
     x = jax.ShapeDtypeStruct((rng.choice([1, 2, 5]), *size, ins), jnp.float32)
-    case = Case.of(conv, x, (*volume, 3, 3), outs)
+    case = Case.of(conv, x, kernel, outs)
     return (case, x.shape) if min(case.out_size) > 0 else draw(rng)
 
 
@@ -90,6 +94,9 @@ LARGE = (
     ((2, 9, 9, 300), (3, 3, 300, 200), 1),
     ((9, 14, 14, 600), (3, 3, 600, 130), 0),
     ((2, 6, 20, 20, 32), (3, 3, 3, 32, 24), 1),
+    ((3, 30, 30, 20), (5, 5, 20, 50), 2),
+    ((2, 9, 9, 40), (7, 7, 40, 90), 3),
+    ((1, 20, 21, 33), (8, 8, 33, 70), 4),
 )
 
 
@@ -130,24 +137,27 @@ def test_one_two_and_four_threads_give_the_same_bits():
 
 
 @needs_kernels
-def test_no_pixel_reaches_an_output_that_does_not_see_it(kind):
+@pytest.mark.parametrize("size", [(3, 3), (2, 5)])
+def test_no_pixel_reaches_an_output_that_does_not_see_it(kind, size):
     conv = plane(((1, 1), (1, 1)))
-    x, kernel, g = arrays(large((1, 9, 9, 16), (3, 3, 16, 32), 1), (1, 9, 9, 16))
-    run = jax.jit(lambda x, g: _native_winograd.forward(conv, x, kernel))
-    back = jax.jit(
-        lambda x, g: _native_winograd.input_gradient(
-            conv.of_input_gradient((9, 9), (3, 3)), g, kernel, (9, 9)
-        )
-    )
-    for function, operand in ((run, 0), (back, 1)):
-        before = np.asarray(function(x, g))
-        for row, column in np.ndindex(9, 9):
-            changed = [x.copy(), g.copy()]
-            changed[operand][0, row, column] = 1e20
-            differs = (np.asarray(function(*changed)) != before).any(-1)[0]
-            seen = np.zeros((9, 9), bool)
-            seen[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2] = True
-            np.testing.assert_array_equal(differs, seen)
+    case = Case.of(conv, jax.ShapeDtypeStruct((1, 9, 9, 16), jnp.float32), size, 32)
+    x, kernel, g = arrays(case, (1, 9, 9, 16))
+    back = conv.of_input_gradient((9, 9), size)
+    forward = jax.jit(lambda x: _native_winograd.forward(conv, x, kernel))
+    backward = jax.jit(lambda g: _native_winograd.input_gradient(back, g, kernel, (9, 9)))
+    ones = jnp.ones((*size, 1, 1))  # whose output tells how many pixels it sees
+    sees = jax.jit(lambda x: F.conv(x, ones, padding=1))
+    _, seen_by = jax.vjp(sees, jnp.zeros((1, 9, 9, 1)))
+    for function, operand, reach in (
+        (forward, x, sees),
+        (backward, g, lambda g: seen_by(g)[0]),
+    ):
+        before = np.asarray(function(operand))
+        for row, column in np.ndindex(operand.shape[1:3]):
+            changed, mark = operand.copy(), np.zeros((1, *operand.shape[1:3], 1), np.float32)
+            changed[0, row, column], mark[0, row, column] = 1e20, 1
+            differs = (np.asarray(function(changed)) != before).any(-1)
+            np.testing.assert_array_equal(differs, np.asarray(reach(mark))[..., 0] > 0)
 
 
 @needs_kernels
@@ -246,23 +256,24 @@ def test_derivatives_of_derivatives_equal_the_pure_rules():
         np.testing.assert_allclose(one / scale, other / scale, atol=1e-5)
 
 
+WRONG = {
+    "too little scratch memory": {"scratch": 16},
+    "too little scratch memory ": {"scratch": 16, "target": WINOGRAD_KERNEL_GRADIENT},
+    "a kernel without several taps along two axes, or steps": {"stride": 2},
+    "steps that are not 1": {"stride": 2, "target": WINOGRAD_KERNEL_GRADIENT},
+}
+
+
 @needs_kernels
-@pytest.mark.parametrize(
-    ("target", "stride", "scratch", "what"),
-    [
-        (WINOGRAD, 1, 16, "too little scratch memory"),
-        (WINOGRAD, 2, 10_000_000, "a kernel that is not 3x3, or its steps are not 1"),
-        (WINOGRAD_KERNEL_GRADIENT, 1, 16, "too little scratch memory"),
-        (WINOGRAD_KERNEL_GRADIENT, 2, 10_000_000, "a kernel that is not 3x3"),
-    ],
-)
-def test_a_wrong_call_is_an_error(target, stride, scratch, what):
-    conv = Convolution((stride, stride), ((1, 1), (1, 1)), (1, 1), (1, 1), 1)
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_call_is_an_error(what):
+    asked = {"target": WINOGRAD, "stride": 1, "scratch": 10_000_000, **WRONG[what]}
+    conv = Convolution((asked["stride"],) * 2, ((1, 1), (1, 1)), (1, 1), (1, 1), 1)
     case = Case.of(conv, X, (3, 3), 64)
     y = jnp.ones((8, *case.out_size, 64))
-    operands, result = ((X, KERNEL), y) if target == WINOGRAD else ((X, y), KERNEL)
-    results = [jax.ShapeDtypeStruct(s, jnp.float32) for s in (result.shape, (scratch,))]
+    operands, result = ((X, KERNEL), y) if asked["target"] == WINOGRAD else ((X, y), KERNEL)
+    results = [jax.ShapeDtypeStruct(s, jnp.float32) for s in (result.shape, (asked["scratch"],))]
     sizes = np.array(_native._sizes(case), np.int64)
-    call = jax.jit(lambda a, b: jax.ffi.ffi_call(target, results)(a, b, sizes=sizes)[0])
-    with pytest.raises(jax.errors.JaxRuntimeError, match=what):
+    call = jax.jit(lambda a, b: jax.ffi.ffi_call(asked["target"], results)(a, b, sizes=sizes)[0])
+    with pytest.raises(jax.errors.JaxRuntimeError, match=what.strip()):
         jax.block_until_ready(call(*operands))
