@@ -24,18 +24,23 @@ def sums(case: Case) -> bool:
 def is_fast(case: Case) -> bool:
     """Tell whether a convolution is faster so than in the plain kernels (AVX2 and AVX-512).
 
-    Kernels are brought to the points for each call: that is worth it for more than a few tiles.
-    Those that are not 3x3 are several filters, which pay for more channels only.
+    Kernels are brought to the points for each call: that is worth it for more than a few tiles. Several
+    filters, as of a kernel that is not 3x3, and several groups pay for more channels only.
     """
-    tiles, pairs = (32, 512) if _is_one_filter(case) else (64, 1000)
-    enough = min(case.ins, case.outs) >= 16 and case.ins * case.outs >= pairs
-    return enough and _tiles(case) >= tiles
+    tiles, least, pairs = (32, 16, 256) if _is_one_filter(case) else (64, 16, 1000)
+    return _has_channels(case, least, pairs) and _tiles(case) >= tiles
 
 
 def sums_fast(case: Case) -> bool:
     """Tell whether a kernel gradient is faster so than in the plain kernels."""
     least = 16 if _is_one_filter(case) else 32
-    return min(case.ins, case.outs) >= least and _tiles(case) >= 128
+    return _has_channels(case, least, least * least) and _tiles(case) >= 128
+
+
+def _has_channels(case: Case, least: int, pairs: int) -> bool:
+    if case.conv.groups > 1:
+        least, pairs = 32, 1024
+    return min(case.ins, case.outs) >= least and case.ins * case.outs >= pairs
 
 
 def _is_one_filter(case: Case) -> bool:
@@ -44,7 +49,11 @@ def _is_one_filter(case: Case) -> bool:
 
 def _tiles(case: Case) -> int:
     *slices, rows, columns = case.out_size
-    return case.batch * math.prod(slices) * -(rows // -2) * -(columns // -2)
+    pairs = (
+        -(n // (-2 * step)) * step
+        for n, step in zip((rows, columns), case.conv.kernel_dilation[-2:], strict=True)
+    )
+    return case.batch * math.prod(slices) * math.prod(pairs)
 
 
 def _may_round(precision: Any) -> bool:

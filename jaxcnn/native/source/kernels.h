@@ -61,7 +61,7 @@ struct GradientWork {
   int strict;  // multiply the padding's zeros too: they matter where g is not finite
 };
 
-// By minimal filtering (tiles.h): the taps first[a] + taps[a] * n + k for 0 <= n < parts[a] and 0 <= k < taps[a]
+// By minimal filtering (tiles.h), for one group: arrays begin at its first channel. The taps first[a] + taps[a] * n + k for 0 <= n < parts[a] and 0 <= k < taps[a]
 // of the last two axes, taps[a] of 2 or 3.
 struct Filter {
   int taps[2];
@@ -69,7 +69,8 @@ struct Filter {
   int64_t depth;  // taps of axis 0 * parts * ins
 };
 
-// A stretch of tiles of 2x2 output pixels, counted through (batch, out[0], rows of tiles, columns of tiles).
+// A stretch of tiles of 2x2 output pixels, counted through (batch, out[0], rows of tiles, columns of tiles), of
+// which there are half as many as of pixels, and some more at the edge.
 struct TileInputs {
   const Conv* conv;
   const Filter* filter;
@@ -110,7 +111,7 @@ struct PointSums {
   const Conv* conv;
   const Filter* filter;
   const float* at;  // (slices, points, depth, pitch)
-  float* dk;        // (*K, ins, outs), written
+  float* dk;        // (*K, ins, groups * outs), written
   int64_t slices, pitch, begin, end, first_out, end_out;
 };
 

@@ -115,7 +115,8 @@ INLINE void each_part(const Conv& c, const Filter& f, Function function) {
         function(k0, f.first[0] + i * f.taps[0], f.first[1] + j * f.taps[1]);
 }
 
-// A tile of the output: image, place along axis 0, and that of its first pixel.
+// A tile of the output: image, place along axis 0, and that of its first pixel. Its pixels are a step of the
+// dilation apart, as are those of the input that they see.
 struct Place {
   int64_t n, q0, q1, q2;
 };
@@ -123,22 +124,28 @@ struct Place {
 struct Places {
   const Conv& c;
   int64_t rows, columns;
-  explicit Places(const Conv& conv) : c(conv), rows(over(c.out[1], 2)), columns(over(c.out[2], 2)) {}
+  explicit Places(const Conv& conv) : c(conv), rows(tiles_of(1)), columns(tiles_of(2)) {}
+  int64_t tiles_of(int axis) const { return over(c.out[axis], 2 * c.dilation[axis]) * c.dilation[axis]; }
   Place at(int64_t tile) const {
     const int64_t line = tile / columns, slice = line / rows;
-    return {slice / c.out[0], slice % c.out[0], line % rows * 2, tile % columns * 2};
+    return {slice / c.out[0], slice % c.out[0], first(1, line % rows), first(2, tile % columns)};
+  }
+  int64_t first(int axis, int64_t number) const {
+    const int64_t step = c.dilation[axis];
+    return step == 1 ? 2 * number : number / step * 2 * step + number % step;
   }
   // The pixel of the input that lies (k0, r, s) beyond the tile's first, or null: padding.
   const float* input(const float* x, const Place& p, int64_t k0, int64_t r, int64_t s) const {
     const int64_t u0 = p.q0 * c.stride[0] - c.low[0] + k0 * c.dilation[0];
-    const int64_t u1 = p.q1 - c.low[1] + r, u2 = p.q2 - c.low[2] + s;
+    const int64_t u1 = p.q1 - c.low[1] + r * c.dilation[1], u2 = p.q2 - c.low[2] + s * c.dilation[2];
     if (u0 < 0 || u0 >= c.in[0] || u1 < 0 || u1 >= c.in[1] || u2 < 0 || u2 >= c.in[2]) return nullptr;
     return x + (((p.n * c.in[0] + u0) * c.in[1] + u1) * c.in[2] + u2) * c.in_pixel;
   }
   // The output pixel (r, s) of the tile in floats, or -1: there is none.
   int64_t output(const Place& p, int r, int s) const {
-    if (p.q1 + r >= c.out[1] || p.q2 + s >= c.out[2]) return -1;
-    return (((p.n * c.out[0] + p.q0) * c.out[1] + p.q1 + r) * c.out[2] + p.q2 + s) * c.out_pixel;
+    const int64_t q1 = p.q1 + r * c.dilation[1], q2 = p.q2 + s * c.dilation[2];
+    if (q1 >= c.out[1] || q2 >= c.out[2]) return -1;
+    return (((p.n * c.out[0] + p.q0) * c.out[1] + q1) * c.out[2] + q2) * c.out_pixel;
   }
 };
 
@@ -202,14 +209,15 @@ uint64_t pack_filter(const Conv& c, const Filter& f, const float* kernel, float*
       for (int tap = 0; tap < kTaps; ++tap) {
         const int64_t number =
             (k0 * c.kernel[1] + k1 + tap / S::columns) * c.kernel[2] + k2 + tap % S::columns;
-        if (!c.turned) {  // (tap, in, out)
-          const float* from = kernel + (number * c.ins + i0) * c.outs + n0;
-          for (int64_t i = 0; i < count; ++i)
-            memcpy(weights[tap][i], from + i * c.outs, sizeof(float) * n);
-        } else {  // (last tap first, out, in)
-          const float* from = kernel + ((taps - 1 - number) * c.outs + n0) * c.ins + i0;
+        if (!c.turned) {  // (tap, in, group, out)
+          const int64_t step = c.groups * c.outs;
+          const float* from = kernel + (number * c.ins + i0) * step + n0;
+          for (int64_t i = 0; i < count; ++i) memcpy(weights[tap][i], from + i * step, sizeof(float) * n);
+        } else {  // (last tap first, out, group, in)
+          const int64_t step = c.groups * c.ins;
+          const float* from = kernel + ((taps - 1 - number) * c.outs + n0) * step + i0;
           for (int64_t o = 0; o < n; ++o)
-            for (int64_t i = 0; i < count; ++i) weights[tap][i][o] = from[o * c.ins + i];
+            for (int64_t i = 0; i < count; ++i) weights[tap][i][o] = from[o * step + i];
         }
         lanes seen = {};
         for (int64_t i = 0; i < count; ++i)
@@ -284,7 +292,7 @@ template <class S>
 int convolve_filter(const TileWork& work) {
   const Conv& c = *work.conv;
   const Layout layout(*work.filter, work.count);
-  const bool streams = work.stream && c.outs % V == 0 && (uintptr_t)work.y % sizeof(vec) == 0;
+  const bool streams = work.stream && c.outs % V == 0 && c.out_pixel % V == 0 && (uintptr_t)work.y % sizeof(vec) == 0;
   const int64_t in_place[1] = {0};
   const int first[1] = {0};
   Part p = {};
@@ -383,7 +391,7 @@ int finish_filter(const PointSums& sums) {
           UNROLL for (int s = 0; s < S::columns; ++s) {
             const int64_t tap = (k0 * c.kernel[1] + k1 + r) * c.kernel[2] + k2 + s;
             rest += 0.f * k[s];
-            store(sums.dk + (tap * c.ins + i) * c.outs + o, k[s], exist);
+            store(sums.dk + (tap * c.ins + i) * c.groups * c.outs + o, k[s], exist);
           }
         }
       }

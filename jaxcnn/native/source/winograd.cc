@@ -25,11 +25,11 @@ constexpr int64_t kSums = int64_t{4} << 20;    // floats of all slices' sums, if
 constexpr int64_t kCached = 8 << 20;           // floats of an output that is read again from the last cache
 
 // What applies to the sizes, after `fault` of convolution.h found nothing: kernels of several taps along both of
-// the last axes, step by step.
+// the last axes, at each pixel.
 bool applies(const Sizes& s) {
   for (int a = 1; a < 3; ++a)
-    if (s.kernel[a] < 2 || s.stride[a] != 1 || s.dilation[a] != 1) return false;
-  return s.groups == 1 && product(s.spread) == 1 && product(s.kernel) <= kMostTapBits;
+    if (s.kernel[a] < 2 || s.stride[a] != 1) return false;
+  return product(s.spread) == 1 && product(s.kernel) <= kMostTapBits;
 }
 
 int64_t points_of(const Filter& f) { return (f.taps[0] + 1) * (f.taps[1] + 1); }
@@ -127,13 +127,15 @@ void plan_gradient(int64_t block, Plan* p) {
 Plan plan_for(const Sizes& s, int64_t block, bool gradient) {
   Plan p = {};
   Conv& c = p.conv;
-  c.batch = s.batch, c.groups = 1, c.ins = c.in_pixel = s.ins, c.outs = c.out_pixel = s.outs;
+  c.batch = s.batch, c.groups = s.groups, c.ins = s.ins, c.outs = s.outs;
+  c.in_pixel = s.groups * s.ins, c.out_pixel = s.groups * s.outs;
   for (int a = 0; a < 3; ++a) {
     c.in[a] = s.in[a], c.out[a] = s.out[a], c.kernel[a] = s.kernel[a], c.stride[a] = s.stride[a];
     c.low[a] = s.low[a], c.spread[a] = 1, c.dilation[a] = s.dilation[a];
   }
   c.turned = (int)s.turned;
-  p.tiles = s.batch * s.out[0] * over(s.out[1], 2) * over(s.out[2], 2);
+  p.tiles = s.batch * s.out[0];
+  for (int a = 1; a < 3; ++a) p.tiles *= over(s.out[a], 2 * s.dilation[a]) * s.dilation[a];
   p.blocks = over(s.outs, block);
   p.kernel_outweighs = p.tiles < s.outs;
   p.zeros = over(s.ins, kWidest) * kWidest;
@@ -168,18 +170,20 @@ int64_t winograd_scratch(const Sizes& s, bool gradient) {
 
 const char* winograd_fault(const Sizes& s, const Floats& given, bool gradient) {
   if (const char* what = fault(s, given, gradient)) return what;
-  if (!applies(s)) return "a kernel without several taps along two axes, or steps that are not 1";
+  if (!applies(s)) return "a kernel without several taps along two axes, or strides that are not 1";
   if (given.scratch < winograd_scratch(s, gradient)) return "too little scratch memory";
   return nullptr;
 }
 
-void winograd(Threads& threads, const Sizes& s, const float* x, const float* kernel, float* y, float* scratch) {
-  const Plan plan = plan_for(s, kernels()->block, false);
+namespace {
+
+// The output of one group. Returns whether it is as it must be: finite, and of a kernel with all its taps.
+bool group_outputs(Threads& threads, const Plan& plan, const float* x, const float* kernel, float* y,
+                   float* scratch) {
   const Conv& c = plan.conv;
   float *zeros = scratch, *kept = zeros + plan.zeros, *rooms = kept + plan.kept;
-  std::memset(zeros, 0, sizeof(float) * plan.zeros);
   const int64_t stretches = plan.stretches(), last = (int64_t)plan.shares.size() - 1;
-  const bool stream = last == 0 && s.batch * product(s.out) * s.outs > kCached;
+  const bool stream = last == 0 && c.batch * product(c.out) * c.out_pixel > kCached;
   std::atomic<uint64_t> seen{0};  // taps
   std::atomic<bool> finite{true};
   const auto points = [&](const Share& share, int64_t stretch, float* to) {
@@ -232,12 +236,23 @@ void winograd(Threads& threads, const Sizes& s, const float* x, const float* ker
   }
   const int64_t taps = product(c.kernel);
   const uint64_t all = taps == kMostTapBits ? ~uint64_t{0} : (uint64_t{1} << taps) - 1;
-  if (seen != all || !finite) convolve(threads, s, x, kernel, y, scratch);
+  return seen == all && finite;
+}
+
+}  // namespace
+
+void winograd(Threads& threads, const Sizes& s, const float* x, const float* kernel, float* y, float* scratch) {
+  const Plan plan = plan_for(s, kernels()->block, false);
+  std::memset(scratch, 0, sizeof(float) * plan.zeros);
+  for (int64_t group = 0; group < s.groups; ++group)
+    if (!group_outputs(threads, plan, x + group * s.ins, kernel + group * (s.turned ? s.ins : s.outs),
+                       y + group * s.outs, scratch))
+      return convolve(threads, s, x, kernel, y, scratch);
 }
 
 namespace {
 
-// The gradient of one filter. Returns whether it is finite.
+// The gradient of one filter of one group. Returns whether it is finite.
 bool filter_gradient(Threads& threads, const Plan& plan, const Share& share, const float* x, const float* g,
                      float* dk, float* scratch) {
   const Conv& c = plan.conv;
@@ -311,9 +326,10 @@ void winograd_kernel_gradient(Threads& threads, const Sizes& s, const float* x, 
                               float* scratch) {
   const Plan plan = plan_for(s, kernels()->block, true);
   std::memset(scratch, 0, sizeof(float) * plan.zeros);
-  for (const Share& share : plan.shares)
-    if (!filter_gradient(threads, plan, share, x, g, dk, scratch))
-      return kernel_gradient(threads, s, x, g, dk, scratch);
+  for (int64_t group = 0; group < s.groups; ++group)
+    for (const Share& share : plan.shares)
+      if (!filter_gradient(threads, plan, share, x + group * s.ins, g + group * s.outs, dk + group * s.outs, scratch))
+        return kernel_gradient(threads, s, x, g, dk, scratch);
 }
 
 }  // namespace jaxcnn

@@ -45,12 +45,12 @@ def draw(rng):
         (*(rng.choice([1, 2]) for _ in ones), 1, 1),
         padding,
         (1,) * rank,
-        (*(rng.choice([1, 2]) for _ in ones), 1, 1),
-        1,
+        tuple(rng.choice([1, 1, 2, 3]) for _ in range(rank)),
+        rng.choice([1, 1, 1, 2, 3]),
     )
     ins, outs = rng.choice([1, 3, 16, 17, 33, 40]), rng.choice([1, 5, 16, 31, 33, 70])
-    x = jax.ShapeDtypeStruct((rng.choice([1, 2, 5]), *size, ins), jnp.float32)
-    case = Case.of(conv, x, kernel, outs)
+    x = jax.ShapeDtypeStruct((rng.choice([1, 2, 5]), *size, ins * conv.groups), jnp.float32)
+    case = Case.of(conv, x, kernel, outs * conv.groups)
     return (case, x.shape) if min(case.out_size) > 0 else draw(rng)
 
 
@@ -216,8 +216,10 @@ def test_a_step_filters_the_output_and_both_gradients():
     assert targets(step, small, KERNEL) == [0, 3]
     strided = targets(lambda x, k: same(x, k, strides=2), X, KERNEL)
     assert strided == [0, 1]
-    dilated = targets(lambda x, k: same(x, k, kernel_dilation=2), X, KERNEL)
-    assert dilated == [0, 1]
+    options = {"kernel_dilation": 2, "feature_group_count": 2}
+    assert targets(lambda *a: step(*a, **options), X, KERNEL[:, :, :16]) == [0, 3]
+    wide = jnp.ones((8, 12, 12, 64))
+    assert targets(lambda *a: step(*a, **options), wide, KERNEL) == [3, 0]
 
 
 @needs_kernels
@@ -259,8 +261,8 @@ def test_derivatives_of_derivatives_equal_the_pure_rules():
 WRONG = {
     "too little scratch memory": {"scratch": 16},
     "too little scratch memory ": {"scratch": 16, "target": WINOGRAD_KERNEL_GRADIENT},
-    "a kernel without several taps along two axes, or steps": {"stride": 2},
-    "steps that are not 1": {"stride": 2, "target": WINOGRAD_KERNEL_GRADIENT},
+    "a kernel without several taps along two axes, or strides": {"stride": 2},
+    "strides that are not 1": {"stride": 2, "target": WINOGRAD_KERNEL_GRADIENT},
 }
 
 
