@@ -48,7 +48,8 @@ def conv_transpose(
         kernel_dilation: Distance ``D`` between two taps, one int or one per axis.
         feature_group_count: Number of groups; group ``g`` of the outputs sees group ``g`` of the
             inputs only.
-        precision: As in `jax.lax.conv_general_dilated`.
+        precision: As in `jax.lax.conv_general_dilated`. On a CPU, more than the default asks native kernels for
+            plain sums of products, without minimal filtering (see `use_native_kernels`).
 
     Returns:
         ``(*batch, *out, out_features)`` with the dtype of ``x``; see

@@ -34,7 +34,7 @@ const char* fault(const Sizes& s) {
 }
 
 constexpr int64_t kFewChannels = 16;
-constexpr int64_t kCached = 8 << 20;  // floats of an output that is read again from the last cache
+constexpr int64_t kCached = 4 << 20;  // floats of an output that is read again from the last cache
 constexpr int64_t kEnough = 16;  // tasks of a kernel gradient
 constexpr int64_t kSlice = 256;  // pixels at least, beside which it is little to add up what slices have found
 

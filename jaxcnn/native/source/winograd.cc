@@ -22,7 +22,7 @@ constexpr int64_t kLeastSummed = 32;
 constexpr int64_t kWidest = 16;                // floats of a vector, and of a line of the cache
 constexpr int64_t kEnough = 16;                // tasks of a kernel gradient
 constexpr int64_t kSums = int64_t{4} << 20;    // floats of all slices' sums, if there are several
-constexpr int64_t kCached = 8 << 20;           // floats of an output that is read again from the last cache
+constexpr int64_t kCached = 4 << 20;           // floats of an output that is read again from the last cache
 
 // What applies to the sizes, after `fault` of convolution.h found nothing: kernels of several taps along both of
 // the last axes, at each pixel.
