@@ -30,9 +30,9 @@ def use_native_kernels(enabled: bool) -> None:
 
     Args:
         enabled: Whether convolutions (of float32, bfloat16 and float16, summed in float32) and pools
-            of float32 run in C++ on a CPU where that is faster. Results are equal up to rounding: some units of
-            the last place more where Winograd's minimal filtering computes them, which it does for whoever asks
-            for no more than the default precision (`jax.default_matmul_precision`).
+            of float32 run in C++ on a CPU where that is faster. Results are equal up to rounding.
+            Winograd's minimal filtering computes some for whoever asks for no more than the default precision
+            (`jax.default_matmul_precision`): its errors are no larger, but a product is rounded with those beside it.
 
     >>> use_native_kernels(False)
     >>> native_kernels_in_use()

@@ -57,7 +57,7 @@ def _tiles(case: Case) -> int:
 
 
 def _may_round(precision: Any) -> bool:
-    """Whether the default precision is enough: intermediate sums are rounded, some twice the plain error."""
+    """Whether the default precision is enough: a product is rounded with those beside it, not for itself."""
     if precision is None:
         precision = jax.config.jax_default_matmul_precision  # type: ignore[attr-defined]
     asked = precision if isinstance(precision, tuple) else (precision,)

@@ -123,7 +123,7 @@ def test_wrong_arguments_are_refused(tmp_path):
         transfer.load_pretrained("vgg8_clothing", path=cut)
 
 
-@pytest.mark.slow
+@pytest.mark.many
 def test_a_resnet_trained_from_scratch_stays_below_the_frozen_features(measure):
     name = "resnet8_clothing"
     for seed in range(3):

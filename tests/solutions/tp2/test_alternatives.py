@@ -47,8 +47,14 @@ def test_those_of_short_questions_get_full_marks(style):
     assert _lost(style, 1, *QUICK) == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("style", "trains"), sorted({(one, q > "q08") for one, q in WRITTEN}))
+def _halves():
+    """Each style's first and second half; networks of two styles are trained by hand (``-m many``)."""
+    for style, trains in sorted({(one, q > "q08") for one, q in WRITTEN}):
+        seldom = trains and style != "plain"
+        yield pytest.param(style, trains, marks=pytest.mark.many if seldom else pytest.mark.slow)
+
+
+@pytest.mark.parametrize(("style", "trains"), _halves())
 def test_they_get_full_marks(style, trains):
     """Half a submission at a time: questions that share a worker share its start."""
     questions = [q for one, q in WRITTEN if one == style and (q > "q08") == trains]
