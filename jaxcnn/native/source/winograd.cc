@@ -14,7 +14,7 @@ namespace jaxcnn {
 namespace {
 
 constexpr int64_t kMostTapBits = 64;
-constexpr int64_t kRooms = 32;                 // threads that take part at most
+constexpr int64_t kRooms = 32;                 // threads that take part, at most
 constexpr int64_t kRoom = int64_t{256} << 10;  // floats that a thread holds at the points at a time
 constexpr int64_t kMostTiles = 56;             // of a stretch of outputs
 constexpr int64_t kMostSummed = 256;           // tiles of a stretch of a kernel gradient
@@ -70,10 +70,10 @@ struct Plan {
   int64_t tiles, stretch, blocks;
   bool kernel_outweighs;  // the tiles, at the points: all of these are kept, and blocks of the kernel come and go
   std::vector<Share> shares;
-  int64_t zeros, kept, room;  // of the scratch memory; there are kRooms rooms
+  int64_t zeros, kept, room, rooms;  // of the scratch memory; rooms of that size, one for each thread
   int64_t stretches() const { return over(tiles, stretch); }
   int64_t length(int64_t number) const { return std::min(stretch, tiles - number * stretch); }
-  int64_t size() const { return zeros + kept + kRooms * room; }
+  int64_t size() const { return zeros + kept + rooms * room; }
   bool is_large(const Share& share) const {
     return share.points * tiles * share.filter.depth * conv.outs > 1 << 17;
   }
@@ -95,6 +95,7 @@ void plan_outputs(int64_t block, Plan* p) {
     share.room = share.of_sums + (p->kernel_outweighs ? share.of_kernel : share.of_input);
     p->kept += share.kept, p->room = std::max(p->room, share.room);
   }
+  p->rooms = std::min(kRooms, p->kernel_outweighs ? p->blocks : p->stretches() * p->blocks);
 }
 
 void plan_gradient(int64_t block, Plan* p) {
@@ -121,7 +122,9 @@ void plan_gradient(int64_t block, Plan* p) {
     }
     // One filter after the other.
     p->kept = std::max(p->kept, share.kept), p->room = std::max(p->room, share.room);
+    p->rooms = std::max(p->rooms, p->kernel_outweighs ? p->blocks : 4 * share.slices * p->blocks);
   }
+  p->rooms = std::min(kRooms, p->rooms);
 }
 
 Plan plan_for(const Sizes& s, int64_t block, bool gradient) {
@@ -151,7 +154,7 @@ Plan plan_for(const Sizes& s, int64_t block, bool gradient) {
 // Calls work(task, room) on some threads, each of which has a room of its own.
 template <class Work>
 void in_rooms(Threads& threads, bool worth_it, int64_t tasks, const Plan& plan, float* rooms, Work work) {
-  const int64_t count = std::max<int64_t>(1, std::min({threads.count(), kRooms, tasks}));
+  const int64_t count = std::max<int64_t>(1, std::min({threads.count(), plan.rooms, tasks}));
   std::atomic<int64_t> next{0};
   in_parallel(threads, worth_it, count, [&](int64_t number) {
     for (int64_t task; (task = next.fetch_add(1)) < tasks;) work(task, rooms + number * plan.room);
