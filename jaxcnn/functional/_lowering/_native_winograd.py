@@ -28,13 +28,13 @@ def is_fast(case: Case) -> bool:
     filters, as of a kernel that is not 3x3, and several groups pay for more channels only.
     """
     tiles, least, pairs = (32, 16, 256) if _is_one_filter(case) else (64, 16, 1000)
-    return _has_channels(case, least, pairs) and _tiles(case) >= tiles
+    return _has_channels(case, least, pairs) and _fills_tiles(case, tiles)
 
 
 def sums_fast(case: Case) -> bool:
     """Tell whether a kernel gradient is faster so than in the plain kernels."""
     least = 16 if _is_one_filter(case) else 32
-    return _has_channels(case, least, least * least) and _tiles(case) >= 128
+    return _has_channels(case, least, least * least) and _fills_tiles(case, 128)
 
 
 def _has_channels(case: Case, least: int, pairs: int) -> bool:
@@ -47,13 +47,13 @@ def _is_one_filter(case: Case) -> bool:
     return case.kernel_size[-2:] == (3, 3)
 
 
-def _tiles(case: Case) -> int:
+def _fills_tiles(case: Case, least: int) -> bool:
+    """Whether there are so many tiles, of which no more than a third is beyond the map."""
     *slices, rows, columns = case.out_size
-    pairs = (
-        -(n // (-2 * step)) * step
-        for n, step in zip((rows, columns), case.conv.kernel_dilation[-2:], strict=True)
-    )
-    return case.batch * math.prod(slices) * math.prod(pairs)
+    tiles = case.batch * math.prod(slices)
+    for n, step in zip((rows, columns), case.conv.kernel_dilation[-2:], strict=True):
+        tiles *= -(n // (-2 * step)) * step
+    return tiles >= least and 4 * tiles <= 1.5 * case.batch * math.prod(case.out_size)
 
 
 def _may_round(precision: Any) -> bool:

@@ -25,10 +25,10 @@ constexpr int64_t kSums = int64_t{4} << 20;    // floats of all slices' sums, if
 constexpr int64_t kCached = 4 << 20;           // floats of an output that is read again from the last cache
 
 // What applies to the sizes, after `fault` of convolution.h found nothing: kernels of several taps along both of
-// the last axes, at each pixel.
+// the last axes, at each pixel. (Tiles of a dilated kernel are as many as steps between two of its taps at least.)
 bool applies(const Sizes& s) {
   for (int a = 1; a < 3; ++a)
-    if (s.kernel[a] < 2 || s.stride[a] != 1) return false;
+    if (s.kernel[a] < 2 || s.stride[a] != 1 || s.dilation[a] > s.out[a]) return false;
   return product(s.spread) == 1 && product(s.kernel) <= kMostTapBits;
 }
 
@@ -173,7 +173,7 @@ int64_t winograd_scratch(const Sizes& s, bool gradient) {
 
 const char* winograd_fault(const Sizes& s, const Floats& given, bool gradient) {
   if (const char* what = fault(s, given, gradient)) return what;
-  if (!applies(s)) return "a kernel without several taps along two axes, or strides that are not 1";
+  if (!applies(s)) return "a kernel without several taps along two axes, steps beyond the map, or strides that are not 1";
   if (given.scratch < winograd_scratch(s, gradient)) return "too little scratch memory";
   return nullptr;
 }

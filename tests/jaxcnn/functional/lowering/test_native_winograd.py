@@ -220,6 +220,8 @@ def test_a_step_filters_the_output_and_both_gradients():
     assert targets(step, X, KERNEL) == [3, 0]
     small = X[:1, :4, :4]
     assert targets(step, small, KERNEL) == [0, 3]
+    for options in ({"kernel_dilation": 5}, {"kernel_dilation": 13}):  # tiles beyond the map
+        assert targets(lambda *a, options=options: step(*a, **options), X, KERNEL) == [0, 3]
     strided = targets(lambda x, k: same(x, k, strides=2), X, KERNEL)
     assert strided == [0, 1]
     options = {"kernel_dilation": 2, "feature_group_count": 2}
@@ -267,7 +269,7 @@ def test_derivatives_of_derivatives_equal_the_pure_rules():
 WRONG = {
     "too little scratch memory": {"scratch": 16},
     "too little scratch memory ": {"scratch": 16, "target": WINOGRAD_KERNEL_GRADIENT},
-    "a kernel without several taps along two axes, or strides": {"stride": 2},
+    "a kernel without several taps along two axes, steps beyond the map, or strides": {"stride": 2},
     "strides that are not 1": {"stride": 2, "target": WINOGRAD_KERNEL_GRADIENT},
 }
 
