@@ -86,6 +86,8 @@ def run(
     )
     if questions:
         _tell_when_saved(course, folder, result, language)
+    if own:
+        _tell_strays(course, folder, language)
     if json:
         _usage.write(json, result.to_json(), language)
     if junit:
@@ -191,6 +193,14 @@ def _tell_when_saved(course: "Course", folder: Path, result: "Result", language:
             saved = time.localtime(path.stat().st_mtime)
             text = say("notebook_saved", language, file=path, time=time.strftime("%H:%M:%S", saved))
             tell(text, style="dim")
+
+
+def _tell_strays(course: "Course", folder: Path, language: Language) -> None:
+    """What was saved beside ``exercises/`` would be "to do" without a word."""
+    from grader.course import stray_files
+
+    for found, file in stray_files(course, folder, _usage.working_folder()).items():
+        tell(say("stray_file", language, found=found, file=file), style="yellow")
 
 
 def _report(

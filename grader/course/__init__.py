@@ -41,6 +41,7 @@ from grader.course._submission import (
     numbers_there,
     place_of_files,
     size_limit,
+    stray_files,
     student_file,
     submitted_file,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "read_stub",
     "same_code",
     "size_limit",
+    "stray_files",
     "stub_file",
     "student_file",
     "submitted_file",

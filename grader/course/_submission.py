@@ -22,6 +22,7 @@ __all__ = [
     "numbers_there",
     "place_of_files",
     "size_limit",
+    "stray_files",
     "student_file",
     "submitted_file",
 ]
@@ -171,6 +172,32 @@ def _one_of(course: Course, script: SubmittedFile, notebook: SubmittedFile) -> S
         return notebook
     names = {"script": script.path.name, "notebook": notebook.path.name}
     return SubmittedFile(question, notebook.path, None, in_all("two_files", **names))
+
+
+def stray_files(course: Course, folder: Path, around: Path) -> dict[Path, Path]:
+    """Files of a student beside the places where they would count: another path -> the one that is graded.
+
+    Args:
+        course: the course.
+        folder: the submission.
+        around: another folder, such as the one in which the student works.
+
+    Returns:
+        Those in ``around`` with a question's name whose own file is missing, or still the stub.
+    """
+    strays = {}
+    for file in find_submission(course, folder):
+        question, stub = file.question, read_stub(course, file.question)
+        if file.problem or not (file.content is None or is_untouched(question, file.content, stub)):
+            continue
+        for name in (question.file, question.notebook):
+            other = around / name
+            if not other.is_file() or other.resolve() == file.path.resolve():
+                continue
+            content = _read(question, other, around).content
+            if content is not None and not is_untouched(question, content, stub):
+                strays[other] = file.path.with_name(name)
+    return strays
 
 
 def numbers_there(course: Course, question: Question, place: Path | None) -> Mapping[str, Number]:

@@ -37,6 +37,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Corrigé : {file}, tel qu'il a été enregistré à {time}.",
         "Graded: {file}, as it was saved at {time}.",
     ),
+    "stray_file": (
+        "{found} n'est pas regardé : votre fichier est {file}. Déplacez-le.",
+        "{found} is not looked at: your file is {file}. Move it there.",
+    ),
     "not_utf8": (
         "ce n'est pas du texte en UTF-8. Dans votre éditeur, enregistrez-le de nouveau en choisissant le codage UTF-8",
         "it is no text in UTF-8. Save it again in your editor and choose the encoding UTF-8",

@@ -65,6 +65,27 @@ class TestSeedFile:
         assert not Path("seed.txt").exists()
 
 
+class TestStrays:
+    """A file with a question's name beside ``exercises/`` is graded as "to do": it must be named."""
+
+    def test_a_file_saved_in_the_working_folder_is_named_with_its_place(self, desk):
+        name = desk.file("square").name
+        Path(name).write_text(desk.right["square"])
+        out = " ".join(desk("run").out.split())
+        place = desk.file("square")
+        assert f"{name} is not looked at: your file is {place}. Move it there." in out
+        place.unlink()
+        assert f"{name} is not looked at" in " ".join(desk("run", "q01").out.split())
+
+    def test_none_is_named_where_it_is_a_stub_too_or_the_own_file_is_filled(self, desk):
+        name = desk.file("square").name
+        Path(name).write_text(desk.file("square").read_text())
+        assert "not looked at" not in desk("run").out
+        Path(name).write_text(desk.right["square"])
+        desk.write(desk.wrong)
+        assert "not looked at" not in desk("run").out
+
+
 class TestStatus:
     def test_0_for_full_marks(self, desk):
         desk.write(desk.right)
