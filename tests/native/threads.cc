@@ -1,9 +1,16 @@
 // Native convolutions, pools and sums from several callers at once, on one pool of threads that all of them share, under
-// ThreadSanitizer: `python scripts/sanitize_native.py thread`. Bits must be those of one thread.
+// ThreadSanitizer: `python scripts/sanitize_native.py thread`. Bits must be those of one thread, and convolutions
+// those of sums over taps. For a processor that is not at hand, under an emulator:
+//
+//   S=jaxcnn/native/source; F="-std=c++17 -O2 -ffp-contract=fast -static -pthread -I $S"
+//   aarch64-linux-gnu-g++ $F $(ls $S/*.cc | grep -v handlers) tests/native/threads.cc -o threads
+//   qemu-aarch64 ./threads base
 
 #include <stdio.h>
 #include <string.h>
 
+#include <algorithm>
+#include <cmath>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -70,6 +77,38 @@ static std::vector<float> numbers(int64_t count, unsigned seed) {
   return values;
 }
 
+// Whether an output and a kernel gradient are the sums over taps of these arrays.
+static bool right(const Sizes& s, const float* x, const float* k, const float* y, const float* dk) {
+  const int64_t ins = s.groups * s.ins, outs = s.groups * s.outs;
+  int64_t taps = s.kernel[0] * s.kernel[1] * s.kernel[2], pixels = s.out[0] * s.out[1] * s.out[2];
+  std::vector<double> sums(s.batch * pixels * outs), gradient(taps * s.ins * outs);
+  for (int64_t n = 0; n < s.batch * pixels; ++n)
+    for (int64_t tap = 0; tap < taps; ++tap) {
+      const int64_t q[3] = {n / (s.out[1] * s.out[2]) % s.out[0], n / s.out[2] % s.out[1], n % s.out[2]};
+      const int64_t t[3] = {tap / (s.kernel[1] * s.kernel[2]), tap / s.kernel[2] % s.kernel[1], tap % s.kernel[2]};
+      int64_t from = n / pixels;
+      bool exists = true;
+      for (int a = 0; a < 3; ++a) {
+        const int64_t u = q[a] * s.stride[a] - s.low[a] + t[a] * s.dilation[a];
+        exists &= u >= 0 && u < s.in[a], from = from * s.in[a] + u;
+      }
+      for (int64_t i = 0; exists && i < ins; ++i)
+        for (int64_t o = 0; o < s.outs; ++o) {
+          const int64_t w = (tap * s.ins + i % s.ins) * outs + i / s.ins * s.outs + o;
+          const int64_t to = n * outs + i / s.ins * s.outs + o;
+          sums[to] += (double)x[from * ins + i] * k[w], gradient[w] += (double)x[from * ins + i] * y[to];
+        }
+    }
+  const auto near = [](const std::vector<double>& expected, const float* found) {
+    double largest = 0, error = 0;
+    for (size_t n = 0; n < expected.size(); ++n) {
+      largest = std::max(largest, std::abs(expected[n])), error = std::max(error, std::abs(expected[n] - found[n]));
+    }
+    return error < 1e-5 * largest;
+  };
+  return near(sums, y) && near(gradient, dk);
+}
+
 static std::vector<float> computed(Threads& threads, const Sizes& s) {
   int64_t x = s.batch * s.groups * s.ins, y = s.batch * s.groups * s.outs;
   int64_t k = s.groups * s.ins * s.outs;
@@ -82,6 +121,7 @@ static std::vector<float> computed(Threads& threads, const Sizes& s) {
   scratch.resize(scratch_floats(s, true));
   if (const char* what = fault(s, {x, k, y, (int64_t)scratch.size()}, true)) throw what;
   kernel_gradient(threads, s, input.data(), result.data(), gradient.data(), scratch.data());
+  if (!right(s, input.data(), kernel.data(), result.data(), gradient.data())) throw "a wrong sum";
   result.insert(result.end(), gradient.begin(), gradient.end());
   if (winograd_scratch(s, false) < 0) return result;
   std::vector<float> filtered(y);
@@ -89,6 +129,7 @@ static std::vector<float> computed(Threads& threads, const Sizes& s) {
   winograd(threads, s, input.data(), kernel.data(), filtered.data(), scratch.data());
   scratch.resize(winograd_scratch(s, true));
   winograd_kernel_gradient(threads, s, input.data(), filtered.data(), gradient.data(), scratch.data());
+  if (!right(s, input.data(), kernel.data(), filtered.data(), gradient.data())) throw "a wrong sum at the points";
   result.insert(result.end(), filtered.begin(), filtered.end());
   result.insert(result.end(), gradient.begin(), gradient.end());
   return result;
@@ -143,7 +184,11 @@ int main(int count, char** kinds) {
     for (int caller = 0; caller < 4; ++caller)
       callers.emplace_back([&, caller] {
         const auto both = [caller, &all, &pools](Threads& threads) {
-          std::vector<float> found = computed(threads, all[caller]);
+          std::vector<float> found;
+          for (size_t n = caller; n < sizeof(all) / sizeof(*all); n += 4) {
+            const std::vector<float> more = computed(threads, all[n]);
+            found.insert(found.end(), more.begin(), more.end());
+          }
           for (const std::vector<float>& more :
                {pooled(threads, pools[caller]), summed(threads, 4000 + 999 * caller, 40 + 7 * caller)})
             found.insert(found.end(), more.begin(), more.end());
