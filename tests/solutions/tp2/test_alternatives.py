@@ -54,7 +54,7 @@ def _halves():
         yield pytest.param(style, trains, marks=pytest.mark.many if seldom else pytest.mark.slow)
 
 
-@pytest.mark.parametrize(("style", "trains"), _halves())
+@pytest.mark.parametrize(("style", "trains"), list(_halves()))
 def test_they_get_full_marks(style, trains):
     """Half a submission at a time: questions that share a worker share its start."""
     questions = [q for one, q in WRITTEN if one == style and (q > "q08") == trains]
