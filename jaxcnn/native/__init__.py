@@ -17,8 +17,8 @@ Compiled at installation where there is a C++ compiler (``_compile``), from ``so
 ``processor.cc``        chooses the kernels of this processor, ``threads.cc`` lets threads take part;
 ``handlers.cc``         is what XLA calls.
 
-Everything works without the library; ``_native.py``, ``_native_pools.py`` and ``_native_statistics.py`` of
-``functional/_lowering`` ask it for what it is fast at.
+Everything works without the library; ``_native.py`` and ``_native_*.py`` of ``functional/_lowering`` ask it for
+what it is fast at.
 """
 
 from jaxcnn.native._library import (

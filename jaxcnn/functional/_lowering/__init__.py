@@ -9,8 +9,8 @@ be faster there, with equal results::
     _define, _bilinear, _pooling, _statistics   JAX primitives for convolution, its gradients, pools
                   and the sums of batch normalisation: derivatives of any order, vmap, one lowering per platform
     _rules        the tables: which algorithm for which shapes on a CPU, and the switch
-    _native, _native_pools, _native_statistics   the C++ kernels of `jaxcnn.native` as such algorithms,
-                  and their switch
+    _native, _native_winograd, _native_pools, _native_statistics   the C++ kernels of `jaxcnn.native` as such
+                  algorithms, and their switch
     _beside, _depthwise, _grouped, _dense, _volume, _sub_pixel, _blocked, _windows   the algorithms
 """
 

@@ -34,7 +34,6 @@ const char* fault(const Sizes& s) {
 }
 
 constexpr int64_t kFewChannels = 16;
-constexpr int64_t kCached = 4 << 20;  // floats of an output that is read again from the last cache
 constexpr int64_t kEnough = 16;  // tasks of a kernel gradient
 constexpr int64_t kSlice = 256;  // pixels at least, beside which it is little to add up what slices have found
 
@@ -54,15 +53,7 @@ struct Plan {
 
 Plan plan_for(const Sizes& s, int vector, bool gradient) {
   Plan p = {};
-  Conv& c = p.conv;
-  c.batch = s.batch, c.groups = s.groups, c.ins = s.ins, c.outs = s.outs;
-  c.in_pixel = s.groups * s.ins, c.out_pixel = s.groups * s.outs;
-  for (int a = 0; a < 3; ++a) {
-    c.in[a] = s.in[a], c.out[a] = s.out[a], c.kernel[a] = s.kernel[a];
-    c.stride[a] = s.stride[a], c.low[a] = s.low[a];
-    c.spread[a] = s.spread[a], c.dilation[a] = s.dilation[a];
-  }
-  c.turned = (int)s.turned;
+  Conv& c = p.conv = conv_of(s);
   c.lanes = s.groups > 1 && s.outs < vector && vector % s.outs == 0 && s.ins <= s.outs;
   p.width = c.in[2];
   if (s.groups == 1 && s.ins <= kFewChannels && s.kernel[2] > 1 && s.dilation[2] == 1 &&
@@ -185,6 +176,19 @@ std::vector<Phase> phases_of(const Conv& c) {
 }
 
 }  // namespace
+
+Conv conv_of(const Sizes& s) {
+  Conv c = {};
+  c.batch = s.batch, c.groups = s.groups, c.ins = s.ins, c.outs = s.outs;
+  c.in_pixel = s.groups * s.ins, c.out_pixel = s.groups * s.outs;
+  for (int a = 0; a < 3; ++a) {
+    c.in[a] = s.in[a], c.out[a] = s.out[a], c.kernel[a] = s.kernel[a];
+    c.stride[a] = s.stride[a], c.low[a] = s.low[a];
+    c.spread[a] = s.spread[a], c.dilation[a] = s.dilation[a];
+  }
+  c.turned = (int)s.turned;
+  return c;
+}
 
 int64_t scratch_floats(const Sizes& s, bool gradient) {
   if (!kernels() || fault(s)) return -1;

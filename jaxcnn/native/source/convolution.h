@@ -4,6 +4,7 @@
 #ifndef JAXCNN_CONVOLUTION_H_
 #define JAXCNN_CONVOLUTION_H_
 
+#include "kernels.h"
 #include "threads.h"
 
 namespace jaxcnn {
@@ -16,6 +17,9 @@ struct Sizes {
 };
 constexpr int64_t kNumbers = sizeof(Sizes) / sizeof(int64_t);
 static_assert(kNumbers == 29, "_native.py");
+
+// The convolution, before any plan for it.
+Conv conv_of(const Sizes& s);
 
 // Arrays as they were given, by their number of floats.
 struct Floats {

@@ -138,9 +138,7 @@ void gather_cotangents(const GradientWork& work, int64_t block, int64_t blocks, 
         const int64_t left = c.outs - (block + b) * kBlock;
         float* there = to + b * kPixels * kBlock;
         for (int v = 0; v < 2; ++v) {
-          const int64_t lanes = left - v * V;
-          const float* here = g + b * kBlock + v * V;
-          store(there + v * V, lanes >= V ? load(here) : lanes > 0 ? load(here, (int)lanes) : vec{});
+          store(there + v * V, load_existing(g + b * kBlock + v * V, left - v * V));
         }
       }
   }

@@ -36,9 +36,7 @@ int all_finite(const float* p, int64_t count) {
     UNROLL for (int k = 0; k < 4; ++k) sum[k] += 0.f * load(p + n + k * V);
   float rest = 0;
   for (; n < count; ++n) rest += 0.f * p[n];
-  const vec all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-  for (int k = 0; k < V; ++k) rest += all[k];
-  return rest == 0;
+  return rest + lanes_summed((sum[0] + sum[1]) + (sum[2] + sum[3])) == 0;
 }
 
 void pool(const PoolWork* work) {

@@ -16,6 +16,7 @@ namespace jaxcnn {
 constexpr int kMostTaps = 256;  // after the last axis has been folded into the channels
 constexpr int kMostRows = 14;   // output pixels of one register tile
 constexpr int kWidestBlock = 32;  // output channels of one packed block
+constexpr int64_t kLine = 16;     // floats of a line of the cache, and of the widest vector
 
 // A convolution over three axes (those that are missing have size 1) in NHWC order. Sizes are those
 // of one group. `pixel` is the number of floats from a pixel to its neighbour, in x and in y.

@@ -11,7 +11,6 @@ namespace jaxcnn {
 namespace {
 
 constexpr int64_t kMostPixels = int64_t{1} << 30;
-constexpr int64_t kCached = 4 << 20;   // floats of a result that is read again from the last cache
 constexpr int64_t kAlone = 1 << 16;    // floats that one thread is done with before another has begun
 constexpr int64_t kPieces = 6;         // of work for each thread
 

@@ -1,4 +1,4 @@
-// What convolution.cc and pooling.cc ask of sizes alike. Both are compiled for the oldest processor; kernels.cc
+// What convolution.cc, winograd.cc and pooling.cc ask of sizes alike. All are compiled for the oldest processor; kernels.cc
 // must not include it (kernels.h).
 
 #ifndef JAXCNN_SIZES_H_
@@ -9,6 +9,7 @@
 namespace jaxcnn {
 namespace {
 
+constexpr int64_t kCached = 4 << 20;  // floats of a result that is read again from the last cache
 constexpr int64_t kLargest = int64_t{1} << 40;  // of any product of sizes
 
 inline int64_t over(int64_t a, int64_t b) { return (a + b - 1) / b; }

@@ -91,9 +91,27 @@ INLINE auto for_size(const Filter& f, Function function) {
   return f.taps[1] == 3 ? function(Size<2, 3>{}) : function(Size<2, 2>{});
 }
 
-// --- where points and tiles lie
+// One row of points, or all (-1), where the compiler knows which.
+template <int First, int End>
+struct Rows {
+  static constexpr int first = First, end = End;
+};
 
-constexpr int64_t kLine = 16;  // floats of a line of the cache
+template <class Function>
+INLINE void for_rows(const Filter& f, int row, Function function) {
+  for_size(f, [&](auto size) {
+    constexpr int last = decltype(size)::rows;
+    switch (row) {
+      case 0: return function(size, Rows<0, 1>{});
+      case 1: return function(size, Rows<1, 2>{});
+      case 2: return function(size, Rows<2, 3>{});
+      case 3: return function(size, Rows<last, last + 1>{});
+      default: return function(size, Rows<0, last + 1>{});
+    }
+  });
+}
+
+// --- where points and tiles lie
 
 // The points of a stretch of tiles are (points, tiles, channels), those of a block of the kernel (points,
 // channels, block), of all parts and taps of axis 0 one after the other. A line of the cache more lies between
@@ -282,12 +300,6 @@ void transform_outputs(const TileWork& work, const Layout& layout, float* y, int
   *rest = zero;
 }
 
-float total(vec sums) {
-  float sum = 0;
-  for (int n = 0; n < V; ++n) sum += sums[n];
-  return sum;
-}
-
 template <class S>
 int convolve_filter(const TileWork& work) {
   const Conv& c = *work.conv;
@@ -323,7 +335,7 @@ int convolve_filter(const TileWork& work) {
       last == V ? transform(transform_outputs<S, 1, false>) : transform(transform_outputs<S, 1, true>);
   }
   if (streams) streamed();
-  return total(rest) == 0;
+  return lanes_summed(rest) == 0;
 }
 
 // --- kernel gradients
@@ -346,10 +358,10 @@ void transform_cotangents(const TileCotangents& t, float* to) {
       float* there = to + ((block - t.first_block) * t.count + n) * kBlock;
       UNROLL for (int v = 0; v < 2; ++v) {
         const int64_t o = block * kBlock + v * V;
-        const int exist = (int)most(0, least(V, c.outs - o));
+        const int64_t exist = c.outs - o;
         vec d[4];
         UNROLL for (int k = 0; k < 4; ++k)
-          d[k] = !from[k] || !exist ? vec{} : exist == V ? load(from[k] + o) : load(from[k] + o, exist);
+          d[k] = from[k] ? load_existing(from[k] + o, exist) : vec{};
         UNROLL for (int r = First; r < End; ++r) {
           const vec left = cotangent_row<S::rows>(r, d[0], d[2]), right = cotangent_row<S::rows>(r, d[1], d[3]);
           UNROLL for (int s = 0; s < S::across; ++s)
@@ -397,34 +409,20 @@ int finish_filter(const PointSums& sums) {
       }
     row += c.ins;
   });
-  return total(rest) == 0;
+  return lanes_summed(rest) == 0;
 }
 
 // --- what kernels.h promises, for any filter
 
 void input_points(const TileInputs* t, float* to) {
-  for_size(*t->filter, [&](auto size) {
-    using S = decltype(size);
-    switch (t->row) {
-      case 0: return transform_inputs<S, 0, 1>(*t, to);
-      case 1: return transform_inputs<S, 1, 2>(*t, to);
-      case 2: return transform_inputs<S, 2, 3>(*t, to);
-      case 3: return transform_inputs<S, S::rows, S::rows + 1>(*t, to);
-      default: return transform_inputs<S, 0, S::rows + 1>(*t, to);
-    }
+  for_rows(*t->filter, t->row, [&](auto size, auto rows) {
+    transform_inputs<decltype(size), rows.first, rows.end>(*t, to);
   });
 }
 
 void cotangent_points(const TileCotangents* t, float* to) {
-  for_size(*t->filter, [&](auto size) {
-    using S = decltype(size);
-    switch (t->row) {
-      case 0: return transform_cotangents<S, 0, 1>(*t, to);
-      case 1: return transform_cotangents<S, 1, 2>(*t, to);
-      case 2: return transform_cotangents<S, 2, 3>(*t, to);
-      case 3: return transform_cotangents<S, S::rows, S::rows + 1>(*t, to);
-      default: return transform_cotangents<S, 0, S::rows + 1>(*t, to);
-    }
+  for_rows(*t->filter, t->row, [&](auto size, auto rows) {
+    transform_cotangents<decltype(size), rows.first, rows.end>(*t, to);
   });
 }
 

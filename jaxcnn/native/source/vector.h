@@ -67,6 +67,17 @@ INLINE void store(float* p, vec v, int n) {
 #endif
 }
 
+// The lanes that exist, none or more than a vector among them; the others zero.
+INLINE vec load_existing(const float* p, int64_t count) {
+  return count >= V ? load(p) : count > 0 ? load(p, (int)count) : vec{};
+}
+
+INLINE float lanes_summed(vec v) {
+  float sum = 0;
+  for (int n = 0; n < V; ++n) sum += v[n];
+  return sum;
+}
+
 // Vector n of N; of the last one, where it is masked, the first lanes alone.
 template <int N, bool Masked>
 INLINE vec read(const float* p, int n, int last) {

@@ -19,10 +19,8 @@ constexpr int64_t kRoom = int64_t{256} << 10;  // floats that a thread holds at 
 constexpr int64_t kMostTiles = 56;             // of a stretch of outputs
 constexpr int64_t kMostSummed = 256;           // tiles of a stretch of a kernel gradient
 constexpr int64_t kLeastSummed = 32;
-constexpr int64_t kWidest = 16;                // floats of a vector, and of a line of the cache
 constexpr int64_t kEnough = 16;                // tasks of a kernel gradient
 constexpr int64_t kSums = int64_t{4} << 20;    // floats of all slices' sums, if there are several
-constexpr int64_t kCached = 4 << 20;           // floats of an output that is read again from the last cache
 
 // What applies to the sizes, after `fault` of convolution.h found nothing: kernels of several taps along both of
 // the last axes, at each pixel. (Tiles of a dilated kernel are as many as steps between two of its taps at least.)
@@ -80,17 +78,21 @@ struct Plan {
 };
 
 // As wide as the widest vectors ask; so stretches, and the order of sums, are the same for all.
-int64_t pitch_of(const Filter& f) { return over(f.depth + kWidest, kWidest) * kWidest; }
+int64_t pitch_of(const Filter& f) { return over(f.depth + kLine, kLine) * kLine; }
+
+int64_t widest_pitch(const Plan& p) {
+  int64_t most = 0;
+  for (const Share& share : p.shares) most = std::max(most, pitch_of(share.filter));
+  return most;
+}
 
 void plan_outputs(int64_t block, Plan* p) {
-  int64_t deepest = 0;
-  for (const Share& share : p->shares) deepest = std::max(deepest, pitch_of(share.filter));
-  const int64_t fits = kRoom / (16 * deepest) / 14 * 14;
+  const int64_t fits = kRoom / (16 * widest_pitch(*p)) / 14 * 14;
   p->stretch = std::min<int64_t>(p->tiles, std::max<int64_t>(14, std::min(kMostTiles, fits)));
   for (Share& share : p->shares) {
-    share.of_input = share.points * (p->stretch * pitch_of(share.filter) + kWidest);
-    share.of_kernel = share.points * (share.filter.depth * block + kWidest);
-    share.of_sums = share.points * (p->stretch * kWidestBlock + kWidest);
+    share.of_input = share.points * (p->stretch * pitch_of(share.filter) + kLine);
+    share.of_kernel = share.points * (share.filter.depth * block + kLine);
+    share.of_sums = share.points * (p->stretch * kWidestBlock + kLine);
     share.kept = p->kernel_outweighs ? p->stretches() * share.of_input : p->blocks * share.of_kernel;
     share.room = share.of_sums + (p->kernel_outweighs ? share.of_kernel : share.of_input);
     p->kept += share.kept, p->room = std::max(p->room, share.room);
@@ -100,24 +102,22 @@ void plan_outputs(int64_t block, Plan* p) {
 
 void plan_gradient(int64_t block, Plan* p) {
   const int64_t outs = p->conv.outs, width = over(outs, kWidestBlock) * kWidestBlock;
-  int64_t deepest = 0;
-  for (const Share& share : p->shares) deepest = std::max(deepest, pitch_of(share.filter));
-  const int64_t fits = kRoom / (4 * (deepest + width));
+  const int64_t fits = kRoom / (4 * (widest_pitch(*p) + width));
   p->stretch = std::min(p->tiles, std::max(kLeastSummed, std::min(kMostSummed, fits)));
   for (Share& share : p->shares) {
     const int64_t points = p->kernel_outweighs ? share.points : share.filter.taps[1] + 1;
-    share.of_input = points * (p->stretch * pitch_of(share.filter) + kWidest);
+    share.of_input = points * (p->stretch * pitch_of(share.filter) + kLine);
     share.slices = 1;
     if (p->kernel_outweighs) {
-      share.of_cotangents = points * (p->stretch * block + kWidest);  // for each block
+      share.of_cotangents = points * (p->stretch * block + kLine);  // for each block
       share.kept = p->stretches() * (share.of_input + p->blocks * share.of_cotangents);
       share.room = share.of_kernel = points * share.filter.depth * block;
     } else {
-      share.of_cotangents = points * (p->stretch * width + kWidest);
+      share.of_cotangents = points * (p->stretch * width + kLine);
       share.of_kernel = share.points * share.filter.depth * outs;
       share.slices =
           std::max<int64_t>(1, std::min({kEnough / 4, p->tiles / (2 * p->stretch), kSums / share.of_kernel}));
-      share.kept = over(share.slices * share.of_kernel, kWidest) * kWidest;
+      share.kept = over(share.slices * share.of_kernel, kLine) * kLine;
       share.room = share.of_input + share.of_cotangents;
     }
     // One filter after the other.
@@ -129,19 +129,12 @@ void plan_gradient(int64_t block, Plan* p) {
 
 Plan plan_for(const Sizes& s, int64_t block, bool gradient) {
   Plan p = {};
-  Conv& c = p.conv;
-  c.batch = s.batch, c.groups = s.groups, c.ins = s.ins, c.outs = s.outs;
-  c.in_pixel = s.groups * s.ins, c.out_pixel = s.groups * s.outs;
-  for (int a = 0; a < 3; ++a) {
-    c.in[a] = s.in[a], c.out[a] = s.out[a], c.kernel[a] = s.kernel[a], c.stride[a] = s.stride[a];
-    c.low[a] = s.low[a], c.spread[a] = 1, c.dilation[a] = s.dilation[a];
-  }
-  c.turned = (int)s.turned;
+  p.conv = conv_of(s);
   p.tiles = s.batch * s.out[0];
   for (int a = 1; a < 3; ++a) p.tiles *= over(s.out[a], 2 * s.dilation[a]) * s.dilation[a];
   p.blocks = over(s.outs, block);
   p.kernel_outweighs = p.tiles < s.outs;
-  p.zeros = over(s.ins, kWidest) * kWidest;
+  p.zeros = over(s.ins, kLine) * kLine;
   for (const Filter& f : filters_of(s)) {
     Share share = {};
     share.filter = f, share.points = points_of(f);
@@ -174,7 +167,7 @@ int64_t winograd_scratch(const Sizes& s, bool gradient) {
 const char* winograd_fault(const Sizes& s, const Floats& given, bool gradient) {
   if (const char* what = fault(s, given, gradient)) return what;
   if (!applies(s)) return "a kernel without several taps along two axes, steps beyond the map, or strides that are not 1";
-  if (given.scratch < winograd_scratch(s, gradient)) return "too little scratch memory";
+  if (given.scratch < plan_for(s, kernels()->block, gradient).size()) return "too little scratch memory";
   return nullptr;
 }
 

@@ -1,6 +1,7 @@
 """What the tests of the native kernels share."""
 
 import os
+import random
 import subprocess
 import sys
 import textwrap
@@ -152,9 +153,20 @@ def assert_close(found, expected, case):
     assert error < 1e-5, (error, case)
 
 
-def spoil(rng, operands):
-    """Put what is not finite somewhere into the input and the cotangent, mostly."""
-    for operand in (operands[0], operands[2]):
+def check_drawn(draw, seed, spoiled, way):
+    """Compare what the kernels take of a random convolution with the sums over taps; how many results that was.
+
+    Where it is spoiled, something of the input and of the cotangent is not finite, mostly.
+    """
+    rng = random.Random(seed)
+    case, shape = draw(rng)
+    operands = arrays(case, shape, seed)
+    for operand in (operands[0], operands[2]) if spoiled else ():
         if rng.random() < 0.7:
             place = tuple(rng.randrange(n) for n in operand.shape)
             operand[place] = rng.choice([np.nan, np.inf, -np.inf])
+    found = by_kernels(case, *operands, way=way)
+    for one, expected in zip(found, reference(case.conv, *operands), strict=True):
+        if one is not None:
+            assert_close(one, expected, case)
+    return sum(one is not None for one in found)

@@ -22,12 +22,12 @@ from .kernels import (
     arrays,
     assert_close,
     by_kernels,
+    check_drawn,
     in_a_process,
     needs_kernels,
     program_of,
     pure,
     reference,
-    spoil,
 )
 
 GROUPED = ((1, 1), (1, 1), (1, 2), (2, 1), (2, 2), (3, 4), (4, 4), (8, 8), (16, 16), (5, 7))
@@ -66,16 +66,7 @@ def draw(rng):
 
 
 def check(seed, spoiled=False):
-    rng = random.Random(seed)
-    case, shape = draw(rng)
-    operands = arrays(case, shape, seed)
-    if spoiled:
-        spoil(rng, operands)
-    found = by_kernels(case, *operands)
-    for one, expected in zip(found, reference(case.conv, *operands), strict=True):
-        if one is not None:
-            assert_close(one, expected, case)
-    return sum(one is not None for one in found)
+    return check_drawn(draw, seed, spoiled, _native)
 
 
 @needs_kernels

@@ -1,8 +1,6 @@
 """Minimal filtering equals the sum over taps too, lets no pixel reach an output that does not see it, and gives
 way to the plain kernels where it may not round or would spread what is not finite."""
 
-import random
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -17,12 +15,12 @@ from .kernels import (
     arrays,
     assert_close,
     by_kernels,
+    check_drawn,
     in_a_process,
     needs_kernels,
     program_of,
     pure,
     reference,
-    spoil,
 )
 
 
@@ -55,16 +53,7 @@ def draw(rng):
 
 
 def check(seed, spoiled=False):
-    rng = random.Random(seed)
-    case, shape = draw(rng)
-    operands = arrays(case, shape, seed)
-    if spoiled:
-        spoil(rng, operands)
-    found = by_kernels(case, *operands, way=_native_winograd)
-    for one, expected in zip(found, reference(case.conv, *operands), strict=True):
-        if one is not None:
-            assert_close(one, expected, case)
-    return sum(one is not None for one in found)
+    return check_drawn(draw, seed, spoiled, _native_winograd)
 
 
 @needs_kernels
